@@ -1,0 +1,101 @@
+import type { Place, Reason } from '../syntax';
+import type { Environment } from './environment';
+import type { Flags } from './flags';
+import type { KvTransferConfig } from './kv-transfer-config';
+import type { Value } from './value';
+
+/** How an engine is started, which decides what may be argued from it. */
+export type EntryPoint =
+  | 'vllm serve'
+  | 'api_server' // python -m vllm.entrypoints.openai.api_server
+  | 'image' // bare arguments for an image whose entry point is vLLM
+  | 'dynamo.vllm' // python -m dynamo.vllm
+  | 'config file' // a vLLM --config file on its own
+  | 'json file' // a kv-transfer-config in a file of its own
+  | 'env file'; // an environment file on its own
+
+/** A version that we take for granted, and why. */
+export interface AssumedVersion {
+  /** As the release is named, for example `0.11.0` or `1.22`. */
+  readonly version: string;
+  readonly from: 'comment' | 'image' | 'requirement' | 'setting' | 'implied';
+  /** Where it is said, when it is said in a file. */
+  readonly place?: Place | undefined;
+}
+
+export interface EngineVersions {
+  readonly vllm?: AssumedVersion | undefined;
+  readonly nixl?: AssumedVersion | undefined;
+  readonly ucx?: AssumedVersion | undefined;
+}
+
+export type Platform = 'cuda' | 'rocm' | 'xpu' | 'tpu' | 'cpu';
+
+/** Known numbers of ranks; `undefined` when given but unknown, the default of 1 (or 0) when provably not given. */
+export interface Parallelism {
+  readonly tensor: number | undefined;
+  readonly pipeline: number | undefined;
+  readonly data: number | undefined;
+  /** Data-parallel ranks in this process group on this node. */
+  readonly dataLocal: number | undefined;
+  /** Global rank of the first local one. */
+  readonly dataStart: number | undefined;
+}
+
+/** Where an engine's sockets live. Engines with the same `key` share one set of ports. */
+export interface NetworkNamespace {
+  readonly key: string;
+  /** `pod`, `container` (own address in a bridge network), `host` (hostNetwork, `network_mode: host`, a plain process). */
+  readonly kind: 'pod' | 'container' | 'host' | 'unknown';
+  /** What a reader would call it: "pod `decode`", "this script". */
+  readonly label: string;
+}
+
+/** One vLLM process: everything that the files say about it. */
+export interface Engine {
+  readonly entry: EntryPoint;
+  /** The word, container or file that starts it. */
+  readonly place: Place;
+  /** Container, service, or script name, for messages. */
+  readonly name: string | undefined;
+  readonly flags: Flags;
+  readonly environment: Environment;
+  readonly kvTransfer: KvTransferConfig | undefined;
+  readonly image: Value | undefined;
+  readonly versions: EngineVersions;
+  readonly platform: Platform | undefined;
+  readonly parallel: Parallelism;
+  readonly network: NetworkNamespace;
+  /** More than one copy of it runs from this definition (replicas, a loop). */
+  readonly replicated: boolean;
+  /** Why this launch may not happen as written (a branch, a loop, a function that is never called). */
+  readonly conditional: Reason | undefined;
+}
+
+/** Another program that listens, or dials, in a namespace (a proxy, a routing sidecar). */
+export interface Listener {
+  readonly network: NetworkNamespace;
+  readonly port: number;
+  /** For messages: "the proxy's `--port`". */
+  readonly label: string;
+  readonly place: Place;
+}
+
+/** Something that could not be checked, to be listed and never shown as a pass. */
+export interface Unchecked {
+  readonly place: Place | undefined;
+  readonly reason: string;
+}
+
+/** All that one document says. */
+export interface Deployment {
+  readonly engines: readonly Engine[];
+  readonly listeners: readonly Listener[];
+  readonly unchecked: readonly Unchecked[];
+  /** Names that the documents give to Services, for hosts that point at one. */
+  readonly services: readonly {
+    readonly name: string;
+    readonly headless: boolean | undefined;
+    readonly place: Place;
+  }[];
+}

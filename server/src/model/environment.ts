@@ -1,0 +1,49 @@
+import type { Place, Reason, SourceText } from '../syntax';
+import type { Value } from './value';
+
+/** One variable as the process will see it, and where that is said. */
+export interface Variable {
+  readonly name: string;
+  /** The name's characters, editable. */
+  readonly nameText: SourceText;
+  readonly value: Value;
+  /** How it gets into the process, for wording and for what quoting means there. */
+  readonly via: 'kubernetes' | 'compose' | 'shell' | 'dotenv' | 'env-file' | 'systemd' | 'dockerfile' | 'docker-run';
+  /** Where it is passed on, when the value comes from elsewhere (an env_file reference). */
+  readonly passedAt?: Place | undefined;
+}
+
+/**
+ * The environment of one process. *Closed* when everything that could set a variable is known, else *open*; then only
+ * presence can be argued from, never absence.
+ */
+export class Environment {
+  /** Every assignment in effect order: a later one of the same name wins. */
+  readonly variables: readonly Variable[];
+  /** What else may set variables that we cannot see. */
+  readonly open: readonly Reason[];
+  private readonly byName: Map<string, Variable>;
+
+  constructor(variables: readonly Variable[], open: readonly Reason[]) {
+    this.variables = variables;
+    this.open = open;
+    this.byName = new Map(variables.map((variable) => [variable.name, variable]));
+  }
+
+  /** The assignment that counts. */
+  get(name: string): Variable | undefined {
+    return this.byName.get(name);
+  }
+
+  /** The assignments that count, one per name. */
+  effective(): Variable[] {
+    return [...this.byName.values()];
+  }
+
+  /** True only when nothing sets `name` and nothing unresolved could. */
+  absent(name: string): boolean {
+    return this.open.length === 0 && !this.byName.has(name);
+  }
+
+  static readonly empty = new Environment([], []);
+}

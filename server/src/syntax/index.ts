@@ -1,0 +1,3 @@
+export * from './source-text';
+export * from './span';
+export * from './tree';
