@@ -70,6 +70,8 @@ export interface Engine {
   readonly replicated: boolean;
   /** Why this launch may not happen as written (a branch, a loop, a function that is never called). */
   readonly conditional: Reason | undefined;
+  /** The router that puts the engine's own address over the one that it advertises, where the workload tells. */
+  readonly addressRewrittenBy?: string | undefined;
 }
 
 /** Another program that listens, or dials, in a namespace (a proxy, a routing sidecar). */

@@ -1,4 +1,4 @@
-import type { Place, Reason, SourceText } from '../syntax';
+import type { Place, Reason, SourceText, TreeNode } from '../syntax';
 import type { Value } from './value';
 
 /** One use of a command-line flag. */
@@ -20,6 +20,8 @@ export interface Flag {
   readonly negated: boolean;
   /** From a `--config` file rather than the command line. */
   readonly fromConfigFile: boolean;
+  /** A value that is written as a mapping, in a `--config` file or another map of flags; `value` is then missing. */
+  readonly tree?: TreeNode | undefined;
 }
 
 /** The flags of one launch, in the order in which the parser sees them; of a repeated one the last counts. */

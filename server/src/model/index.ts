@@ -1,5 +1,16 @@
-export type { Member, ObjectNode, Place, Reason, ScalarNode, SourceText, Span, TreeNode } from '../syntax';
-export { at, isKnown, isScalar, items, member, toPlain } from '../syntax';
+export type { ArrayNode, Member, ObjectNode, Place, Reason, ScalarNode, SourceText, Span, TreeNode } from '../syntax';
+export {
+  addMember,
+  at,
+  isKnown,
+  isScalar,
+  items,
+  member,
+  removeMember,
+  renameKey,
+  setScalar,
+  toPlain,
+} from '../syntax';
 export * from './engine';
 export * from './environment';
 export * from './flags';

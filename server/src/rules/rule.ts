@@ -62,7 +62,7 @@ export interface Rule {
   readonly id: string;
   /** A noun phrase or clause without period and without values. */
   readonly title: string;
-  readonly category: 'kv-transfer-config' | 'side-channel' | 'environment' | 'ucx' | 'telemetry' | 'flags';
+  readonly category: 'kv-transfer-config' | 'side-channel' | 'environment' | 'ucx' | 'telemetry' | 'flags' | 'comments';
   /** The highest severity that it gives. */
   readonly severity: Severity;
   /** What it looks for and why that matters, in Markdown: the text of its page. */

@@ -1,3 +1,16 @@
+export * from './directives';
+export * from './dotenv';
+export * from './json';
+export type { JsonProblemKind, JsonSyntaxProblem } from './json-problem';
+export { decodeJsonString, escapeJson } from './json-string';
+export * from './line-index';
+export * from './nesting-depth';
+export * from './shell';
 export * from './source-text';
 export * from './span';
+export * from './template';
 export * from './tree';
+export * from './tree-edits';
+export * from './yaml';
+export * from './yaml-documents';
+export { decodeYamlScalar, type YamlScalar, type YamlStyle } from './yaml-scalar';

@@ -1,44 +1,17 @@
+import {
+  cuts,
+  type Encoder,
+  firstEndingAfter,
+  parentOffset,
+  type Reason,
+  type Segment,
+  segmentAt,
+  segmentEndingAt,
+  sourceRange,
+} from './segments';
 import type { Span } from './span';
 
-/** Why characters of a text are not known before the program runs. */
-export interface Reason {
-  readonly kind:
-    | 'variable' // $NAME or $(NAME) without a known value
-    | 'command' // $(command)
-    | 'arithmetic' // $((…)) that we cannot compute
-    | 'positional' // "$1", "$@"
-    | 'template' // {{ … }}, ${{ … }}
-    | 'branch' // assigned in one branch or loop only
-    | 'field' // fieldRef, resourceFieldRef: detail is the field path
-    | 'secret'
-    | 'config-map'
-    | 'file' // a file that is not there or not read
-    | 'pattern' // glob or brace expansion
-    | 'include' // source, ., include
-    | 'wrapper' // a program that we do not know starts or configures the engine
-    | 'image' // what an image brings
-    | 'host'; // inherited from the surrounding process
-  /** The text that a reader of a message would look for, for example `$POD_IP` or `status.podIP`. */
-  readonly detail: string;
-}
-
-/**
- * Writes `replacement` in the notation of one layer, for the place `at` of the decoded `text`; `undefined` when it can
- * not be written there.
- */
-export type Encoder = (replacement: string, at: Span, text: string) => string | undefined;
-
-/** A run of decoded text and the characters of the parent that it came from. Runs are in order and do not overlap. */
-export interface Segment extends Span {
-  readonly sourceStart: number;
-  readonly sourceEnd: number;
-  /** `verbatim`: equal length, same characters. `escape`: written differently. `hole`: the raw text of something unknown. */
-  readonly kind: 'verbatim' | 'escape' | 'hole';
-  /** How to write text at this run; runs of one quoting context share one function. None: no edits here. */
-  readonly encoder?: Encoder | undefined;
-  /** For holes. */
-  readonly reason?: Reason | undefined;
-}
+export type { Encoder, Reason, Segment } from './segments';
 
 /** Some characters of a text. What findings, fixes and hovers speak of. */
 export interface Place {
@@ -86,10 +59,16 @@ const identity: Encoder = (replacement) => replacement;
 export class SourceText {
   readonly text: string;
   private readonly origin: Origin;
+  /** False when no layer has a hole: the common case, answered without a walk. */
+  private readonly mayHaveHoles: boolean;
 
   private constructor(text: string, origin: Origin) {
     this.text = text;
     this.origin = origin;
+    this.mayHaveHoles =
+      origin.type === 'derived'
+        ? origin.parent.mayHaveHoles || origin.segments.some(({ kind }) => kind === 'hole')
+        : origin.type === 'joined' && origin.parts.some(({ text: part }) => part.mayHaveHoles);
   }
 
   /** The characters of a file, or of one document of a file. */
@@ -169,7 +148,8 @@ export class SourceText {
   locate(range: Span = this.all): RootPlace {
     const origin = this.origin;
     if (origin.type === 'root') return { root: this, span: range };
-    if (origin.type === 'derived') return origin.parent.locate(this.toParent(range, origin));
+    if (origin.type === 'derived')
+      return origin.parent.locate(sourceRange(origin.segments, range, origin.inner, origin.site));
     return this.locateJoined(range, origin);
   }
 
@@ -184,7 +164,7 @@ export class SourceText {
   /** The unknown stretches of this text, in order. */
   holes(range: Span = this.all): Hole[] {
     const origin = this.origin;
-    if (origin.type === 'root') return [];
+    if (!this.mayHaveHoles || origin.type === 'root') return [];
     if (origin.type === 'joined') {
       return origin.parts.flatMap(({ text, start }) => {
         const from = Math.max(0, range.start - start);
@@ -196,15 +176,18 @@ export class SourceText {
       });
     }
     const found: Hole[] = [];
-    for (const segment of origin.segments) {
+    for (let index = firstEndingAfter(origin.segments, range.start - 1); index < origin.segments.length; index++) {
+      const segment = origin.segments[index]!;
       if (segment.start >= range.end && segment.end > range.end) break;
       if (segment.end < range.start || (segment.end === range.start && segment.end > segment.start)) continue;
       if (segment.kind === 'hole' && segment.reason) {
         found.push({ start: segment.start, end: segment.end, reason: segment.reason });
         continue;
       }
-      for (const hole of origin.parent.holes({ start: segment.sourceStart, end: segment.sourceEnd })) {
-        const verbatim = segment.kind === 'verbatim';
+      const verbatim = segment.kind === 'verbatim';
+      const from = verbatim ? parentOffset(segment, Math.max(segment.start, range.start)) : segment.sourceStart;
+      const to = verbatim ? parentOffset(segment, Math.min(segment.end, range.end)) : segment.sourceEnd;
+      for (const hole of origin.parent.holes({ start: from, end: to })) {
         found.push({
           start: verbatim ? Math.max(segment.start, segment.start + hole.start - segment.sourceStart) : segment.start,
           end: verbatim ? Math.min(segment.end, segment.start + hole.end - segment.sourceStart) : segment.end,
@@ -236,11 +219,11 @@ export class SourceText {
       return encoded === undefined ? undefined : origin.parent.edit(origin.inner, encoded);
     }
     const last = range.start === range.end ? first : segmentEndingAt(segments, range.end);
-    if (!last || first.encoder !== last.encoder || !first.encoder) return undefined;
+    if (!last || !first.encoder || !sameEncoder(segments, range, first.encoder)) return undefined;
     if (cuts(first, range.start) || cuts(last, range.end)) return undefined;
     const encoded = first.encoder(newText, range, this.text);
     if (encoded === undefined) return undefined;
-    return origin.parent.edit(this.toParent(range, origin), encoded);
+    return origin.parent.edit(sourceRange(origin.segments, range, origin.inner, origin.site), encoded);
   }
 
   private editJoined(range: Span, newText: string, origin: Extract<Origin, { type: 'joined' }>): RootEdit | undefined {
@@ -251,22 +234,6 @@ export class SourceText {
       if (edit) return edit;
     }
     return undefined;
-  }
-
-  private toParent(range: Span, origin: Extract<Origin, { type: 'derived' }>): Span {
-    const { segments } = origin;
-    if (range.start === range.end) {
-      const segment = segmentAt(segments, range.start, true);
-      if (!segment) return range.start === 0 && this.text.length === 0 ? origin.inner : origin.site;
-      const at = parentOffset(segment, range.start);
-      return { start: at, end: at };
-    }
-    const first = segmentAt(segments, range.start, false);
-    const last = segmentEndingAt(segments, range.end);
-    if (!first || !last) return origin.site;
-    const start = first.kind === 'verbatim' ? parentOffset(first, range.start) : first.sourceStart;
-    const end = last.kind === 'verbatim' ? parentOffset(last, range.end) : last.sourceEnd;
-    return { start, end: Math.max(start, end) };
   }
 
   private locateJoined(range: Span, origin: Extract<Origin, { type: 'joined' }>): RootPlace {
@@ -289,34 +256,12 @@ export class SourceText {
   }
 }
 
-/** The segment that holds the character at `offset`; for insertions also the one that ends there. */
-function segmentAt(segments: readonly Segment[], offset: number, insertion: boolean): Segment | undefined {
-  let low = 0;
-  let high = segments.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (segments[middle]!.end <= offset) low = middle + 1;
-    else high = middle;
+/** True when all runs that the range touches are written in one quoting context. */
+function sameEncoder(segments: readonly Segment[], range: Span, encoder: Encoder): boolean {
+  for (let index = firstEndingAfter(segments, range.start); index < segments.length; index++) {
+    const segment = segments[index]!;
+    if (segment.start >= range.end) break;
+    if (segment.encoder !== encoder) return false;
   }
-  const holding = segments[low];
-  const inside = holding && holding.start <= offset ? holding : undefined;
-  if (!insertion) return inside;
-  const before = segments[low - 1];
-  if (inside && inside.start < offset) return inside;
-  if (before && before.end === offset && before.kind !== 'hole') return before;
-  return inside ?? (before && before.end === offset ? before : undefined);
-}
-
-function segmentEndingAt(segments: readonly Segment[], end: number): Segment | undefined {
-  return segmentAt(segments, end - 1, false);
-}
-
-function parentOffset(segment: Segment, offset: number): number {
-  if (segment.kind === 'verbatim') return segment.sourceStart + offset - segment.start;
-  return offset <= segment.start ? segment.sourceStart : segment.sourceEnd;
-}
-
-/** True when `offset` lies inside a run that has no inner positions. */
-function cuts(segment: Segment, offset: number): boolean {
-  return segment.kind !== 'verbatim' && segment.start < offset && offset < segment.end;
+  return true;
 }

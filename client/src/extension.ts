@@ -1,0 +1,24 @@
+import { commands, type ExtensionContext, window } from 'vscode';
+import { LanguageServer } from './language-server';
+import { StatusItem } from './status-item';
+
+let server: LanguageServer | undefined;
+
+/** Called by VS Code at the first document of a language that we read, or at a command of ours. */
+export async function activate(context: ExtensionContext): Promise<void> {
+  const output = window.createOutputChannel('NIXL for vLLM', { log: true });
+  const status = new StatusItem();
+  const started = new LanguageServer(context, output, status);
+  server = started;
+  context.subscriptions.push(
+    output,
+    status,
+    commands.registerCommand('nixl.restartServer', () => started.restart()),
+    commands.registerCommand('nixl.showOutput', () => output.show()),
+  );
+  await started.start();
+}
+
+export async function deactivate(): Promise<void> {
+  await server?.stop();
+}

@@ -1,0 +1,88 @@
+import { join } from 'node:path';
+import { type ExtensionContext, type LogOutputChannel, window, workspace } from 'vscode';
+import {
+  LanguageClient,
+  type LanguageClientOptions,
+  type ServerOptions,
+  State,
+  TransportKind,
+} from 'vscode-languageclient/node';
+import { documentSelector } from './document-selector';
+import { STATUS_NOTIFICATION, type StatusParams } from './protocol';
+import { RunQueue } from './run-queue';
+import type { StatusItem } from './status-item';
+
+/** How often a server that dies is started again within three minutes, before the user is asked to look. */
+const MAX_RESTARTS = 3;
+
+/** The server process and the connection to it. */
+export class LanguageServer {
+  readonly #client: LanguageClient;
+  readonly #output: LogOutputChannel;
+  readonly #restarts: RunQueue;
+
+  constructor(context: ExtensionContext, output: LogOutputChannel, status: StatusItem) {
+    this.#output = output;
+    this.#client = new LanguageClient('nixl', 'NIXL for vLLM', serverOptions(context), {
+      documentSelector,
+      outputChannel: output,
+      initializationOptions: { settings: workspace.getConfiguration().get('nixl') },
+      // The server pulls `nixl` per resource; this tells it when to do so again.
+      synchronize: { configurationSection: 'nixl' },
+      connectionOptions: { maxRestartCount: MAX_RESTARTS },
+      initializationFailedHandler: (error) => {
+        void this.#reportFailure(error);
+        return false;
+      },
+    } satisfies LanguageClientOptions);
+    this.#client.onNotification(STATUS_NOTIFICATION, (params: StatusParams) => status.update(params));
+    this.#client.onDidChangeState(({ newState }) => {
+      if (newState === State.Stopped) status.clear();
+    });
+    this.#restarts = new RunQueue(() => this.#restart());
+  }
+
+  /** Starts the server. A failure is shown, not thrown: the restart command must stay usable. */
+  async start(): Promise<void> {
+    try {
+      await this.#client.start();
+    } catch (error) {
+      this.#output.error(error instanceof Error ? error : String(error));
+    }
+  }
+
+  /** Stops the server and starts it again; asked for during a restart, once more after it. */
+  restart(): Promise<void> {
+    return this.#restarts.request();
+  }
+
+  async stop(): Promise<void> {
+    if (this.#client.needsStop()) await this.#client.stop();
+  }
+
+  async #restart(): Promise<void> {
+    this.#output.info('Restarting the server.');
+    try {
+      await this.stop();
+    } catch (error) {
+      // A server that hangs does not answer `shutdown`; it is ended all the same, and the new one is what counts.
+      this.#output.warn(`The server did not stop in order: ${error}`);
+    }
+    await this.start();
+  }
+
+  async #reportFailure(error: unknown): Promise<void> {
+    this.#output.error(`The server could not be initialized: ${error}`);
+    const show = 'Show Output';
+    const answer = await window.showErrorMessage('NIXL for vLLM: the language server did not start.', show);
+    if (answer === show) this.#output.show();
+  }
+}
+
+function serverOptions(context: ExtensionContext): ServerOptions {
+  const module = context.asAbsolutePath(join('dist', 'server.js'));
+  return {
+    run: { module, transport: TransportKind.ipc },
+    debug: { module, transport: TransportKind.ipc, options: { execArgv: ['--nolazy', '--inspect=6009'] } },
+  };
+}

@@ -1,0 +1,29 @@
+/** Documents → model → findings with places in files and edits. */
+export type { Assumptions, Example, Rule, Severity } from '../rules';
+export type { Position, Range } from '../syntax';
+export {
+  type Decoded,
+  decodeBytes,
+  detectHost,
+  type FileAccess,
+  type HostKind,
+  inWords,
+  isBinary,
+  mentionsOurs,
+  type ReferencedFile,
+  ReferencedFiles,
+} from '../workspace';
+export { catalogue, isRuleId, ruleIds } from './catalogue';
+export { type Contribution, combine, contributionOf } from './combine';
+export { headersAbove } from './covering-lines';
+export { docsOf } from './docs';
+export { findingsOfExample, problemsOfExample } from './examples';
+export { faultOf } from './fault';
+export type { IgnoreComment } from './ignores';
+export { MAX_CHARACTERS, MAX_NESTING } from './limits';
+export * from './options';
+export * from './problem';
+export { type Analysis, AnalysisSession, analyze, type WorkCount } from './session';
+export { UNUSED_IGNORE } from './unused-ignore';
+export { VERSION } from './version';
+export { readSource } from '../knowledge/source';

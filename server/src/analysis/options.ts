@@ -1,0 +1,30 @@
+import type { Assumptions, Rule, Severity } from '../rules';
+import type { ReferencedFile } from '../workspace';
+
+/** The severities that a user may give a rule. */
+export const SEVERITY_LEVELS: readonly (Severity | 'off')[] = ['off', 'hint', 'info', 'warning', 'error'];
+
+/** The platforms that a user may state. */
+export const PLATFORMS = ['cuda', 'rocm', 'xpu', 'cpu'] as const;
+
+/** What a user says about rules: a severity for all findings of one, or none of it. */
+export type RuleLevels = Readonly<Record<string, Severity | 'off'>>;
+
+export interface AnalysisInput {
+  /** A path or URI; its last part may decide how the text is read. */
+  readonly name: string;
+  readonly text: string;
+  /** What an editor calls the language; name and content count before it. */
+  readonly languageId?: string | undefined;
+}
+
+export interface AnalysisOptions {
+  readonly assumptions?: Assumptions;
+  readonly rules?: RuleLevels;
+  /** The rules to run; all of them unless a test wants one. */
+  readonly catalogue?: readonly Rule[];
+  /** A file that this one refers to, when it is there and loaded. */
+  readonly file?: (path: string) => ReferencedFile | undefined;
+  /** Told about faults of ours. Never gets content. */
+  readonly log?: (message: string) => void;
+}

@@ -1,0 +1,76 @@
+import type { Deployment, Engine, NetworkNamespace } from '../model';
+import type { Rule } from '../rules';
+import { SourceText } from '../syntax';
+import { type HostKind, type ReferencedFile, readDocument } from '../workspace';
+import { faultOf } from './fault';
+import { rootOf } from './file-map';
+import { checkEngines, type RawFinding, type RunContext } from './run-rules';
+import type { Slice } from './slices';
+
+/** One slice of a file, read and checked on its own. Valid for as long as its text and what it asked for are the same. */
+export interface ReadSlice {
+  readonly root: SourceText;
+  readonly deployment: Deployment;
+  readonly findings: readonly RawFinding[];
+  /** Files that it refers to, as they were then. */
+  readonly asked: ReadonlyMap<string, ReferencedFile | undefined>;
+  /** The reader failed; that is our fault, and not a pass. */
+  readonly failed: boolean;
+}
+
+export interface ReadingContext extends RunContext {
+  readonly host: HostKind;
+  readonly rules: readonly Rule[];
+  readonly read: Omit<Parameters<typeof readDocument>[2], 'file'>;
+  readonly file: (path: string) => ReferencedFile | undefined;
+}
+
+const NOTHING: Deployment = { engines: [], listeners: [], unchecked: [], services: [] };
+
+let keys = 0;
+
+/** Reads a slice and runs the rules that look at one engine. */
+export function readSlice({ text }: Slice, context: ReadingContext): ReadSlice {
+  const root = SourceText.root(text);
+  const asked = new Map<string, ReferencedFile | undefined>();
+  const file = (path: string): SourceText | undefined => {
+    const found = context.file(path);
+    asked.set(path, found);
+    return found && rootOf(found);
+  };
+  let deployment = NOTHING;
+  let failed = false;
+  try {
+    keys += 1;
+    deployment = withOwnNetworks(readDocument(context.host, [root], { ...context.read, file }), `#${keys}`);
+  } catch (error) {
+    failed = true;
+    context.log(`Reading ${context.name} as ${context.host} failed: ${faultOf(error)}`);
+  }
+  return { root, deployment, findings: checkEngines(deployment.engines, context.rules, context), asked, failed };
+}
+
+/** One deployment of all slices. */
+export function joinDeployments(parts: readonly Deployment[]): Deployment {
+  if (parts.length === 1) return parts[0]!;
+  return {
+    engines: parts.flatMap(({ engines }) => engines),
+    listeners: parts.flatMap(({ listeners }) => listeners),
+    unchecked: parts.flatMap(({ unchecked }) => unchecked),
+    services: parts.flatMap(({ services }) => services),
+  };
+}
+
+/**
+ * Pods and containers of two documents never share a namespace, whatever they are called: a reader that sees one
+ * document at a time cannot know how the others call theirs. A host is shared by all.
+ */
+function withOwnNetworks(deployment: Deployment, suffix: string): Deployment {
+  const own = <T extends { readonly network: NetworkNamespace }>(one: T): T =>
+    one.network.kind === 'host' ? one : { ...one, network: { ...one.network, key: `${one.network.key}${suffix}` } };
+  return {
+    ...deployment,
+    engines: deployment.engines.map((engine): Engine => own(engine)),
+    listeners: deployment.listeners.map((listener) => own(listener)),
+  };
+}

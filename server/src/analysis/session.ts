@@ -1,0 +1,188 @@
+import type { Deployment } from '../model';
+import { rules as allRules } from '../rules';
+import { type DirectiveValue, readDirectives } from '../syntax';
+import { detectHost, type HostKind, mentionsOurs, type ReferencedFile } from '../workspace';
+import { FileMap } from './file-map';
+import { applyIgnores, type IgnoreComment } from './ignores';
+import { tooDeep, tooLong } from './limits';
+import { mergeProblems } from './merge-problems';
+import type { AnalysisInput, AnalysisOptions, RuleLevels } from './options';
+import { placeFinding } from './place-findings';
+import { type Problem, sortUnchecked, type UncheckedPart } from './problem';
+import { joinDeployments, type ReadingContext, type ReadSlice, readSlice } from './read-slices';
+import { checkDeployment } from './run-rules';
+import { type Slice, slicesOf } from './slices';
+import { unknownParts } from './unchecked';
+
+/** All that is known about one file. */
+export interface Analysis {
+  readonly name: string;
+  readonly text: string;
+  /** How the text was read; `undefined` when nothing of ours is in it. */
+  readonly host: HostKind | undefined;
+  readonly deployment: Deployment;
+  readonly files: FileMap;
+  /** Sorted; in this file or in files that it refers to. */
+  readonly problems: readonly Problem[];
+  readonly unchecked: readonly UncheckedPart[];
+  /** The ignore comments of this file and of those that it refers to, with what they silenced. */
+  readonly ignores: readonly IgnoreComment[];
+  /** The files that it refers to, by the path written. */
+  readonly references: ReadonlyMap<string, ReferencedFile | undefined>;
+  /** What the user said about rules. */
+  readonly levels: RuleLevels;
+}
+
+/** How much work was done. */
+export interface WorkCount {
+  analyses: number;
+  /** Slices that were parsed: YAML documents, or whole files of other kinds. */
+  documentsParsed: number;
+  /** Checks of one rule on one engine, or on the engines of one file. */
+  rulesRun: number;
+}
+
+/** Analyses one file again and again, and does only that again which its changes touch. */
+export class AnalysisSession {
+  readonly work: WorkCount = { analyses: 0, documentsParsed: 0, rulesRun: 0 };
+  #context = '';
+  #slices = new Map<string, ReadSlice[]>();
+
+  analyze(input: AnalysisInput, options: AnalysisOptions = {}): Analysis {
+    this.work.analyses += 1;
+    const host = mentionsOurs(input.text) ? detectHost(input.name, input.text, input.languageId) : undefined;
+    return host ? this.#check(input, host, options) : nothingIn(input);
+  }
+
+  /** A session that knows what this one knows and leaves it alone: to see what another text would give. */
+  fork(): AnalysisSession {
+    const fork = new AnalysisSession();
+    fork.#context = this.#context;
+    fork.#slices = this.#slices;
+    return fork;
+  }
+
+  #check(input: AnalysisInput, host: HostKind, options: AnalysisOptions): Analysis {
+    const { name, text } = input;
+    const levels = options.rules ?? {};
+    const empty = { ...nothingIn(input), host, levels };
+    const slices = slicesOf(host, text);
+    const long = tooLong(slices);
+    if (long) return { ...empty, unchecked: [{ file: name, place: undefined, reason: long }] };
+
+    const { files } = empty;
+    const context = this.#readingContext(input, host, options);
+    const { read, unchecked } = this.#read(slices, context, files);
+    const deployment = joinDeployments(read.map((slice) => slice.deployment));
+    const raw = [...read.flatMap((slice) => slice.findings), ...checkDeployment(deployment, context.rules, context)];
+    const placed = raw.flatMap((one) => placeFinding(one, files) ?? []);
+    const open = [...unchecked, ...uncheckedIn(deployment, files, name)];
+    const { problems, ignores } = applyIgnores(
+      mergeProblems(placed.map((problem) => leveled(problem, levels))),
+      files,
+      {
+        ran: (rule) => context.rules.some(({ id }) => id === rule),
+        unchecked: open.flatMap(({ place }) => place ?? []),
+      },
+    );
+    const references = new Map(read.flatMap(({ asked }) => [...asked]));
+    return { ...empty, deployment, problems, unchecked: sortUnchecked(open), ignores, references };
+  }
+
+  /** What reading depends on beside the text. When it changes, nothing that was read before counts. */
+  #readingContext(input: AnalysisInput, host: HostKind, options: AnalysisOptions): ReadingContext {
+    const directives = readDirectives(input.text).filter(({ kind }) => kind === 'versions');
+    const rules = (options.catalogue ?? allRules).filter(({ id }) => options.rules?.[id] !== 'off');
+    const assumptions = options.assumptions ?? {};
+    const stated = directives.map((directive) => directive.kind === 'versions' && directive.values.map(stating));
+    const key = JSON.stringify([input.name, host, assumptions, stated, rules.map(({ id }) => id)]);
+    if (key !== this.#context) this.#slices = new Map();
+    this.#context = key;
+    return {
+      host,
+      rules,
+      read: { name: input.name, assumptions, directives },
+      file: options.file ?? (() => undefined),
+      name: input.name,
+      log: options.log ?? (() => {}),
+      count: () => {
+        this.work.rulesRun += 1;
+      },
+    };
+  }
+
+  #read(slices: readonly Slice[], context: ReadingContext, files: FileMap) {
+    const { name } = context;
+    const kept = new Map<string, ReadSlice[]>();
+    const read: ReadSlice[] = [];
+    const unchecked: UncheckedPart[] = [];
+    for (const slice of slices) {
+      // Two documents of equal text are two documents: each gets a root of its own, or they would lie in one place.
+      const same = kept.get(slice.text) ?? [];
+      kept.set(slice.text, same);
+      let one = this.#slices.get(slice.text)?.[same.length];
+      const place = files.place(name, slice.start, slice.start);
+      if (!one || !isCurrent(one, context)) {
+        const deep = tooDeep(slice.text);
+        if (deep) {
+          if (!unchecked.some(({ reason }) => reason === deep)) unchecked.push({ file: name, place, reason: deep });
+          continue;
+        }
+        this.work.documentsParsed += 1;
+        one = readSlice(slice, context);
+      }
+      same.push(one);
+      read.push(one);
+      files.addRoot(one.root, name, slice.start);
+      for (const file of one.asked.values()) if (file) files.addReferenced(file);
+      if (one.failed) unchecked.push({ file: name, place, reason: 'cannot be read: a fault of this tool' });
+    }
+    this.#slices = kept;
+    return { read, unchecked };
+  }
+}
+
+/** Analyses one file once. The same as a session's first run. */
+export function analyze(input: AnalysisInput, options: AnalysisOptions = {}): Analysis {
+  return new AnalysisSession().analyze(input, options);
+}
+
+function nothingIn({ name, text }: AnalysisInput): Analysis {
+  const files = new FileMap();
+  files.addText(name, text);
+  return {
+    name,
+    text,
+    host: undefined,
+    deployment: joinDeployments([]),
+    files,
+    problems: [],
+    unchecked: [],
+    ignores: [],
+    references: new Map(),
+    levels: {},
+  };
+}
+
+/** True when the files that a slice refers to are as they were. */
+function isCurrent(slice: ReadSlice, { file }: ReadingContext): boolean {
+  for (const [path, known] of slice.asked) if (file(path) !== known) return false;
+  return true;
+}
+
+function stating({ name, value }: DirectiveValue): string {
+  return `${name}=${value}`;
+}
+
+function leveled(problem: Problem, levels: RuleLevels): Problem {
+  const level = levels[problem.rule];
+  return level && level !== 'off' ? { ...problem, severity: level } : problem;
+}
+
+function uncheckedIn(deployment: Deployment, files: FileMap, name: string): UncheckedPart[] {
+  const parts = [...deployment.unchecked, ...deployment.engines.flatMap(unknownParts)];
+  return parts.map(({ place, reason }) => {
+    const located = place && files.locate(place);
+    return { file: located?.file ?? name, place: located, reason };
+  });
+}

@@ -1,0 +1,4 @@
+import { version } from '../../../package.json';
+
+/** Our own version. */
+export const VERSION: string = version;

@@ -1,0 +1,128 @@
+import { relative, resolve, sep } from 'node:path';
+import {
+  type Analysis,
+  analyze,
+  type Contribution,
+  combine,
+  contributionOf,
+  decodeBytes,
+  type FilePlace,
+  ReferencedFiles,
+  sortUnchecked,
+  type UncheckedPart,
+} from '../analysis';
+import type { CheckOptions } from './arguments';
+import { type Excerpt, excerptOf } from './excerpt';
+import { pathFiles } from './path-files';
+import { type Reading, readEntry, readingOf } from './read-entry';
+import type { Report } from './report';
+import { walk } from './walk';
+
+export interface Outcome {
+  readonly report: Report;
+  /** Paths that are not there. */
+  readonly missing: readonly string[];
+}
+
+/** Where standard input comes from; a stream in the program, a text in a test. */
+export type StandardInput = () => Promise<Uint8Array>;
+
+/** Checks what the user named, one file after the other; keeps what was found and lets the texts go. */
+export async function check(
+  options: CheckOptions,
+  input: StandardInput,
+  log: (message: string) => void,
+): Promise<Outcome> {
+  const run = new Run(options, log);
+  const missing: string[] = [];
+  if (options.paths.includes('-')) {
+    await run.add(
+      options.stdinName === undefined ? 'stdin' : displayName(options.stdinName),
+      readingOf(decodeBytes(await input())),
+    );
+  }
+  for await (const walked of walk(options.paths.filter((path) => path !== '-'))) {
+    if ('missing' in walked) missing.push(walked.missing);
+    else await run.add(displayName(walked.path), await readEntry(walked));
+  }
+  return { report: run.report(), missing };
+}
+
+/** Relative to the working directory, with `/`. */
+function displayName(path: string): string {
+  return relative(process.cwd(), resolve(path)).split(sep).join('/');
+}
+
+class Run {
+  readonly #options: CheckOptions;
+  readonly #log: (message: string) => void;
+  readonly #files = new ReferencedFiles(pathFiles);
+  readonly #read = new Set<string>();
+  readonly #contributions: Contribution[] = [];
+  readonly #unreadable: UncheckedPart[] = [];
+  readonly #excerpts = new Map<string, Excerpt>();
+
+  constructor(options: CheckOptions, log: (message: string) => void) {
+    this.#options = options;
+    this.#log = log;
+  }
+
+  async add(name: string, reading: Reading): Promise<void> {
+    if ('skipped' in reading) return;
+    this.#read.add(name);
+    if ('unchecked' in reading) {
+      this.#unreadable.push({ file: name, place: undefined, reason: reading.unchecked });
+      return;
+    }
+    const analysis = await this.#analyze(name, reading.text);
+    if (!analysis.host) return;
+    this.#contributions.push(contributionOf(analysis));
+    for (const file of analysis.references.values()) if (file) this.#read.add(file.name);
+    for (const problem of analysis.problems) this.#keepLines(problem, analysis);
+    for (const comment of analysis.ignores)
+      for (const place of [comment, ...comment.ids]) this.#keepLines(place, analysis);
+  }
+
+  report(): Report {
+    const { problems, unchecked } = combine(this.#contributions);
+    const findings = this.#options.quiet ? problems.filter(({ severity }) => severity === 'error') : problems;
+    return {
+      files: this.#read.size,
+      findings,
+      warnings: problems.filter(({ severity }) => severity === 'warning').length,
+      unchecked: sortUnchecked([...this.#unreadable, ...unchecked]),
+      excerpt: (finding) => this.#excerpts.get(placeKey(finding)),
+    };
+  }
+
+  /** Files that it refers to are read when it turns out that it does; then it is looked at again. */
+  async #analyze(name: string, text: string): Promise<Analysis> {
+    for (;;) {
+      const analysis = analyze(
+        { name, text },
+        {
+          assumptions: this.#options.assumptions,
+          rules: this.#options.rules,
+          file: (path) => this.#files.find(name, path),
+          log: this.#log,
+        },
+      );
+      await this.#files.load();
+      const current = [...analysis.references].every(([path, file]) => this.#files.find(name, path) === file);
+      if (current) return analysis;
+    }
+  }
+
+  #keepLines(place: FilePlace, { files }: Analysis): void {
+    const key = placeKey(place);
+    const text = files.text(place.file);
+    const lines = files.lines(place.file);
+    if (this.#excerpts.has(key) || text === undefined || !lines) return;
+    const excerpt = excerptOf(place.range, (line) => text.slice(lines.lineStart(line), lines.lineEnd(line)));
+    this.#excerpts.set(key, excerpt);
+  }
+}
+
+function placeKey({ file, start, end }: FilePlace): string {
+  return `${start}\0${end}\0${file}`;
+}

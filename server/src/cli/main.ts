@@ -1,0 +1,71 @@
+import { writeFile } from 'node:fs/promises';
+import { faultOf, VERSION } from '../analysis';
+import { type CheckOptions, readArguments } from './arguments';
+import { check, type StandardInput } from './check';
+import { formatJson } from './format-json';
+import { formatPretty } from './format-pretty';
+import { HELP } from './help';
+import type { Report } from './report';
+
+/** What the program needs of the process around it. */
+export interface Terminal {
+  readonly input: StandardInput;
+  /** Standard output: the report and nothing else. */
+  out(text: string): Promise<void>;
+  /** Standard error. */
+  say(line: string): void;
+  /** Standard output shows colours. */
+  readonly colors: boolean;
+}
+
+export const EXIT = { fine: 0, found: 1, failed: 2 } as const;
+
+/** Runs the command line; the result is the exit code. */
+export async function main(words: readonly string[], terminal: Terminal): Promise<number> {
+  const request = readArguments(words);
+  switch (request.verb) {
+    case 'help':
+      await terminal.out(HELP);
+      return EXIT.fine;
+    case 'version':
+      await terminal.out(`${VERSION}\n`);
+      return EXIT.fine;
+    case 'refuse':
+      terminal.say(`${request.message} See \`nixl-lint --help\`.`);
+      return EXIT.failed;
+    case 'check':
+      return runCheck(request.options, terminal);
+  }
+}
+
+async function runCheck(options: CheckOptions, terminal: Terminal): Promise<number> {
+  let failed = false;
+  const fault = (message: string) => {
+    failed = true;
+    terminal.say(message);
+  };
+  const { report, missing } = await check(options, terminal.input, fault);
+  for (const path of missing) fault(`${path}: there is no such file or folder.`);
+  for (const { format, file } of options.reports) {
+    const text =
+      format === 'json'
+        ? formatJson(report)
+        : formatPretty(report, options.color ?? (file === undefined && terminal.colors));
+    if (file === undefined) await terminal.out(text);
+    else await write(file, text, fault);
+  }
+  return failed ? EXIT.failed : verdict(report, options);
+}
+
+async function write(file: string, text: string, fault: (message: string) => void): Promise<void> {
+  try {
+    await writeFile(file, text);
+  } catch (error) {
+    fault(`${file}: cannot be written (${error instanceof Error && 'code' in error ? error.code : faultOf(error)}).`);
+  }
+}
+
+function verdict({ findings, warnings }: Report, { maxWarnings }: CheckOptions): number {
+  const errors = findings.some(({ severity }) => severity === 'error');
+  return errors || (maxWarnings !== undefined && warnings > maxWarnings) ? EXIT.found : EXIT.fine;
+}

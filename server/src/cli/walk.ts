@@ -1,0 +1,102 @@
+import type { Dirent } from 'node:fs';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import ignore, { type Ignore } from 'ignore';
+
+/** A file to read. */
+export interface Entry {
+  readonly path: string;
+  /** Named by the user rather than found in a folder. */
+  readonly named: boolean;
+}
+
+export type Walked = Entry | { readonly missing: string };
+
+/** The rules of one .gitignore, for everything below its folder. */
+interface Layer {
+  readonly folder: string;
+  readonly rules: Ignore;
+}
+
+const NEVER = new Set(['.git', 'node_modules']);
+
+/** Files of a folder tree in the order of their names, each once; symbolic links in folders are not followed. */
+export async function* walk(paths: readonly string[]): AsyncGenerator<Walked> {
+  const seen = new Set<string>();
+  for (const path of paths) {
+    const full = resolve(path);
+    const kind = await kindOf(full);
+    if (kind === undefined) yield { missing: path };
+    else if (kind === 'folder') {
+      for await (const file of walkFolder(full, await layersAbove(full))) {
+        if (!seen.has(file) && seen.add(file)) yield { path: file, named: false };
+      }
+    } else if (!seen.has(full) && seen.add(full)) yield { path: full, named: true };
+  }
+}
+
+async function kindOf(path: string): Promise<'folder' | 'file' | undefined> {
+  try {
+    return (await stat(path)).isDirectory() ? 'folder' : 'file';
+  } catch {
+    return undefined;
+  }
+}
+
+async function* walkFolder(folder: string, above: readonly Layer[]): AsyncGenerator<string> {
+  const own = await readLayer(folder);
+  const layers = own ? [...above, own] : above;
+  for (const entry of await entriesOf(folder)) {
+    const path = join(folder, entry.name);
+    if (NEVER.has(entry.name) || isIgnored(path, entry.isDirectory(), layers)) continue;
+    if (entry.isDirectory()) yield* walkFolder(path, layers);
+    else if (entry.isFile()) yield path;
+  }
+}
+
+/** A folder that may not be read holds nothing for us. */
+async function entriesOf(folder: string): Promise<Dirent[]> {
+  try {
+    const entries = await readdir(folder, { withFileTypes: true });
+    return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  } catch {
+    return [];
+  }
+}
+
+/** Git's order: the deepest .gitignore that says something about a path decides. */
+function isIgnored(path: string, isFolder: boolean, layers: readonly Layer[]): boolean {
+  for (const { folder, rules } of layers.toReversed()) {
+    const inside = relative(folder, path).split(sep).join('/');
+    const { ignored, unignored } = rules.test(isFolder ? `${inside}/` : inside);
+    if (ignored) return true;
+    if (unignored) return false;
+  }
+  return false;
+}
+
+/** The .gitignore files between the repository's top folder and this one, unless they ignore this very folder. */
+async function layersAbove(folder: string): Promise<Layer[]> {
+  const above: string[] = [];
+  let current = folder;
+  while ((await kindOf(join(current, '.git'))) === undefined) {
+    const parent = dirname(current);
+    if (parent === current) return [];
+    above.unshift(parent);
+    current = parent;
+  }
+  const layers: Layer[] = [];
+  for (const one of above) {
+    const layer = await readLayer(one);
+    if (layer && !isIgnored(folder, true, [layer])) layers.push(layer);
+  }
+  return layers;
+}
+
+async function readLayer(folder: string): Promise<Layer | undefined> {
+  try {
+    return { folder, rules: ignore().add(await readFile(join(folder, '.gitignore'), 'utf8')) };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,82 @@
+import { CodeAction, CodeActionKind, type Diagnostic, type TextEdit } from 'vscode-languageserver';
+import type { Analysis, FileEdit, Problem, ProblemFix } from '../analysis';
+import { ignoreEdit } from './ignore-edit';
+
+/** What code actions need beside the analysis. */
+export interface ActionContext {
+  /** The findings of the document that the asked range touches. */
+  readonly problems: readonly Problem[];
+  /** All findings of the document, for fixing everything at once. */
+  readonly all: readonly Problem[];
+  /** The kinds that the client asks for; all when it does not say. */
+  readonly only: readonly string[] | undefined;
+  /** The analysis of the document with another text. */
+  reanalyze(text: string): Analysis;
+  diagnostic(problem: Problem): Diagnostic;
+  edit(edits: readonly FileEdit[]): CodeAction['edit'];
+  page(problem: Problem): string | undefined;
+  /** The command that opens a page, where the client can show one. */
+  readonly openPage: string | undefined;
+}
+
+export const FIX_ALL = `${CodeActionKind.SourceFixAll}.nixl`;
+
+export const ACTION_KINDS = [CodeActionKind.QuickFix, FIX_ALL];
+
+/** What can be done about findings: their fixes, silencing them with a comment, reading about the rule. */
+export function codeActions(analysis: Analysis, context: ActionContext): CodeAction[] {
+  const actions: CodeAction[] = [];
+  if (wants(context, CodeActionKind.QuickFix)) {
+    for (const problem of context.problems) actions.push(...actionsFor(analysis, problem, context));
+  }
+  // Only on request: on save, or by the command that fixes everything.
+  if (context.only && wants(context, FIX_ALL)) actions.push(...fixAll(context));
+  return actions;
+}
+
+function actionsFor(analysis: Analysis, problem: Problem, context: ActionContext): CodeAction[] {
+  const diagnostics = [context.diagnostic(problem)];
+  const fixes = problem.fixes.map((fix, index): CodeAction => {
+    const action = CodeAction.create(fix.title, CodeActionKind.QuickFix);
+    return { ...action, diagnostics, isPreferred: index === 0 && fix.safe, edit: context.edit(fix.edits)! };
+  });
+  const actions = [...fixes];
+  const silence = ignoreEdit(analysis, problem, context.reanalyze);
+  if (silence) {
+    const action = CodeAction.create(`Ignore this ${problem.rule} finding with a comment`, CodeActionKind.QuickFix);
+    actions.push({ ...action, diagnostics, edit: context.edit([silence])! });
+  }
+  const page = context.page(problem);
+  if (context.openPage && page !== undefined) {
+    const title = `Open the page about ${problem.rule}`;
+    const command = { title, command: context.openPage, arguments: [page] };
+    actions.push({ ...CodeAction.create(title, command, CodeActionKind.QuickFix), diagnostics });
+  }
+  return actions;
+}
+
+/** The first safe fix of every finding, as far as they do not touch the same characters. */
+function fixAll(context: ActionContext): CodeAction[] {
+  const edits: FileEdit[] = [];
+  for (const { fixes } of context.all) {
+    const fix = fixes.find(({ safe }) => safe);
+    if (fix && !collides(fix, edits)) edits.push(...fix.edits);
+  }
+  if (edits.length === 0) return [];
+  return [{ ...CodeAction.create('Fix all that is safe to fix', FIX_ALL), edit: context.edit(edits)! }];
+}
+
+function collides(fix: ProblemFix, edits: readonly FileEdit[]): boolean {
+  return fix.edits.some((one) =>
+    edits.some((other) => one.file === other.file && one.start <= other.end && other.start <= one.end),
+  );
+}
+
+function wants({ only }: ActionContext, kind: string): boolean {
+  return !only || only.some((asked) => kind === asked || kind.startsWith(`${asked}.`));
+}
+
+/** An edit as LSP states it. */
+export function toTextEdit({ range, newText }: FileEdit): TextEdit {
+  return { range, newText };
+}

@@ -1,0 +1,142 @@
+import type { Analysis } from '../../analysis';
+import { lookupEnv, lookupKvField, readUcxList, type Versions } from '../../knowledge';
+import type { Offer } from './in-config';
+import { asWritten } from './in-variable';
+import {
+  connectorLabels,
+  extraKeyNames,
+  fieldNames,
+  flagLabels,
+  type Name,
+  plainValues,
+  transportLabels,
+  variableNames,
+  variableValues,
+} from './names';
+
+/** What stands around the cursor on its line. */
+interface Line {
+  /** Offset of the cursor in the file. */
+  readonly offset: number;
+  readonly before: string;
+  readonly after: string;
+}
+
+/**
+ * What can be told from the line alone, for text that is no engine yet because it is still being typed. All of it are
+ * names and values that need no quoting in any notation, so they are written as they are.
+ */
+export function offerInLine(analysis: Analysis, offset: number, versions: Versions): Offer | undefined {
+  const line = lineAt(analysis.text, offset);
+  if (/^\s*(?:#|\/\/)/.test(line.before)) return undefined;
+  return (
+    dottedKeys(line, versions) ??
+    flags(line, versions) ??
+    mappingKeys(analysis.text, line, versions) ??
+    assignedValues(analysis.text, line, versions) ??
+    variables(analysis, line, versions)
+  );
+}
+
+function lineAt(text: string, offset: number): Line {
+  const start = text.lastIndexOf('\n', offset - 1) + 1;
+  const end = text.indexOf('\n', offset);
+  return { offset, before: text.slice(start, offset), after: text.slice(offset, end < 0 ? text.length : end) };
+}
+
+function offer(line: Line, typed: string, following: RegExp, names: readonly Name[], suffix = ''): Offer | undefined {
+  if (names.length === 0) return undefined;
+  const after = following.exec(line.after)?.[0] ?? '';
+  return {
+    slot: { fileSpan: { start: line.offset - typed.length, end: line.offset + after.length } },
+    proposals: names.map((name) => ({ ...asWritten(name), newText: name.label + suffix })),
+  };
+}
+
+/** `--kv-transfer-config.kv_r‸` */
+function dottedKeys(line: Line, versions: Versions): Offer | undefined {
+  const typed = /--kv[-_]transfer[-_]config((?:\.\w+)*)\.(\w*)$/.exec(line.before);
+  if (!typed) return undefined;
+  const [, path = '', word = ''] = typed;
+  if (path === '') return offer(line, word, /^\w*/, fieldNames(versions));
+  return path === '.kv_connector_extra_config'
+    ? offer(line, word, /^\w*/, extraKeyNames('NixlConnector', versions))
+    : undefined;
+}
+
+/** `--kv-tr‸` */
+function flags(line: Line, versions: Versions): Offer | undefined {
+  const typed = /(?:^|[\s"'[,])(--[a-z][\w-]*|--)$/.exec(line.before)?.[1];
+  return typed === undefined ? undefined : offer(line, typed, /^[\w-]*/, flagLabels(versions));
+}
+
+/** Keys and values below `kv-transfer-config:` in block style. */
+function mappingKeys(text: string, line: Line, versions: Versions): Offer | undefined {
+  const typed = /^(\s*)([\w-]*)(?::\s+["']?([\w.-]*))?$/.exec(line.before);
+  if (!typed) return undefined;
+  const [, indent = '', key = '', value] = typed;
+  const parents = parentKeys(text, line.offset - line.before.length, indent.length);
+  const top = parents.findIndex((parent) => /^kv[-_]transfer[-_]config$/.test(parent));
+  if (top < 0) return undefined;
+  const path = parents.slice(0, top).reverse();
+  if (value === undefined) {
+    const names = path.length === 0 ? fieldNames(versions) : extraNames(path, versions);
+    return offer(line, key, /^[\w-]*/, names, line.after.startsWith(':') ? '' : ': ');
+  }
+  const names = path.length === 0 && key === 'kv_connector' ? connectorLabels(versions) : fieldValues(path, key);
+  return offer(line, value, /^[\w.-]*/, names);
+}
+
+function extraNames(path: readonly string[], versions: Versions): Name[] {
+  return path.length === 1 && path[0] === 'kv_connector_extra_config' ? extraKeyNames('NixlConnector', versions) : [];
+}
+
+function fieldValues(path: readonly string[], key: string): Name[] {
+  const field = path.length === 0 ? lookupKvField(key) : undefined;
+  return plainValues(field);
+}
+
+/** Keys of the mappings around a line in block style, innermost first. */
+function parentKeys(text: string, lineStart: number, indent: number): string[] {
+  const keys: string[] = [];
+  let margin = indent;
+  const lines = text.slice(0, lineStart).split('\n');
+  for (const line of lines.reverse()) {
+    if (margin === 0) break;
+    const key = /^(\s*)["']?([\w-]+)["']?\s*:/.exec(line);
+    const found = line.search(/\S/);
+    if (found < 0 || found >= margin) continue;
+    margin = found;
+    if (key) keys.push(key[2]!);
+  }
+  return keys;
+}
+
+/** `UCX_TLS=rc,‸`, `export VLLM_…=‸`, and `value: ‸` under `name: UCX_TLS`. */
+function assignedValues(text: string, line: Line, versions: Versions): Offer | undefined {
+  const assigned = /(?:^|[\s"'])((?:VLLM|NIXL|UCX)_[A-Z0-9_]+)(?:=|:\s+)["']?([\w,^:.-]*)$/.exec(line.before);
+  const value = /^\s*(?:-\s+)?value:\s+["']?([\w,^:.-]*)$/.exec(line.before);
+  const name = assigned?.[1] ?? (value && siblingName(text, line.offset - line.before.length));
+  const typed = assigned?.[2] ?? value?.[1] ?? '';
+  const fact = name ? lookupEnv(name) : undefined;
+  if (!fact) return undefined;
+  if (fact.name !== 'UCX_TLS') return offer(line, typed, /^[\w.-]*/, variableValues(fact, versions));
+  const entry = readUcxList(typed).entries.at(-1)?.text ?? '';
+  return offer(line, entry.replace(/^\^/, ''), /^\w*/, transportLabels(versions));
+}
+
+/** The name of the environment entry whose value stands on the next line. */
+function siblingName(text: string, lineStart: number): string | undefined {
+  const before = text.slice(0, Math.max(0, lineStart - 1));
+  return /(?:^|\n)\s*-\s+name:\s+["']?(\w+)["']?\s*$/.exec(before.slice(-200))?.[1];
+}
+
+/** `UCX_T‸`, wherever names of variables stand. */
+function variables({ host }: Analysis, line: Line, versions: Versions): Offer | undefined {
+  const typed = /(?<![\w$.{-])((?:V|N|U)[A-Z0-9_]*)$/.exec(line.before)?.[1];
+  // Without any word of ours in the file, only what is surely going to be one.
+  if (typed === undefined || (host === undefined && typed.length < 3)) return undefined;
+  const names = variableNames(typed, versions);
+  const assigns = (host === 'dotenv' || host === 'env-file-docker') && !line.after.includes('=');
+  return offer(line, typed, /^[A-Z0-9_]*/, names, assigns ? '=' : '');
+}

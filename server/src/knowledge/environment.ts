@@ -1,0 +1,313 @@
+import nixlTable from '../../../schemas/nixl-environment.json';
+import otherTable from '../../../schemas/other-environment.json';
+import vllmTable from '../../../schemas/vllm-environment.json';
+import { boundsOf, type Confidence, type Fact, type FactRow } from './fact';
+import { lazy } from './lazy';
+import { nearest } from './nearest';
+import { readSource } from './source';
+import { type UcxScope, ucxMembers, ucxNames, ucxVariable } from './ucx-table';
+import { ucxProposals, ucxTypeWords } from './ucx-values';
+import { type At, inRange, type Range, type Versioned, type Versions, valueAt } from './version';
+
+export { checkEnvValue } from './env-values';
+export type { UcxScope } from './ucx-table';
+
+/** Whose variable it is. `other`: another program's (NCCL, PyTorch, plugins, scripts); we only explain those. */
+export type EnvOwner = 'vllm' | 'nixl' | 'ucx' | 'other';
+
+/** One environment variable. For `other` ones the range says nothing. */
+export interface EnvFact extends Fact {
+  readonly owner: EnvOwner;
+  /** Who reads it, in words: `vLLM`, `NCCL`, `nobody`. */
+  readonly reader: string;
+  /** Type in the owner's own terms; `unknown` and `string` are never checked. */
+  readonly type: string;
+  /** What it takes, in words: `a whole number`, `y, n, yes, no, 1, 0, on or off`, `NHD or HND`. */
+  readonly typeWords: string;
+  /** Accepted values, where they are a closed set. */
+  readonly values: readonly string[];
+  /** Values worth proposing. */
+  readonly suggest: readonly string[];
+  readonly defaults: readonly Versioned<string>[];
+  /** Releases that check the value; missing = all. */
+  readonly checked?: Range;
+  /** UCX only: where it lives. */
+  readonly scope?: UcxScope;
+  /** UCX only: the part of the library that reads it, for example `uct_rc_mlx5`. */
+  readonly component?: string;
+  /** The same setting under its present name. */
+  readonly aliasOf?: string;
+  /** Accepted and ignored. */
+  readonly deprecated: boolean;
+  /** UCX umbrella names: the variables that this one sets unless they are set themselves. */
+  readonly sets: readonly string[];
+  /** UCX: umbrella names that also set this one, the nearest first. */
+  readonly setBy: readonly string[];
+  /** What to write instead, once it is gone: a variable, flag or key, in words. */
+  readonly insteadUse?: string;
+  /** Why it has no effect in a prefill/decode deployment, where that is so. */
+  readonly inert?: string;
+  /** NCCL variables: the UCX variable that people mean. */
+  readonly ucxTwin?: string;
+  /** Likely to matter for NIXL deployments: first in completion. */
+  readonly important: boolean;
+}
+
+/** What a refused value leads to. */
+export type Consequence =
+  /** The process does not start, or the backend is not created. */
+  | 'start-refused'
+  /** The worker cannot be created. */
+  | 'worker-fails'
+  /** A UCX memory domain with all its transports vanishes; the process goes on. */
+  | 'transport-vanishes'
+  /** The value is dropped with a message; the default stays. */
+  | 'ignored'
+  /** The value is dropped without any message; the default stays. */
+  | 'ignored-silently'
+  /** The value is taken, but means something else than it says. */
+  | 'misread';
+
+export type EnvValueVerdict =
+  | { readonly ok: true }
+  | {
+      readonly ok: false;
+      /** False when only some of the versions that the engine may have refuse it. */
+      readonly certain: boolean;
+      /** The releases that refuse it, when not all do. */
+      readonly range?: Range;
+      /** What the reader accepts, in words. */
+      readonly expected: string;
+      /** What happens instead, as a clause: `UCX drops the value without any message and keeps its default`. */
+      readonly effect: string;
+      readonly consequence: Consequence;
+      readonly scope?: UcxScope;
+      /** The spelling that says the same and is accepted, where that is obvious (`false` → `n`). */
+      readonly suggestion?: string;
+    };
+
+interface Row extends FactRow {
+  readonly type: string;
+  readonly reader?: string;
+  readonly values?: readonly string[];
+  readonly suggest?: readonly string[];
+  readonly checkedSince?: string;
+  readonly defaults?: readonly Versioned<string>[];
+  readonly important?: boolean;
+  readonly insteadUse?: string;
+  readonly inert?: string;
+  readonly ucxTwin?: string;
+  /** Names that people write for it and that nobody reads. */
+  readonly alsoWritten?: readonly string[];
+}
+
+interface Table {
+  readonly sources?: readonly string[];
+  readonly confidence?: Confidence;
+  readonly variables: Readonly<Record<string, Row>>;
+}
+
+const tables: Readonly<Record<Exclude<EnvOwner, 'ucx'>, Table>> = {
+  vllm: vllmTable as unknown as Table,
+  nixl: nixlTable as unknown as Table,
+  other: otherTable as unknown as Table,
+};
+
+const READERS: Readonly<Record<EnvOwner, string>> = { vllm: 'vLLM', nixl: 'NIXL', ucx: 'UCX', other: '' };
+
+const cache = new Map<string, EnvFact>();
+
+/** The fact of this exact name, whatever the version; see its `range`. */
+export function lookupEnv(name: string): EnvFact | undefined {
+  const known = cache.get(name);
+  if (known) return known;
+  const fact = name.startsWith('UCX_') ? (ucxFact(name) ?? tableFact(name)) : tableFact(name);
+  if (fact) cache.set(name, fact);
+  return fact;
+}
+
+function tableFact(name: string): EnvFact | undefined {
+  for (const owner of ['vllm', 'nixl', 'other'] as const) {
+    const table = tables[owner];
+    if (!Object.hasOwn(table.variables, name)) continue;
+    const row = table.variables[name]!;
+    const library = owner === 'nixl' ? 'nixl' : 'vllm';
+    return {
+      name,
+      owner,
+      reader: row.reader ?? READERS[owner],
+      range: { library, ...boundsOf(row) },
+      description: row.description ?? '',
+      sources: (row.sources ?? table.sources ?? []).map(readSource),
+      confidence: row.confidence ?? table.confidence ?? 'source',
+      type: row.type,
+      typeWords: typeWords(row),
+      values: row.values ?? [],
+      suggest: row.suggest ? [...(row.values ?? []), ...row.suggest] : proposals(row),
+      defaults: row.defaults ?? [],
+      ...(row.checkedSince && { checked: { library, since: row.checkedSince } }),
+      deprecated: false,
+      sets: [],
+      setBy: [],
+      ...(row.insteadUse && { insteadUse: row.insteadUse }),
+      ...(row.inert && { inert: row.inert }),
+      ...(row.ucxTwin && { ucxTwin: row.ucxTwin }),
+      important: row.important === true,
+    };
+  }
+  return undefined;
+}
+
+function ucxFact(name: string): EnvFact | undefined {
+  const variable = ucxVariable(name);
+  if (!variable) return undefined;
+  const type = variable.types.at(-1)!.value;
+  return {
+    name,
+    owner: 'ucx',
+    reader: READERS.ucx,
+    range: { library: 'ucx', ...variable.bounds },
+    description: variable.description,
+    sources: [readSource('ucx:src/ucs/config/parser.c@v1.22.0')],
+    confidence: 'source',
+    type: type.name,
+    typeWords: ucxTypeWords(type),
+    values: type.name === 'enum' || type.name === 'enum_list' ? type.values : [],
+    suggest: ucxProposals(type),
+    defaults: variable.defaults,
+    scope: variable.scope,
+    component: variable.component,
+    ...(variable.aliasOf && { aliasOf: variable.aliasOf }),
+    deprecated: variable.deprecated,
+    // Finding the members reads the whole table: only when somebody asks.
+    get sets() {
+      return ucxMembers(name);
+    },
+    setBy: variable.setBy,
+    important: variable.important,
+  };
+}
+
+const TYPE_WORDS: Readonly<Record<string, string>> = {
+  int: 'a whole number',
+  'int-bool': '0 or 1',
+  float: 'a number',
+  one: '1 for true; anything else is false',
+  path: 'a path',
+  directory: 'a folder',
+  list: 'names separated by commas',
+  presence: 'anything: that it is set counts',
+  'nixl-bool': 'y, yes, on, 1, n, no, off or 0; from 1.0.0 also true, enable, false and disable',
+  'nixl-deepbind': 'y, yes, on, 1, true, enable, n, no, off, 0, false or disable',
+  'nixl-debug-logging': 'true, 1 or yes',
+  'nixl-log-level': 'TRACE, DEBUG, INFO, WARN, ERROR or FATAL',
+  'nixl-port': 'a port number',
+  'nixl-uint': 'a whole number',
+  'nixl-size': 'a whole number above 0',
+  'libfabric-uint': 'a whole number',
+  json: 'a JSON object',
+  'json-or-file': 'a JSON object, or a file that holds one',
+};
+
+function typeWords(row: Row): string {
+  const values = row.values ?? [];
+  if (row.type === 'word-bool') return `${values.join(' or ')} for true; anything else is false`;
+  if (values.length > 1) return `${values.slice(0, -1).join(', ')} or ${values.at(-1)}`;
+  return TYPE_WORDS[row.type] ?? 'text';
+}
+
+function proposals(row: Row): readonly string[] {
+  switch (row.type) {
+    case 'int-bool':
+      return ['1', '0'];
+    case 'one':
+      return ['1', '0'];
+    case 'word-bool':
+      return ['true', 'false'];
+    case 'nixl-bool':
+    case 'nixl-deepbind':
+      return ['y', 'n'];
+    case 'nixl-log-level':
+      return ['DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL', 'TRACE'];
+    default:
+      return row.values ?? [];
+  }
+}
+
+/** The families whose names the tables hold completely. */
+const FAMILIES: readonly { readonly prefix: string; readonly owner: Exclude<EnvOwner, 'other'> }[] = [
+  { prefix: 'VLLM_', owner: 'vllm' },
+  { prefix: 'NIXL_', owner: 'nixl' },
+  { prefix: 'UCX_', owner: 'ucx' },
+];
+
+/**
+ * What can be said of a name that `lookupEnv` does not know: `unknown` only for the families whose names the tables hold
+ * completely (`VLLM_`, `NIXL_`, `UCX_`) without the prefixes of plugins and wrappers; everything else is `foreign`.
+ */
+export function unknownEnvKind(name: string): 'unknown' | 'foreign' {
+  if (otherTable.foreignPrefixes.some((prefix) => name.startsWith(prefix))) return 'foreign';
+  return FAMILIES.some(({ prefix }) => name.startsWith(prefix)) ? 'unknown' : 'foreign';
+}
+
+/** Names that people write and nobody reads, to the names that they mean. */
+const alsoWritten = lazy(() => {
+  const found = new Map<string, string[]>();
+  for (const owner of ['vllm', 'nixl'] as const) {
+    for (const [name, row] of Object.entries(tables[owner].variables)) {
+      for (const written of row.alsoWritten ?? []) found.set(written, [...(found.get(written) ?? []), name]);
+    }
+  }
+  return found;
+});
+
+/**
+ * Known names that a name is probably meant to be, nearest first: misspellings that are listed for a name, then names of
+ * the same family (`VLLM_`, `NIXL_`, `UCX_`) within a few typing mistakes. Another case or a missing prefix counts too.
+ */
+export function nearestEnvNames(name: string, count = 3): readonly string[] {
+  let names = meantBy.get(name);
+  if (names === undefined) {
+    names = findMeant(name);
+    if (meantBy.size > 1000) meantBy.clear();
+    meantBy.set(name, names);
+  }
+  return names.slice(0, count);
+}
+
+/** Comparing a name with a whole family takes a moment, and an editor asks again with every keystroke. */
+const meantBy = new Map<string, readonly string[]>();
+
+function findMeant(name: string): readonly string[] {
+  const upper = name.toUpperCase().replaceAll('-', '_');
+  const found = new Set<string>();
+  if (upper !== name && lookupEnv(upper)) found.add(upper);
+  for (const meant of alsoWritten().get(upper) ?? []) found.add(meant);
+  const family = FAMILIES.find(({ prefix }) => upper.startsWith(prefix));
+  if (family) {
+    const { prefix } = family;
+    const stems = familyNames(family.owner).map((candidate) => candidate.slice(prefix.length));
+    for (const stem of nearest(upper.slice(prefix.length), stems, 5)) found.add(prefix + stem);
+  }
+  found.delete(name);
+  return [...found];
+}
+
+function familyNames(owner: Exclude<EnvOwner, 'other'>): readonly string[] {
+  return owner === 'ucx' ? ucxNames() : Object.keys(tables[owner].variables);
+}
+
+/** All names of an owner that exist, or may exist, in the stated versions; those that matter for NIXL first. */
+export function envNames(owner: EnvOwner, versions: Versions = {}): readonly string[] {
+  const names = owner === 'other' ? Object.keys(tables.other.variables) : familyNames(owner);
+  return names
+    .map((name) => lookupEnv(name)!)
+    .filter((fact) => fact.owner === 'other' || inRange(fact.range, versions) !== 'no')
+    .sort((a, b) => Number(b.important) - Number(a.important))
+    .map((fact) => fact.name);
+}
+
+/** The default that certainly applies at this version. */
+export function envDefault(fact: EnvFact, at: At): string | undefined {
+  return valueAt(fact.defaults, fact.range.library, at);
+}

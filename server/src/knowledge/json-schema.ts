@@ -1,0 +1,57 @@
+import type { Confidence } from './fact';
+import type { Bounds, Versioned } from './version';
+
+/** What our own annotation keyword `x-nixl` says beside a property's schema. */
+export interface Annotation extends Bounds {
+  /** The type in words, for people. */
+  readonly type: string;
+  /** Order in completion, from 1. */
+  readonly rank?: number;
+  readonly defaults?: readonly Versioned<unknown>[];
+  /** Values worth proposing where the set is open. */
+  readonly suggest?: readonly string[];
+  /** Releases that refuse `null`, although the schema lets it pass. */
+  readonly nullRefused?: Bounds;
+  /** Checked in every release, also where types are not. */
+  readonly checkedAlways?: boolean;
+  /** Connectors that never read it. */
+  readonly inertFor?: readonly string[];
+  /** Only these connectors of the family read it. */
+  readonly onlyFor?: readonly string[];
+  readonly required?: boolean;
+  /** What a wrong value does. */
+  readonly effect?: string;
+  /** A wrong value stops the start. */
+  readonly fatal?: boolean;
+  readonly sources: readonly string[];
+  readonly confidence: Confidence;
+}
+
+/** A property as far as we read it ourselves; the rest is the compiled validator's. */
+export interface PropertySchema {
+  readonly description: string;
+  readonly enum?: readonly unknown[];
+  readonly 'x-nixl': Annotation;
+}
+
+/** A JSON Schema for one object of a user's configuration. */
+export interface ObjectSchema {
+  readonly $id: string;
+  readonly description: string;
+  readonly additionalProperties?: false;
+  readonly properties: Readonly<Record<string, PropertySchema>>;
+}
+
+/** An error as a compiled validator gives it. */
+export interface AjvError {
+  readonly instancePath: string;
+  readonly schemaPath: string;
+  readonly keyword: string;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+/** A validator that was compiled when the product was built. */
+export interface CompiledValidator {
+  (value: unknown): boolean;
+  errors?: readonly AjvError[] | null;
+}

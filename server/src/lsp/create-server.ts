@@ -1,0 +1,14 @@
+import type { Connection } from 'vscode-languageserver/node';
+import { readAbilities } from './client-abilities';
+import type { InitializationOptions } from './protocol';
+import { Server, type Services } from './server';
+
+export type { Services } from './server';
+
+/** A language server on a connection. Everything that it knows belongs to this call. */
+export function createServer(connection: Connection, services: Services): void {
+  connection.onInitialize(({ capabilities, initializationOptions }) => {
+    const options = (initializationOptions ?? {}) as InitializationOptions;
+    return new Server(connection, services, readAbilities(capabilities), options).start();
+  });
+}

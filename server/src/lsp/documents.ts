@@ -1,0 +1,131 @@
+import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { type Analysis, combine, type FileAccess, type Problem, ReferencedFiles } from '../analysis';
+import { OpenDocument } from './open-document';
+import type { StatsResult } from './protocol';
+import type { SettingsCache } from './settings';
+import { canonicalUri } from './uri-files';
+
+/** The findings of one version of a document. */
+export interface DocumentProblems {
+  readonly version: number;
+  readonly problems: readonly Problem[];
+}
+
+/** The open documents, their analyses, and the files on disk that they refer to. */
+export class Documents {
+  readonly files: ReferencedFiles;
+  readonly #open = new Map<string, OpenDocument>();
+  readonly #settings: SettingsCache;
+  readonly #log: (message: string) => void;
+  readonly #closedWork = { analyses: 0, documentsParsed: 0, rulesRun: 0 };
+
+  constructor(settings: SettingsCache, access: FileAccess, log: (message: string) => void) {
+    this.#settings = settings;
+    this.#log = log;
+    this.files = new ReferencedFiles(access);
+  }
+
+  /** A document was opened or changed. */
+  update(document: TextDocument): void {
+    const name = canonicalUri(document.uri);
+    const known = this.#open.get(document.uri);
+    if (known) known.document = document;
+    else this.#open.set(document.uri, new OpenDocument(document, name, this.files, this.#log));
+    this.files.setOpen(name, document.getText());
+  }
+
+  close(uri: string): void {
+    const closed = this.#open.get(uri);
+    if (!closed) return;
+    this.#open.delete(uri);
+    this.#settings.forget(uri);
+    this.files.setOpen(closed.name, undefined);
+    this.files.forget(closed.name);
+    for (const key of ['analyses', 'documentsParsed', 'rulesRun'] as const) {
+      this.#closedWork[key] += closed.session.work[key];
+    }
+  }
+
+  uris(): string[] {
+    return [...this.#open.keys()];
+  }
+
+  version(uri: string): number | undefined {
+    return this.#open.get(uri)?.document.version;
+  }
+
+  /** The client's URI of an open file. */
+  uriOf(name: string): string | undefined {
+    for (const [uri, open] of this.#open) if (open.name === name) return uri;
+    return undefined;
+  }
+
+  /** The open documents whose engines use a file. */
+  referrers(uri: string): string[] {
+    const name = this.#open.get(uri)?.name ?? canonicalUri(uri);
+    return [...this.#open]
+      .filter(([, open]) => open.name !== name && refersTo(open, name))
+      .map(([referrer]) => referrer);
+  }
+
+  /** The analysis of a document's current text, with the files that it refers to; `undefined` when it is not open. */
+  async analysis(uri: string): Promise<Analysis | undefined> {
+    for (;;) {
+      const asked = this.#open.get(uri);
+      if (!asked) return undefined;
+      const settings = await this.#settings.get(uri);
+      const open = this.#open.get(uri);
+      if (!open) return undefined;
+      const { analysis } = open.analyze(settings);
+      await this.files.load();
+      // Nothing came in meanwhile, neither a file nor an edit.
+      if (this.#open.get(uri) === open && open.analyze(settings).analysis === analysis) return analysis;
+    }
+  }
+
+  /** The findings in a document: its own, and what other open documents that use it find in it. */
+  async problems(uri: string): Promise<DocumentProblems | undefined> {
+    const analysis = await this.analysis(uri);
+    for (const referrer of this.referrers(uri)) await this.analysis(referrer);
+    const open = this.#open.get(uri);
+    if (!open || !analysis) return undefined;
+    if (open.latest?.analysis !== analysis) return this.problems(uri);
+    const others = this.referrers(uri).flatMap((referrer) => this.#open.get(referrer)?.latest?.contribution ?? []);
+    const { problems } = combine([open.latest.contribution, ...others]);
+    return { version: open.latest.version, problems: problems.filter(({ file }) => file === open.name) };
+  }
+
+  /** What the analysis of a document would be with another text. */
+  analysisOf(uri: string, text: string): Analysis | undefined {
+    return this.#open.get(uri)?.analysisOf(text);
+  }
+
+  /** What open documents find in files that are not open, by file. */
+  foreignProblems(): Map<string, Problem[]> {
+    const contributions = [...this.#open.values()].flatMap(({ latest }) => latest?.contribution ?? []);
+    const byFile = new Map<string, Problem[]>();
+    for (const problem of combine(contributions).problems) {
+      if (this.uriOf(problem.file) !== undefined) continue;
+      const list = byFile.get(problem.file);
+      if (list) list.push(problem);
+      else byFile.set(problem.file, [problem]);
+    }
+    return byFile;
+  }
+
+  work(): StatsResult {
+    const sum = { ...this.#closedWork };
+    for (const { session } of this.#open.values()) {
+      sum.analyses += session.work.analyses;
+      sum.documentsParsed += session.work.documentsParsed;
+      sum.rulesRun += session.work.rulesRun;
+    }
+    return sum;
+  }
+}
+
+function refersTo({ latest }: OpenDocument, name: string): boolean {
+  if (!latest) return false;
+  for (const file of latest.analysis.references.values()) if (file?.name === name) return true;
+  return false;
+}

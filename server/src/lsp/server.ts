@@ -1,0 +1,248 @@
+import {
+  type CancellationToken,
+  type CodeAction,
+  type Connection,
+  type Diagnostic,
+  DidChangeConfigurationNotification,
+  DocumentDiagnosticReportKind,
+  type InitializeResult,
+  type Range,
+  TextDocumentSyncKind,
+  TextDocuments,
+  type WorkspaceEdit,
+} from 'vscode-languageserver/node';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import { type Analysis, type FileAccess, type FileEdit, faultOf, type Problem, VERSION } from '../analysis';
+import { ACTION_KINDS, codeActions, toTextEdit } from '../features/code-actions';
+import { completion, TRIGGER_CHARACTERS } from '../features/completion';
+import { type DiagnosticStyle, toDiagnostic } from '../features/diagnostics';
+import { hover } from '../features/hover';
+import { plainText } from '../features/plain-text';
+import type { ClientAbilities } from './client-abilities';
+import { ForeignDiagnostics } from './foreign-diagnostics';
+import { type InitializationOptions, OPEN_PAGE_COMMAND, STATS_REQUEST } from './protocol';
+import { PullDiagnostics } from './pull-diagnostics';
+import { PushDiagnostics } from './push-diagnostics';
+import { SettingsCache } from './settings';
+import { StatusReports } from './status-reports';
+import { canonicalUri } from './uri-files';
+import { WatchedFiles } from './watched-files';
+import { Documents } from './documents';
+
+/** What the server takes from its surroundings. */
+export interface Services {
+  readonly files: FileAccess;
+  /** The address of a rule's page, by its path in the repository. */
+  page(path: string): string | undefined;
+}
+
+/** One client's server: which document is what, who is told what. */
+export class Server {
+  readonly #connection: Connection;
+  readonly #services: Services;
+  readonly #abilities: ClientAbilities;
+  readonly #options: InitializationOptions;
+  readonly #documents = new TextDocuments(TextDocument);
+  readonly #settings: SettingsCache;
+  readonly #open: Documents;
+  readonly #push: PushDiagnostics;
+  readonly #pull = new PullDiagnostics();
+  readonly #foreign: ForeignDiagnostics;
+  readonly #status: StatusReports;
+  readonly #watched: WatchedFiles;
+  readonly #style: DiagnosticStyle;
+
+  constructor(connection: Connection, services: Services, abilities: ClientAbilities, options: InitializationOptions) {
+    this.#connection = connection;
+    this.#services = services;
+    this.#abilities = abilities;
+    this.#options = options;
+    const log = (message: string) => connection.console.error(message);
+    this.#settings = new SettingsCache(connection, abilities.configuration, options.settings);
+    this.#open = new Documents(this.#settings, services.files, log);
+    this.#push = new PushDiagnostics({
+      version: (uri) => this.#open.version(uri),
+      problems: (uri) => this.#problems(uri),
+      send: (uri, version, problems) => {
+        const diagnostics = this.#diagnostics(problems);
+        return connection.sendDiagnostics({ uri, ...(version !== undefined && { version }), diagnostics });
+      },
+      failed: (error) => log(`Diagnostics failed: ${faultOf(error)}`),
+    });
+    this.#foreign = new ForeignDiagnostics(connection);
+    this.#status = new StatusReports(connection);
+    this.#watched = new WatchedFiles(connection);
+    this.#style = {
+      relatedInformation: abilities.relatedInformation,
+      codeDescription: abilities.codeDescription,
+      unnecessaryTag: abilities.unnecessaryTag,
+      page: ({ docs }) => services.page(docs),
+      uri: (file) => this.#open.uriOf(file) ?? file,
+    };
+  }
+
+  /** Listens to the client from now on. */
+  start(): InitializeResult {
+    this.#listenToDocuments();
+    this.#listenToChanges();
+    this.#answerRequests();
+    this.#documents.listen(this.#connection);
+    return {
+      serverInfo: { name: 'nixl-language-server', version: VERSION },
+      capabilities: {
+        textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
+        hoverProvider: true,
+        completionProvider: { triggerCharacters: TRIGGER_CHARACTERS },
+        ...(this.#abilities.codeActionLiterals && { codeActionProvider: { codeActionKinds: ACTION_KINDS } }),
+        ...(this.#abilities.showDocument && { executeCommandProvider: { commands: [OPEN_PAGE_COMMAND] } }),
+        ...(this.#abilities.pullDiagnostics && {
+          diagnosticProvider: { identifier: 'nixl', interFileDependencies: true, workspaceDiagnostics: false },
+        }),
+      },
+    };
+  }
+
+  #listenToDocuments(): void {
+    this.#documents.onDidChangeContent(({ document }) => {
+      this.#open.update(document);
+      if (this.#abilities.pullDiagnostics) return;
+      this.#push.schedule(document.uri);
+      for (const referrer of this.#open.referrers(document.uri)) this.#push.schedule(referrer);
+    });
+    this.#documents.onDidClose(({ document: { uri } }) => {
+      this.#open.close(uri);
+      this.#pull.forget(uri);
+      this.#status.forget(uri);
+      if (!this.#abilities.pullDiagnostics) this.#push.clear(uri);
+      this.#showForeign();
+    });
+  }
+
+  #listenToChanges(): void {
+    const { watchConfiguration, configuration } = this.#abilities;
+    this.#connection.onInitialized(() => {
+      if (!watchConfiguration || !configuration) return;
+      void this.#connection.client.register(DidChangeConfigurationNotification.type, { section: 'nixl' });
+    });
+    this.#connection.onDidChangeConfiguration(({ settings }) => {
+      this.#settings.changed(settings);
+      this.#refresh(this.#open.uris());
+    });
+    this.#connection.onDidChangeWatchedFiles(({ changes }) => {
+      const touched = changes.flatMap(({ uri }) => {
+        this.#open.files.forget(canonicalUri(uri));
+        return this.#open.referrers(uri);
+      });
+      this.#refresh([...new Set(touched)]);
+    });
+  }
+
+  #answerRequests(): void {
+    const connection = this.#connection;
+    connection.languages.diagnostics.on(async ({ textDocument: { uri }, previousResultId }) => {
+      const found = await this.#problems(uri);
+      if (!found) return { kind: DocumentDiagnosticReportKind.Full, items: [] };
+      return this.#pull.report(uri, this.#diagnostics(found.problems), previousResultId);
+    });
+    connection.onHover(async ({ textDocument: { uri }, position }, token) => {
+      const analysis = await this.#open.analysis(uri);
+      const text = this.#current(analysis, token) && hover(analysis, offsetIn(analysis, position));
+      if (!text) return null;
+      const { markdownHover } = this.#abilities;
+      const value = markdownHover ? text.markdown : plainText(text.markdown);
+      return { contents: { kind: markdownHover ? 'markdown' : 'plaintext', value }, range: text.range };
+    });
+    connection.onCompletion(async ({ textDocument: { uri }, position }, token) => {
+      const analysis = await this.#open.analysis(uri);
+      if (!this.#current(analysis, token)) return null;
+      const { snippets, markdownCompletion } = this.#abilities;
+      return completion(analysis, offsetIn(analysis, position), { snippets, markdown: markdownCompletion });
+    });
+    connection.onCodeAction(async ({ textDocument: { uri }, range, context }, token) => {
+      const found = await this.#problems(uri);
+      const analysis = await this.#open.analysis(uri);
+      if (!found || !this.#current(analysis, token)) return [];
+      return this.#actions(uri, analysis, found.problems, range, context.only);
+    });
+    connection.onExecuteCommand(async ({ command, arguments: [page] = [] }) => {
+      if (command !== OPEN_PAGE_COMMAND || typeof page !== 'string') return;
+      await connection.window.showDocument({ uri: page, external: !page.startsWith('file:'), takeFocus: true });
+    });
+    if (this.#options.stats) connection.onRequest(STATS_REQUEST, () => this.#open.work());
+  }
+
+  /** The findings of a document; tells the client the rest of what came to light on the way. */
+  async #problems(uri: string) {
+    const found = await this.#open.problems(uri);
+    const analysis = found && (await this.#open.analysis(uri));
+    if (!analysis) return undefined;
+    this.#status.send(uri, analysis);
+    this.#showForeign();
+    if (this.#abilities.watchFiles) this.#watched.watch(this.#open.files.names());
+    return found;
+  }
+
+  #showForeign(): void {
+    const byFile = this.#open.foreignProblems();
+    this.#foreign.show(new Map([...byFile].map(([file, problems]) => [file, this.#diagnostics(problems)])));
+  }
+
+  /** What was said about these documents may no longer be true. */
+  #refresh(uris: readonly string[]): void {
+    if (uris.length === 0) return;
+    if (!this.#abilities.pullDiagnostics) for (const uri of uris) this.#push.schedule(uri);
+    else if (this.#abilities.refreshDiagnostics) void this.#connection.languages.diagnostics.refresh();
+  }
+
+  #diagnostics(problems: readonly Problem[]): Diagnostic[] {
+    return problems.map((problem) => toDiagnostic(problem, this.#style));
+  }
+
+  #actions(
+    uri: string,
+    analysis: Analysis,
+    problems: readonly Problem[],
+    range: Range,
+    only: readonly string[] | undefined,
+  ): CodeAction[] {
+    const lines = analysis.files.lines(analysis.name)!;
+    const start = lines.offset(range.start);
+    const end = lines.offset(range.end);
+    return codeActions(analysis, {
+      problems: problems.filter((problem) => problem.start <= end && start <= problem.end),
+      all: problems,
+      only,
+      reanalyze: (text) => this.#open.analysisOf(uri, text) ?? analysis,
+      diagnostic: (problem) => toDiagnostic(problem, this.#style),
+      edit: (edits) => this.#edit(edits),
+      page: ({ docs }) => this.#services.page(docs),
+      openPage: this.#abilities.showDocument ? OPEN_PAGE_COMMAND : undefined,
+    });
+  }
+
+  /** Edits of open documents name the version that they were made for. */
+  #edit(edits: readonly FileEdit[]): WorkspaceEdit {
+    const byFile = new Map<string, FileEdit[]>();
+    for (const edit of edits) byFile.set(edit.file, [...(byFile.get(edit.file) ?? []), edit]);
+    if (!this.#abilities.versionedEdits) {
+      return {
+        changes: Object.fromEntries([...byFile].map(([file, list]) => [this.#style.uri(file), list.map(toTextEdit)])),
+      };
+    }
+    return {
+      documentChanges: [...byFile].map(([file, list]) => {
+        const uri = this.#style.uri(file);
+        return { textDocument: { uri, version: this.#open.version(uri) ?? null }, edits: list.map(toTextEdit) };
+      }),
+    };
+  }
+
+  /** An answer is still wanted, and there is something to answer from. */
+  #current(analysis: Analysis | undefined, token: CancellationToken): analysis is Analysis {
+    return analysis !== undefined && !token.isCancellationRequested;
+  }
+}
+
+function offsetIn(analysis: Analysis, position: { readonly line: number; readonly character: number }): number {
+  return analysis.files.lines(analysis.name)!.offset(position);
+}

@@ -1,0 +1,54 @@
+import type { Deployment, Engine, Listener, Unchecked } from '../model';
+import type { Place, Reason } from '../syntax';
+
+/** Gathers what a document says while it is read. */
+export class Collector implements Deployment {
+  readonly engines: Engine[] = [];
+  readonly listeners: Listener[] = [];
+  readonly unchecked: Unchecked[] = [];
+  readonly services: Deployment['services'][number][] = [];
+
+  addUnchecked(place: Place | undefined, reason: string): void {
+    this.unchecked.push({ place, reason });
+  }
+
+  /** Something whose value is not known, in words. */
+  addUnknown(what: string, reason: Reason, place: Place): void {
+    this.addUnchecked(place, `${what} is not known: ${inWords(reason)}`);
+  }
+}
+
+/** Why something is not known, as a clause. */
+export function inWords({ kind, detail }: Reason): string {
+  const shown = `\`${detail.replace(/\s+/g, ' ').slice(0, 60)}\``;
+  switch (kind) {
+    case 'variable':
+    case 'positional':
+      return `${shown} is set elsewhere`;
+    case 'command':
+    case 'arithmetic':
+    case 'pattern':
+      return `${shown} is computed when it runs`;
+    case 'template':
+      return `${shown} is filled in by a template`;
+    case 'branch':
+      return `${shown} depends on a branch or loop`;
+    case 'field':
+      return `${shown} is filled in by Kubernetes`;
+    case 'secret':
+      return `it comes from the Secret ${shown}`;
+    case 'config-map':
+      return `it comes from the ConfigMap ${shown}`;
+    case 'file':
+    case 'include':
+      return `it depends on ${shown}, which is not read`;
+    case 'wrapper':
+      return `${shown} may set it`;
+    case 'image':
+      return `the image ${shown} may set it`;
+    case 'host':
+      return `it is inherited from ${detail}`;
+    default:
+      return `it depends on ${shown}`;
+  }
+}

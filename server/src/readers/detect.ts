@@ -1,0 +1,130 @@
+/** How a text is read. */
+export type HostKind =
+  | 'kubernetes'
+  | 'compose'
+  | 'vllm-config'
+  | 'yaml' // chart values, recipes: anything else in YAML
+  | 'json'
+  | 'dotenv'
+  | 'env-file-docker'
+  | 'systemd'
+  | 'shell'
+  | 'dockerfile';
+
+const ours = /vllm|nixl|kv[-_](?:transfer|connector|role)/i;
+
+/** True when a text holds any word of ours; one that does not is no business of ours. */
+export function mentionsOurs(text: string): boolean {
+  return ours.test(text);
+}
+
+/** Endings of templates, behind the ending that tells what they make. */
+const templateEnding = /\.(j2|jinja2?|tpl|tmpl|gotmpl|template|in|example|sample|dist|bak|orig)$/;
+
+/**
+ * What kind of text a file holds, by its name, then by its content, then by what the editor calls it: VS Code takes
+ * `.env.prod` for a shell script, and `prefill.env` for nothing at all.
+ */
+export function detectHost(name: string, text: string, languageId?: string): HostKind | undefined {
+  return (
+    byName(fileName(name), text) ?? (hasEnding(name) ? undefined : byContent(text)) ?? byLanguage(text, languageId)
+  );
+}
+
+function fileName(name: string): string {
+  const base = name.slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1).toLowerCase();
+  return templateEnding.test(base) && base.lastIndexOf('.') > 0 && !/^\.env/.test(base)
+    ? base.replace(templateEnding, '')
+    : base;
+}
+
+function byName(base: string, text: string): HostKind | undefined {
+  if (/^(docker|container)file(\.|$)|\.(docker|container)file$/.test(base)) return 'dockerfile';
+  if (/^(env|.*\.env)\.list$|^docker\.env$/.test(base)) return 'env-file-docker';
+  if (/^\.?env(\.|$)|\.env(\.[\w-]+)?$|^\.envrc$/.test(base)) return isUnitFile(text) ? 'systemd' : 'dotenv';
+  if (/\.(service|container|quadlet)$/.test(base)) return 'systemd';
+  if (/\.(sh|bash|zsh|ksh|sbatch|slurm|sub)$/.test(base)) return 'shell';
+  if (/^(docker-)?compose.*\.ya?ml$/.test(base)) return 'compose';
+  if (/\.ya?ml$/.test(base)) return yamlHost(text);
+  if (/\.jsonc?$/.test(base)) return isManifest(text) ? 'kubernetes' : 'json';
+  return undefined;
+}
+
+/** True for names whose ending says that it is something else: a program, a page, a log. */
+function hasEnding(name: string): boolean {
+  const match = /\.([a-z][\w]*)$/i.exec(fileName(name));
+  return (
+    match !== null &&
+    !/^(conf|cfg|txt|cnf|properties|ini|environment|sysconfig|default|job|run|tmpl|tpl)$/.test(match[1]!)
+  );
+}
+
+function byContent(text: string): HostKind | undefined {
+  const start = text.slice(0, 20_000);
+  if (/^\uFEFF?#!.*\b(ba|da|z|k)?sh\b/.test(start)) return 'shell';
+  if (/^#SBATCH\b/m.test(start)) return 'shell';
+  if (/^\uFEFF?\s*\{/.test(start)) return isManifest(start) ? 'kubernetes' : 'json';
+  if (/^(?:\s*#.*\n|ARG\s.*\n|\s*\n)*FROM\s+\S/i.test(start) && /^(RUN|ENV|CMD|ENTRYPOINT|COPY)\s/im.test(start)) {
+    return 'dockerfile';
+  }
+  if (isManifest(start)) return 'kubernetes';
+  if (isUnitFile(start)) return 'systemd';
+  if (isAssignments(start)) return 'dotenv';
+  if (/^services:\s*$/m.test(start) && /^ +(image|build|command):/m.test(start)) return 'compose';
+  if (isFlagMap(start)) return 'vllm-config';
+  if (/^\s*(exec\s+|nohup\s+|[A-Z_]+=\S+\s+)*(vllm serve|python3? -m vllm|docker run)\b/m.test(start)) return 'shell';
+  return undefined;
+}
+
+function byLanguage(text: string, languageId: string | undefined): HostKind | undefined {
+  switch (languageId) {
+    case 'yaml':
+    case 'helm':
+    case 'kubernetes':
+      return yamlHost(text);
+    case 'dockercompose':
+      return 'compose';
+    case 'json':
+    case 'jsonc':
+      return isManifest(text) ? 'kubernetes' : 'json';
+    case 'shellscript':
+      return 'shell';
+    case 'dockerfile':
+      return 'dockerfile';
+    case 'dotenv':
+    case 'properties':
+    case 'env':
+      return 'dotenv';
+    default:
+      return undefined;
+  }
+}
+
+function yamlHost(text: string): HostKind {
+  if (isManifest(text)) return 'kubernetes';
+  if (/^services:\s*(#.*)?$/m.test(text)) return 'compose';
+  return isFlagMap(text) ? 'vllm-config' : 'yaml';
+}
+
+function isManifest(text: string): boolean {
+  return /^\s*(?:-\s+)?["']?apiVersion["']?\s*:/m.test(text) && /^\s*["']?kind["']?\s*:/m.test(text);
+}
+
+/** A vLLM `--config` file: a flag of its own at the top, whatever else. */
+function isFlagMap(text: string): boolean {
+  return (
+    /^["']?kv[-_]transfer[-_]config["']?\s*:/m.test(text) ||
+    (/^model\s*:/m.test(text) &&
+      /^(tensor[-_]parallel[-_]size|max[-_]model[-_]len|gpu[-_]memory[-_]utilization)\s*:/m.test(text))
+  );
+}
+
+function isUnitFile(text: string): boolean {
+  return /^\[(Service|Unit|Container)\]\s*$/m.test(text) && /^(Exec(Start)?|Environment(File)?|Image)\s*=/m.test(text);
+}
+
+/** Nothing but `NAME=value` lines, comments and empty ones. */
+function isAssignments(text: string): boolean {
+  const lines = text.split('\n').filter((line) => line.trim() !== '' && !/^\s*[#;]/.test(line));
+  return lines.length > 0 && lines.every((line) => /^\s*(export\s+)?[A-Za-z_][\w.]*\s*=/.test(line));
+}

@@ -1,0 +1,162 @@
+import { type NetworkNamespace, toValue, type Value, type Variable } from '../model';
+import { type DockerInstruction, parseDockerfile, type Reason, runShell, SourceText } from '../syntax';
+import type { CommandWords } from './command-words';
+import { imageReasons, startContainer } from './containers';
+import type { Surroundings } from './engine';
+import type { Reading } from './launch';
+import { commandWords } from './nested-scripts';
+import { emptyAfter, holeIn, joinTexts } from './pieces';
+import { installedBy } from './programs';
+import { readUnseen } from './unseen';
+import type { Requirements } from './versions';
+
+/** One `FROM` and what follows it. */
+interface Stage {
+  readonly from: DockerInstruction;
+  readonly alias: string | undefined;
+  readonly instructions: DockerInstruction[];
+}
+
+/** Whoever starts a container may set variables and replace the command. */
+const starter: Reason = { kind: 'host', detail: 'the command that starts the container' };
+
+/** A Dockerfile: what a container of its last stage starts, with the variables that the image brings. */
+export function readDockerfile(source: SourceText, reading: Reading): void {
+  const { stages, global } = stagesOf(parseDockerfile(source));
+  const last = stages.at(-1);
+  if (!last) return;
+  const chain = chainOf(last, stages);
+  const image = imageOf(chain[0]!.from, global);
+  const scope = new Scope(global);
+  const variables: Variable[] = [];
+  let requirements: Requirements = {};
+  let entrypoint: DockerInstruction | undefined;
+  let command: DockerInstruction | undefined;
+  for (const instruction of chain.flatMap((stage) => stage.instructions)) {
+    if (instruction.keyword === 'ARG') scope.declare(instruction);
+    if (instruction.keyword === 'ENV') variables.push(...scope.set(instruction));
+    if (instruction.keyword === 'RUN') requirements = { ...requirements, ...installs(instruction) };
+    if (instruction.keyword === 'CMD') command = instruction;
+    if (instruction.keyword === 'ENTRYPOINT') entrypoint = instruction;
+  }
+  const network: NetworkNamespace = {
+    key: `image ${reading.context.name}`,
+    kind: 'container',
+    label: 'a container of this image',
+  };
+  const around: Surroundings = {
+    name: last.alias,
+    network,
+    image,
+    variables,
+    environmentOpen: [starter, ...imageReasons(image)],
+    flagsOpen: [],
+    replicated: false,
+    conditional: undefined,
+    requirements,
+    layer: 'dockerfile',
+    devices: undefined,
+  };
+  const place = (command ?? entrypoint)?.place ?? chain[0]!.from.place;
+  const start = { command: wordsOf(entrypoint), args: wordsOf(command) ?? { words: [] }, place };
+  const named = image.kind !== 'unknown' && /vllm/i.test(image.source.text);
+  const found = (entrypoint || command) && startContainer(start, around, reading);
+  if (!found) readUnseen(variables[0]?.nameText.place() ?? place, around, reading, named || !(entrypoint || command));
+}
+
+function stagesOf(instructions: readonly DockerInstruction[]): { stages: Stage[]; global: DockerInstruction[] } {
+  const stages: Stage[] = [];
+  const global: DockerInstruction[] = [];
+  for (const instruction of instructions) {
+    if (instruction.keyword === 'FROM') {
+      const alias = /\sAS\s+(\S+)\s*$/i.exec(instruction.text.text)?.[1];
+      stages.push({ from: instruction, alias, instructions: [] });
+    } else (stages.at(-1)?.instructions ?? global).push(instruction);
+  }
+  return { stages, global };
+}
+
+/** A stage and the earlier ones that it starts from, the first of them first. */
+function chainOf(stage: Stage, stages: readonly Stage[]): Stage[] {
+  const name = fromName(stage.from).text.toLowerCase();
+  const base = stages.slice(0, stages.indexOf(stage)).findLast(({ alias }) => alias?.toLowerCase() === name);
+  return base ? [...chainOf(base, stages), stage] : [stage];
+}
+
+function fromName({ text }: DockerInstruction): SourceText {
+  const match = /^(?:--\S+\s+)*(\S+)/.exec(text.text);
+  const end = match ? match[0].length : 0;
+  return text.slice(end - (match?.[1]?.length ?? 0), end);
+}
+
+function imageOf(from: DockerInstruction, global: readonly DockerInstruction[]): Value {
+  const scope = new Scope(global);
+  for (const instruction of global) scope.declare(instruction);
+  return toValue(scope.expand(fromName(from)));
+}
+
+/** `ARG` and `ENV` names. The default of an argument counts: it is what the file says; without one it is unknown. */
+class Scope {
+  private readonly known = new Map<string, SourceText>();
+  private readonly global: readonly DockerInstruction[];
+
+  constructor(global: readonly DockerInstruction[]) {
+    this.global = global;
+  }
+
+  declare({ pairs }: DockerInstruction): void {
+    for (const { nameText, value } of pairs ?? []) {
+      const given = value ?? this.globalDefault(nameText.text);
+      if (given) this.known.set(nameText.text, this.expand(given));
+      else this.known.delete(nameText.text);
+    }
+  }
+
+  set({ pairs }: DockerInstruction): Variable[] {
+    // All values of one instruction are expanded before any of its names is set.
+    const variables = (pairs ?? []).map(({ nameText, value }): Variable => {
+      const expanded = value ? this.expand(value) : emptyAfter(nameText);
+      return { name: nameText.text, nameText, value: toValue(expanded), via: 'dockerfile' };
+    });
+    for (const { name, value } of variables) if (value.kind !== 'unknown') this.known.set(name, value.source);
+    return variables;
+  }
+
+  /** `$NAME`, `${NAME}`, `${NAME:-default}`; a name that nothing here sets comes from the base image, if at all. */
+  expand(source: SourceText): SourceText {
+    const parts: SourceText[] = [];
+    let done = 0;
+    for (const match of source.text.matchAll(/(?<!\\)\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)[^}]*\})/g)) {
+      const end = match.index + match[0].length;
+      const name = match[1] ?? match[2] ?? '';
+      const value = match[0].includes(':') ? undefined : this.known.get(name);
+      if (source.holes({ start: match.index, end }).length > 0) continue;
+      if (match.index > done) parts.push(source.slice(done, match.index));
+      const whole = value?.known === true;
+      parts.push(whole ? value : holeIn(source, match.index, end, { kind: 'variable', detail: match[0] }));
+      done = end;
+    }
+    if (parts.length === 0) return source;
+    if (done < source.length) parts.push(source.slice(done));
+    return joinTexts(parts, source);
+  }
+
+  private globalDefault(name: string): SourceText | undefined {
+    const pairs = this.global.flatMap((instruction) => instruction.pairs ?? []);
+    return pairs.findLast(({ nameText }) => nameText.text === name)?.value;
+  }
+}
+
+/** Exec form: the words. Shell form: `/bin/sh -c` and the text. */
+function wordsOf(instruction: DockerInstruction | undefined): CommandWords | undefined {
+  if (!instruction) return undefined;
+  if (instruction.exec) return { words: instruction.exec };
+  return { words: [SourceText.root('/bin/sh'), SourceText.root('-c'), instruction.text] };
+}
+
+/** Only what is installed by its exact version says something about the image. */
+function installs({ text, exec }: DockerInstruction): Requirements {
+  if (exec) return installedBy({ words: exec });
+  if (!/\binstall\b/.test(text.text)) return {};
+  return Object.assign({}, ...runShell(text).commands.map((command) => installedBy(commandWords(command))));
+}

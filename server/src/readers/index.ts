@@ -1,0 +1,52 @@
+import type { Deployment } from '../model';
+import { maskTemplates, parseYaml, type SourceText } from '../syntax';
+import { Collector } from './collector';
+import { readCompose } from './compose';
+import type { ReadContext } from './context';
+import type { HostKind } from './detect';
+import { readDockerfile } from './dockerfile';
+import { readEnvironmentFile } from './environment-file';
+import { readJsonFile } from './json-file';
+import type { Reading } from './launch';
+import { readShellScript } from './shell';
+import { readUnitFile } from './unit-file';
+import { readVllmConfig } from './vllm-config';
+import { readWorkloads } from './workloads';
+
+export { inWords } from './collector';
+export type { Assumed, ReadContext } from './context';
+export { detectHost, type HostKind, mentionsOurs } from './detect';
+
+const hosts: Readonly<Record<HostKind, (source: SourceText, reading: Reading) => void>> = {
+  kubernetes: readYamlWorkloads,
+  yaml: readYamlWorkloads,
+  compose: readCompose,
+  'vllm-config': readVllmConfig,
+  json: readJsonFile,
+  dotenv: (source, reading) => readEnvironmentFile(source, 'dotenv', reading),
+  'env-file-docker': (source, reading) => readEnvironmentFile(source, 'docker', reading),
+  systemd: readUnitFile,
+  shell: readShellScript,
+  dockerfile: readDockerfile,
+};
+
+/**
+ * Everything that a document says about vLLM engines and what else listens beside them. Never throws.
+ * @param roots the text of the file, or of the YAML documents of it that are wanted
+ * @param depth how deep this document lies in others
+ */
+export function readDocument(
+  host: HostKind,
+  roots: readonly SourceText[],
+  context: ReadContext,
+  depth: number = 0,
+): Deployment {
+  const out = new Collector();
+  for (const root of roots) hosts[host](root, { context, out, depth });
+  return out;
+}
+
+function readYamlWorkloads(source: SourceText, reading: Reading): void {
+  const { root } = parseYaml(maskTemplates(source));
+  if (root) readWorkloads(root, reading);
+}

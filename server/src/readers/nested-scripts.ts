@@ -1,0 +1,113 @@
+import { toValue, type Variable } from '../model';
+import { type Reason, runShell, type ShellCommand, type ShellScope, type SourceText } from '../syntax';
+import { type CommandWords, knownWord } from './command-words';
+import type { Surroundings } from './engine';
+import { type Reading, readCommand } from './launch';
+import { joinWords, textOf } from './pieces';
+import { installedBy } from './programs';
+
+/**
+ * Runs a script symbolically: every command that it may start is read with the environment that it then has.
+ * @param positionals `$1`, `$2`, …; unknown when missing
+ */
+export function runScript(
+  script: SourceText,
+  around: Surroundings,
+  reading: Reading,
+  positionals?: readonly SourceText[],
+): boolean {
+  const effective = new Map(around.variables.map((variable) => [variable.name, textOf(variable.value)]));
+  const scope: ShellScope = {
+    variables: effective,
+    open: around.environmentOpen,
+    file: (path) => reading.context.file(path),
+    ...(positionals && { positionals }),
+  };
+  const run = runShell(script, scope);
+  const inside = withFiles(reading, run.files);
+  let requirements = around.requirements;
+  let found = false;
+  for (const command of run.commands) {
+    const words = commandWords(command);
+    const installed = installedBy(words);
+    if (!command.conditional) requirements = { ...requirements, ...installed };
+    if (readCommand(words, { ...surroundCommand(around, command), requirements }, inside)) found = true;
+  }
+  return found;
+}
+
+/** Files that the script writes itself are there for the commands in it. */
+function withFiles(reading: Reading, files: ReadonlyMap<string, SourceText>): Reading {
+  if (files.size === 0) return reading;
+  const { context } = reading;
+  return { ...reading, context: { ...context, file: (path) => files.get(path) ?? context.file(path) } };
+}
+
+export function commandWords(command: ShellCommand): CommandWords {
+  return {
+    words: command.words,
+    raw: command.rawWords,
+    origins: command.origins,
+    open: command.open,
+    input: command.hereDocuments,
+    place: command.place,
+  };
+}
+
+/** The surroundings of one command of a script. */
+function surroundCommand(around: Surroundings, command: ShellCommand): Surroundings {
+  const removed = new Set(command.removed);
+  const kept = around.variables.filter(({ name }) => !removed.has(name));
+  const own = command.environment.map(
+    ({ name, nameText, value }): Variable => ({ name, nameText, value: toValue(value), via: 'shell' }),
+  );
+  return {
+    ...around,
+    variables: [...kept, ...own],
+    environmentOpen: [...around.environmentOpen, ...command.environmentOpen],
+    conditional: around.conditional ?? command.conditional,
+    replicated: around.replicated || command.repeated,
+    layer: 'shell',
+  };
+}
+
+export function isShell(name: string): boolean {
+  return /^(ba|da|z|k|a)?sh$/.test(name);
+}
+
+/** `bash -c 'script' name args…`, `bash -s` with a here-document, `bash file`. False when it runs no script of ours. */
+export function runShellProgram(command: CommandWords, around: Surroundings, reading: Reading): boolean {
+  let takesScript = false;
+  let index = 1;
+  for (; index < command.words.length; index++) {
+    const text = knownWord(command, index);
+    if (text === undefined || !/^[-+]./.test(text) || text === '--') break;
+    if (/^--(rcfile|init-file)$/.test(text)) index += 1;
+    else if (!text.startsWith('--')) {
+      if (text.startsWith('-') && text.includes('c')) takesScript = true;
+      index += text.split('').filter((letter) => letter === 'o' || letter === 'O').length;
+    }
+  }
+  if (takesScript && knownWord(command, index) === '--') index += 1;
+  const script = command.words[index];
+  if (takesScript) {
+    const known = command.open === undefined;
+    return (
+      script !== undefined && runScript(script, around, reading, known ? command.words.slice(index + 2) : undefined)
+    );
+  }
+  return script === undefined && runInput(command, around, reading);
+}
+
+/** Scripts that a shell reads from its input. */
+export function runInput(command: CommandWords, around: Surroundings, reading: Reading): boolean {
+  return (command.input ?? []).map((script) => runScript(script, around, reading)).some(Boolean);
+}
+
+/** `eval word…`: the words joined are read as a script once more. */
+export function runEval(command: CommandWords, around: Surroundings, reading: Reading): boolean {
+  const script = joinWords(command.words.slice(1));
+  if (!script) return false;
+  const open: readonly Reason[] = command.open ? [command.open] : [];
+  return runScript(script, { ...around, flagsOpen: [...around.flagsOpen, ...open] }, reading);
+}

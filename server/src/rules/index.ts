@@ -1,0 +1,148 @@
+import { backends } from './backends';
+import { bufferDevice } from './buffer-device';
+import { configFileMapping } from './config-file-mapping';
+import { connectorMissing } from './connector-missing';
+import { connectorNotInVersion } from './connector-not-in-version';
+import { emptyConfig } from './empty-config';
+import { environmentQuotes } from './environment-quotes';
+import { expandableSegments } from './expandable-segments';
+import { extraValue } from './extra-value';
+import { fieldValue } from './field-value';
+import { gpuNicMapping } from './gpu-nic-mapping';
+import { handshakeCheckOff } from './handshake-check-off';
+import { hybridCacheUnsupported } from './hybrid-cache-unsupported';
+import { inertField } from './inert-field';
+import { jsonSyntax } from './json-syntax';
+import { keyNotInVersion } from './key-not-in-version';
+import { kvBoth } from './kv-both';
+import { misplacedKey } from './misplaced-key';
+import { modulePath } from './module-path';
+import { multiConnector } from './multi-connector';
+import { ncclVariable } from './nccl-variable';
+import { nixlExporterPort } from './nixl-exporter-port';
+import { nixlTelemetryOff } from './nixl-telemetry-off';
+import { nixlValue } from './nixl-value';
+import { nixlVariableNotYet } from './nixl-variable-not-yet';
+import { nixlVariableRemoved } from './nixl-variable-removed';
+import { nixlVariableUnknown } from './nixl-variable-unknown';
+import { numThreadsIgnored } from './num-threads-ignored';
+import { offloadingReplacesConnector } from './offloading-replaces-connector';
+import { overriddenConfig } from './overridden-config';
+import { pipelineParallel } from './pipeline-parallel';
+import { pushBidirectional } from './push-bidirectional';
+import { quotesLost } from './quotes-lost';
+import { repeatedKey } from './repeated-key';
+import { roleMissing } from './role-missing';
+import type { Rule } from './rule';
+import { sideChannelHostField } from './side-channel-host-field';
+import { sideChannelHostFixed } from './side-channel-host-fixed';
+import { sideChannelHostLoopback } from './side-channel-host-loopback';
+import { sideChannelHostService } from './side-channel-host-service';
+import { sideChannelHostShape } from './side-channel-host-shape';
+import { sideChannelHostUnset } from './side-channel-host-unset';
+import { sideChannelHostWildcard } from './side-channel-host-wildcard';
+import { sideChannelPortOverlap } from './side-channel-port-overlap';
+import { sideChannelPortTaken } from './side-channel-port-taken';
+import { sideChannelPortValue } from './side-channel-port-value';
+import { stringBoolean } from './string-boolean';
+import { ucxConflict } from './ucx-conflict';
+import { ucxDeviceLists } from './ucx-device-lists';
+import { ucxDevicesTls } from './ucx-devices-tls';
+import { ucxNetDevices } from './ucx-net-devices';
+import { ucxTlsAll } from './ucx-tls-all';
+import { ucxTlsEmpty } from './ucx-tls-empty';
+import { ucxTlsNegation } from './ucx-tls-negation';
+import { ucxTlsNoGpuCopy } from './ucx-tls-no-gpu-copy';
+import { ucxTlsNoLane } from './ucx-tls-no-lane';
+import { ucxTlsNotYet } from './ucx-tls-not-yet';
+import { ucxTlsUnknown } from './ucx-tls-unknown';
+import { ucxValue } from './ucx-value';
+import { ucxVariableNotYet } from './ucx-variable-not-yet';
+import { ucxVariableRemoved } from './ucx-variable-removed';
+import { ucxVariableUnknown } from './ucx-variable-unknown';
+import { unknownConnector } from './unknown-connector';
+import { unknownExtraKey } from './unknown-extra-key';
+import { unknownKey } from './unknown-key';
+import { unknownRole } from './unknown-role';
+import { vllmPort } from './vllm-port';
+import { vllmValue } from './vllm-value';
+import { vllmVariableNotYet } from './vllm-variable-not-yet';
+import { vllmVariableRemoved } from './vllm-variable-removed';
+import { vllmVariableUnknown } from './vllm-variable-unknown';
+
+export type { Assumptions, Edit, Example, Finding, Fix, Rule, Severity } from './rule';
+export { rule } from './rule';
+
+/** Every rule that looks at configuration, by id. */
+export const rules: readonly Rule[] = [
+  backends,
+  bufferDevice,
+  configFileMapping,
+  connectorMissing,
+  connectorNotInVersion,
+  emptyConfig,
+  environmentQuotes,
+  expandableSegments,
+  extraValue,
+  fieldValue,
+  gpuNicMapping,
+  handshakeCheckOff,
+  hybridCacheUnsupported,
+  inertField,
+  jsonSyntax,
+  keyNotInVersion,
+  kvBoth,
+  misplacedKey,
+  modulePath,
+  multiConnector,
+  ncclVariable,
+  nixlExporterPort,
+  nixlTelemetryOff,
+  nixlValue,
+  nixlVariableNotYet,
+  nixlVariableRemoved,
+  nixlVariableUnknown,
+  numThreadsIgnored,
+  offloadingReplacesConnector,
+  overriddenConfig,
+  pipelineParallel,
+  pushBidirectional,
+  quotesLost,
+  repeatedKey,
+  roleMissing,
+  sideChannelHostField,
+  sideChannelHostFixed,
+  sideChannelHostLoopback,
+  sideChannelHostService,
+  sideChannelHostShape,
+  sideChannelHostUnset,
+  sideChannelHostWildcard,
+  sideChannelPortOverlap,
+  sideChannelPortTaken,
+  sideChannelPortValue,
+  stringBoolean,
+  ucxConflict,
+  ucxDeviceLists,
+  ucxDevicesTls,
+  ucxNetDevices,
+  ucxTlsAll,
+  ucxTlsEmpty,
+  ucxTlsNegation,
+  ucxTlsNoGpuCopy,
+  ucxTlsNoLane,
+  ucxTlsNotYet,
+  ucxTlsUnknown,
+  ucxValue,
+  ucxVariableNotYet,
+  ucxVariableRemoved,
+  ucxVariableUnknown,
+  unknownConnector,
+  unknownExtraKey,
+  unknownKey,
+  unknownRole,
+  vllmPort,
+  vllmValue,
+  vllmVariableNotYet,
+  vllmVariableRemoved,
+  vllmVariableUnknown,
+];

@@ -1,0 +1,61 @@
+import { behaviour } from '../knowledge/behaviours';
+import { nixlReadsAsFalse } from '../knowledge/env-values';
+import type { Engine } from '../model';
+import { rule, type Severity } from './rule';
+import { known, valuePlace } from './support/environment';
+import { finding } from './support/findings';
+import { opensSideChannel } from './support/nixl-engine';
+import { applies, named } from './support/versions';
+import { code } from './support/words';
+
+const EXPORTER = 'NIXL_TELEMETRY_EXPORTER';
+const ENABLE = 'NIXL_TELEMETRY_ENABLE';
+
+export const nixlExporterPort = rule({
+  id: 'nixl-exporter-port',
+  title: 'NIXL telemetry exporter with one port for several ranks',
+  category: 'telemetry',
+  severity: 'error',
+  description: `
+Every rank of an engine is a process with a NIXL agent of its own, and each of them opens the exporter's one port
+(\`NIXL_TELEMETRY_PROMETHEUS_PORT\`, 9090). With NIXL 1.4 the second one throws and the worker does not start; before, it logged
+an error and went on without an exporter, so that the metrics of one rank only were seen.
+
+vLLM's own \`vllm:nixl_*\` metrics need no exporter.`,
+  sources: ['nixl#1838', 'nixl:src/plugins/telemetry/prometheus/prometheus_exporter.cpp@v1.3.2'],
+  *check(engine) {
+    if (opensSideChannel(engine) !== 'yes') return;
+    const exporter = known(engine, EXPORTER);
+    if (!exporter || (exporter.text !== 'prometheus' && exporter.text !== 'doca')) return;
+    const ranks = ranksOf(engine);
+    const outcome = judge(engine);
+    if (ranks < 2 || !outcome) return;
+    yield finding(
+      valuePlace(exporter.variable),
+      outcome.severity,
+      `The ${ranks} ranks of this engine share one port of the ${code(exporter.text)} exporter: ${outcome.words}. Leave the exporter out; vLLM's own \`vllm:nixl_*\` metrics need none.`,
+    );
+  },
+  examples: [],
+});
+
+/** Processes with an agent: those that are certainly there. */
+function ranksOf({ parallel }: Engine): number {
+  return (parallel.tensor ?? 1) * (parallel.pipeline ?? 1) * (parallel.dataLocal ?? 1);
+}
+
+function judge(engine: Engine): { readonly severity: Severity; readonly words: string } | undefined {
+  const enable = engine.environment.get(ENABLE);
+  const text = known(engine, ENABLE)?.text;
+  if (enable && (text === undefined || nixlReadsAsFalse(text))) return undefined;
+  const fatal = applies(behaviour('exporter-clash-fatal').range, engine);
+  const lost = applies(behaviour('exporter-clash-lost').range, engine);
+  const stops = 'the second one to come throws and its worker does not start';
+  if (fatal === 'yes') return { severity: 'error', words: `with ${named(engine, 'nixl')} ${stops}` };
+  // Before 1.4 the exporter counts only together with the switch.
+  if (lost === 'yes') {
+    return enable ? { severity: 'warning', words: 'all but one of them go on without it' } : undefined;
+  }
+  if (fatal === 'unknown') return { severity: 'info', words: `with NIXL 1.4 ${stops}` };
+  return undefined;
+}

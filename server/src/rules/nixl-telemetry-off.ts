@@ -1,0 +1,41 @@
+import { behaviour } from '../knowledge/behaviours';
+import { nixlReadsAsFalse } from '../knowledge/env-values';
+import { rule } from './rule';
+import { known, setValue, valuePlace } from './support/environment';
+import { finding, fix } from './support/findings';
+import { opensSideChannel } from './support/nixl-engine';
+import { applies, named, releases } from './support/versions';
+import { code } from './support/words';
+
+const ENABLE = 'NIXL_TELEMETRY_ENABLE';
+
+export const nixlTelemetryOff = rule({
+  id: 'nixl-telemetry-off',
+  title: 'NIXL telemetry switched off while vLLM reads it',
+  category: 'telemetry',
+  severity: 'error',
+  description: `
+From 0.12.0 on vLLM asks NIXL for the telemetry of every finished transfer. Up to NIXL 1.3 that request beat
+\`NIXL_TELEMETRY_ENABLE\`; from 1.4.0 on the variable wins, each question raises an error, and vLLM counts the finished transfer
+as failed: every request is computed again or fails.
+
+Remove the variable: nothing is exported unless an exporter or a folder is configured.`,
+  sources: ['vllm#58038', 'nixl#2266', 'nixl:src/core/nixl_agent.cpp@v1.4.0'],
+  *check(engine) {
+    if (opensSideChannel(engine) !== 'yes') return;
+    const enable = known(engine, ENABLE);
+    if (!enable || !nixlReadsAsFalse(enable.text)) return;
+    const wins = behaviour('telemetry-off-wins').range;
+    const nixl = applies(wins, engine);
+    const vllm = applies(behaviour('telemetry-requested').range, engine);
+    if (nixl === 'no' || vllm === 'no') return;
+    const certain = nixl === 'yes' && vllm === 'yes';
+    yield finding(
+      valuePlace(enable.variable),
+      certain ? 'error' : 'info',
+      `${code(ENABLE)} is ${code(enable.text)}: with ${certain ? named(engine, 'nixl') : releases(wins)} every question of vLLM for a transfer's telemetry then fails, and vLLM counts the transfer as failed. Remove the variable or write ${code('y')}.`,
+      [fix('Write `y`', false, setValue(enable.variable, 'y'))],
+    );
+  },
+  examples: [],
+});

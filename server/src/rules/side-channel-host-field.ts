@@ -1,0 +1,51 @@
+import { placeOf } from '../model';
+import { rule } from './rule';
+import { SIDE_CHANNEL_HOST } from './support/environment';
+import { finding } from './support/findings';
+import { isDialled, opensSideChannel, usesNixl } from './support/nixl-engine';
+import { otherSide } from './support/placement';
+import { code } from './support/words';
+
+export const sideChannelHostField = rule({
+  id: 'side-channel-host-field',
+  title: 'Side channel on a field that is no address of the pod',
+  category: 'side-channel',
+  severity: 'error',
+  description: `
+Of the fields that the downward API offers, \`status.podIP\` is the one that the engine can bind and its peers can dial.
+\`status.hostIP\` is the node's address: without \`hostNetwork: true\` the pod does not own it, the bind fails in a background
+thread, and the engine waits without end. \`status.podIPs\` is a comma list on a dual-stack cluster. \`metadata.name\` resolves
+inside the pod only.`,
+  sources: [
+    'vllm:vllm/distributed/kv_transfer/kv_connector/v1/nixl/base_scheduler.py@v0.25.1',
+    'https://kubernetes.io/docs/concepts/workloads/pods/downward-api/',
+  ],
+  *check(engine) {
+    if (!usesNixl(engine) || opensSideChannel(engine) === 'no') return;
+    const value = engine.environment.get(SIDE_CHANNEL_HOST)?.value;
+    if (value?.kind !== 'unknown' || value.reason.kind !== 'field') return;
+    const field = value.reason.detail;
+    const is = `${code(SIDE_CHANNEL_HOST)} takes ${code(field)}`;
+    const advice = 'Use `status.podIP`.';
+    if (field === 'status.hostIP' && engine.network.kind === 'pod') {
+      yield finding(
+        placeOf(value),
+        'error',
+        `${is}, the address of the node, which this pod does not own without \`hostNetwork: true\`: the listener cannot bind and the engine hangs while starting. ${advice}`,
+      );
+    } else if (field === 'status.podIPs' || field === 'status.hostIPs') {
+      yield finding(
+        placeOf(value),
+        'warning',
+        `${is}, which is a list of two addresses on a dual-stack cluster: the listener cannot bind to it and the engine hangs while starting. ${advice}`,
+      );
+    } else if (field === 'metadata.name' && engine.network.kind === 'pod' && isDialled(engine) !== 'no') {
+      yield finding(
+        placeOf(value),
+        'warning',
+        `${is}: only this pod resolves its own name, ${otherSide(engine)} in another pod does not. ${advice}`,
+      );
+    }
+  },
+  examples: [],
+});

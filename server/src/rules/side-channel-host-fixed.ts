@@ -1,0 +1,51 @@
+import type { Engine } from '../model';
+import { rule } from './rule';
+import { isQuoted, known, SIDE_CHANNEL_HOST, usePodAddress, valuePlace } from './support/environment';
+import { finding } from './support/findings';
+import { hostShape } from './support/hosts';
+import { opensSideChannel, roleOf, usesNixl } from './support/nixl-engine';
+import { code } from './support/words';
+
+export const sideChannelHostFixed = rule({
+  id: 'side-channel-host-fixed',
+  title: 'Fixed address for the side channel of a pod',
+  category: 'side-channel',
+  severity: 'error',
+  description: `
+A pod gets a new address whenever it is created. The engine can bind its handshake listener only to an address that it owns:
+with a literal one it hangs while starting, unless the cluster gives the pod that very address. Several replicas cannot
+share it, nor can prefill and decode in two pods. Later nodes of one engine are not looked at: they may have no listener.`,
+  sources: ['vllm#22093', 'vllm:vllm/distributed/kv_transfer/kv_connector/v1/nixl/base_scheduler.py@v0.25.1'],
+  *checkDeployment(deployment) {
+    const pods = deployment.engines.flatMap((engine) => {
+      if (engine.network.kind !== 'pod' || !usesNixl(engine) || opensSideChannel(engine) === 'no') return [];
+      if (isLaterNode(engine)) return [];
+      const host = known(engine, SIDE_CHANNEL_HOST);
+      const shape = host && !isQuoted(host.text) ? hostShape(host.text) : undefined;
+      return host && (shape === 'ipv4' || shape === 'ipv6') ? [{ engine, host }] : [];
+    });
+    for (const { engine, host } of pods) {
+      const twin = pods.find(
+        (other) =>
+          other.host.text === host.text &&
+          other.engine.network.key !== engine.network.key &&
+          roleOf(other.engine) !== roleOf(engine),
+      );
+      const shared = engine.replicated || twin !== undefined;
+      const owner = engine.replicated ? 'its replicas cannot all own' : 'two pods cannot both own';
+      yield finding(
+        valuePlace(host.variable),
+        shared ? 'error' : 'warning',
+        `${code(SIDE_CHANNEL_HOST)} is ${code(host.text)}, ${shared ? `an address that ${owner}` : 'but a pod gets a new address when it is created'}: the listener cannot bind and the engine hangs while starting. Use the pod IP (fieldRef status.podIP).`,
+        [usePodAddress(host.variable, engine)],
+        twin ? [{ place: valuePlace(twin.host.variable), message: 'the same address in another pod' }] : [],
+      );
+    }
+  },
+  examples: [],
+});
+
+/** True for a node that may have no listener of its own: it belongs to an engine whose head runs elsewhere. */
+function isLaterNode(engine: Engine): boolean {
+  return ['node-rank', 'nnodes', 'headless'].some((flag) => engine.flags.all(flag).length > 0);
+}

@@ -1,0 +1,47 @@
+import { rule } from './rule';
+import { isQuoted, known, SIDE_CHANNEL_HOST, usePodAddress, valuePlace } from './support/environment';
+import { finding } from './support/findings';
+import { hostShape, serviceName } from './support/hosts';
+import { opensSideChannel, usesNixl } from './support/nixl-engine';
+import { code } from './support/words';
+
+export const sideChannelHostService = rule({
+  id: 'side-channel-host-service',
+  title: 'Side channel on the name of a Service',
+  category: 'side-channel',
+  severity: 'error',
+  description: `
+The engine binds its handshake listener to \`VLLM_NIXL_SIDE_CHANNEL_HOST\`. The name of a Service resolves to its cluster IP,
+which is no address of any pod: the bind fails in a background thread, and the engine waits for it without end.
+
+An error for a Service of these files that has a cluster IP; a warning for a name in the cluster that may be one. A headless
+Service and a name with a pod's own name in front resolve to pods and are not reported.`,
+  sources: [
+    'vllm:vllm/distributed/kv_transfer/kv_connector/v1/nixl/base_scheduler.py@v0.25.1',
+    'https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/',
+  ],
+  *checkDeployment(deployment) {
+    for (const engine of deployment.engines) {
+      if (engine.network.kind !== 'pod' || !usesNixl(engine) || opensSideChannel(engine) === 'no') continue;
+      const host = known(engine, SIDE_CHANNEL_HOST);
+      if (!host || isQuoted(host.text) || hostShape(host.text) !== 'name') continue;
+      const name = serviceName(host.text);
+      if (!name || name.ofPod) continue;
+      const services = deployment.services.filter((service) => service.name === name.service);
+      if (services.some(({ headless }) => headless === true) || (services.length === 0 && !name.qualified)) continue;
+      const certain = services.length > 0 && services.every(({ headless }) => headless === false);
+      const named = `${code(SIDE_CHANNEL_HOST)} is ${code(host.text)}, the name of a Service`;
+      const outcome = certain
+        ? 'its cluster IP is no address of this pod, so the listener cannot bind and the engine hangs while starting'
+        : 'unless that Service is headless, the listener cannot bind to it and the engine hangs while starting';
+      yield finding(
+        valuePlace(host.variable),
+        certain ? 'error' : 'warning',
+        `${named}: ${outcome}. Use the pod IP (fieldRef status.podIP).`,
+        [usePodAddress(host.variable, engine)],
+        services.map(({ place }) => ({ place, message: 'the Service' })),
+      );
+    }
+  },
+  examples: [],
+});

@@ -1,0 +1,107 @@
+import type { Certainty } from '../knowledge/version';
+import { rule, type Severity } from './rule';
+import {
+  isQuoted,
+  known,
+  podAddressAdvice,
+  SIDE_CHANNEL_HOST,
+  setValue,
+  usePodAddress,
+  valuePlace,
+} from './support/environment';
+import { finding, fix } from './support/findings';
+import { type HostShape, hostShape } from './support/hosts';
+import { isDialled, opensSideChannel, usesNixl } from './support/nixl-engine';
+import { code } from './support/words';
+
+const HANGS = 'the listener cannot bind and the engine hangs while starting';
+
+export const sideChannelHostShape = rule({
+  id: 'side-channel-host-shape',
+  title: 'Side-channel host that is no single address',
+  category: 'side-channel',
+  severity: 'error',
+  description: `
+vLLM builds \`tcp://HOST:PORT\` from \`VLLM_NIXL_SIDE_CHANNEL_HOST\` and its port variable. An empty host, a URL, a host with a
+port, a list, blanks, or a variable that nothing replaced do not bind: the listener's thread dies and the engine waits for
+it without end. The name of a network interface does bind, but the other side is told that name and cannot dial it.
+
+IPv6 addresses are fine with and without brackets.`,
+  sources: [
+    'vllm:vllm/utils/network_utils.py@v0.25.1',
+    'vllm:vllm/distributed/kv_transfer/kv_connector/v1/nixl/base_scheduler.py@v0.25.1',
+    'https://libzmq.readthedocs.io/en/latest/zmq_tcp.html',
+  ],
+  *check(engine) {
+    if (!usesNixl(engine) || opensSideChannel(engine) === 'no') return;
+    const host = known(engine, SIDE_CHANNEL_HOST);
+    if (!host || isQuoted(host.text)) return;
+    const shape = hostShape(host.text);
+    const judged = judge(shape, host.variable.via === 'kubernetes', isDialled(engine));
+    if (!judged) return;
+    const { severity, problem } = judged;
+    const mended = mend(shape, host.text);
+    yield finding(
+      valuePlace(host.variable),
+      severity,
+      `${code(SIDE_CHANNEL_HOST)} is ${host.text === '' ? 'empty' : code(host.text)}${problem}. ${
+        mended === undefined ? podAddressAdvice(host.variable, engine) : `Write ${code(mended)}`
+      }.`,
+      [
+        mended === undefined
+          ? usePodAddress(host.variable, engine)
+          : fix(`Write ${code(mended)}`, false, setValue(host.variable, mended)),
+      ],
+    );
+  },
+  examples: [],
+});
+
+function judge(
+  shape: HostShape,
+  kubernetes: boolean,
+  dialled: Certainty,
+): { severity: Severity; problem: string } | undefined {
+  switch (shape) {
+    case 'empty':
+      return { severity: 'error', problem: `: ${HANGS}` };
+    case 'url':
+      return { severity: 'error', problem: `, but only a host belongs there: ${HANGS}` };
+    case 'port':
+      return { severity: 'error', problem: `, but the port has a variable of its own: ${HANGS}` };
+    case 'list':
+      return { severity: 'error', problem: `, but it takes one address: ${HANGS}` };
+    case 'blank':
+      return { severity: 'error', problem: ` with blanks: ${HANGS}` };
+    case 'placeholder':
+      return {
+        severity: 'warning',
+        problem: `${kubernetes ? ', which Kubernetes does not replace' : ''}: unless another tool does, ${HANGS}`,
+      };
+    case 'interface':
+      if (dialled === 'no') return undefined;
+      return {
+        severity: dialled === 'yes' ? 'error' : 'warning',
+        problem: ', an interface: the engine binds to it, but the other side cannot dial that',
+      };
+    default:
+      return undefined;
+  }
+}
+
+/** The host in a text that holds more than a host. */
+function mend(shape: HostShape, text: string): string | undefined {
+  const host =
+    shape === 'blank'
+      ? text.trim()
+      : shape === 'port'
+        ? text.replace(/:\d+$/, '')
+        : shape === 'url'
+          ? text
+              .replace(/^[a-z+]+:\/\//i, '')
+              .replace(/[/?#].*$/, '')
+              .replace(/:\d+$/, '')
+          : undefined;
+  const kind = host === undefined ? undefined : hostShape(host);
+  return kind === 'ipv4' || kind === 'ipv6' || kind === 'name' ? host : undefined;
+}

@@ -1,0 +1,95 @@
+import type { Deployment, Engine } from '../model';
+import { type Finding, rule } from './rule';
+import { SIDE_CHANNEL_PORT } from './support/environment';
+import { finding } from './support/findings';
+import { hostShape } from './support/hosts';
+import { defaultPort } from './support/listening-flags';
+import { opensSideChannel, usesNixl } from './support/nixl-engine';
+import { type BoundHost, runTogether, sameAddress, sideChannelHost } from './support/same-socket';
+import { commonPorts, erasOf, eraWords, listenersOf, portWords } from './support/side-channel-ports';
+import { type Socket, socketsOf } from './support/sockets';
+import { code } from './support/words';
+
+export const sideChannelPortTaken = rule({
+  id: 'side-channel-port-taken',
+  title: 'Side-channel port that another program listens on',
+  category: 'side-channel',
+  severity: 'error',
+  description: `
+A port of the NIXL side channel (the base plus one for each further rank) is also that of another listener in the same
+network namespace: an API server, the KV events publisher, the head of a data-parallel group, a proxy. Whoever comes second
+cannot bind; when that is the side channel, the engine waits without end.
+
+Only listeners that the files show are compared. Where one more condition decides whether the other one is opened, or which
+address it binds, this is a warning.`,
+  sources: ['vllm#25056', 'vllm#26338', 'vllm:vllm/config/kv_events.py@v0.25.1'],
+  *checkDeployment(deployment) {
+    for (const engine of deployment.engines) {
+      if (!usesNixl(engine) || opensSideChannel(engine) !== 'yes' || engine.network.kind === 'unknown') continue;
+      yield* clashes(engine, deployment);
+    }
+  },
+  examples: [],
+});
+
+interface Neighbour extends Socket {
+  readonly owner: Engine | undefined;
+}
+
+function* clashes(engine: Engine, deployment: Deployment): Iterable<Finding> {
+  const eras = erasOf(engine);
+  for (const socket of neighbours(engine, deployment)) {
+    const met = eras.flatMap((era) => {
+      const listeners = listenersOf(engine, era);
+      return listeners && commonPorts(listeners, socket) ? [{ era, listeners }] : [];
+    });
+    const last = met.at(-1);
+    if (!last) continue;
+    const together =
+      socket.owner && socket.owner !== engine
+        ? runTogether(socket.owner, engine, defaultPort(engine, 'port') ?? 0)
+        : 'yes';
+    const address = sameAddress(sideChannelHost(engine), socket.host);
+    if (together === 'no' || address === 'no') continue;
+    const always = met.length === eras.length;
+    const sure = socket.sure && together === 'yes' && address === 'yes';
+    const { listeners } = last;
+    const whose = socket.owner === engine || !socket.owner ? socket.label : `${socket.label} of another engine`;
+    yield finding(
+      listeners.given ? listeners.place : socket.place,
+      always ? (sure ? 'error' : 'warning') : 'info',
+      `The side channel listens on ${portWords(listeners)}${always ? '' : ` with ${eraWords(last.era)}`}, and ${portWords(commonPorts(listeners, socket)!)} is also the port of ${whose} in ${engine.network.label}: one of them cannot bind. Choose another ${code(SIDE_CHANNEL_PORT)}.`,
+      [],
+      [
+        {
+          place: listeners.given ? socket.place : engine.place,
+          message: listeners.given ? socket.label : 'the engine',
+        },
+      ],
+    );
+  }
+}
+
+function neighbours(engine: Engine, deployment: Deployment): readonly Neighbour[] {
+  const own = sideChannelHost(engine);
+  const near = deployment.engines.filter(({ network }) => network.key === engine.network.key);
+  return [
+    ...near.flatMap((owner) => socketsOf(owner).map((socket) => ({ ...socket, owner }))),
+    ...deployment.listeners
+      .filter(({ network }) => network.key === engine.network.key)
+      .map(({ port, label, place }) => ({
+        first: port,
+        last: port,
+        host: meetsAnyProxy(own) ? own : undefined,
+        label,
+        place,
+        sure: true,
+        owner: undefined,
+      })),
+  ];
+}
+
+/** A proxy binds all addresses or the loopback one: a side channel on either is in its way. */
+function meetsAnyProxy(host: BoundHost): boolean {
+  return !!host && 'text' in host && ['loopback', 'wildcard'].includes(hostShape(host.text));
+}

@@ -1,0 +1,63 @@
+import type { Deployment, Engine } from '../../model';
+import { modelOf, opensSideChannel, roleOf } from './nixl-engine';
+
+/**
+ * Where the engines run that exchange KV blocks with this one.
+ *
+ * - `together`: one of them shares its network namespace, so that a local address reaches it.
+ * - `apart`: all that are in sight certainly live in other namespaces; `peer` is one of them.
+ * - `scattered`: all in sight run under the addresses of some host, and nobody says whether it is the same one.
+ * - `alone`: none is in sight, and this one has a namespace of its own (a pod or a container).
+ * - `unknown`: nothing can be said.
+ */
+export interface Placement {
+  readonly where: 'together' | 'apart' | 'scattered' | 'alone' | 'unknown';
+  readonly peer?: Engine;
+}
+
+export function placementOf(engine: Engine, deployment: Deployment): Placement {
+  const own = engine.network.kind === 'pod' || engine.network.kind === 'container';
+  if (engine.network.kind === 'unknown') return { where: 'unknown' };
+  const others = deployment.engines.filter((other) => other !== engine && couldPair(engine, other));
+  if (others.some(({ network }) => network.key === engine.network.key)) return { where: 'together' };
+  if (others.some(({ network }) => network.kind === 'unknown')) return { where: 'unknown' };
+  const peer = others.find((other) => certainlyPairs(engine, other));
+  if (!peer) return { where: own ? 'alone' : 'unknown' };
+  const separate = own || peer.network.kind === 'pod' || peer.network.kind === 'container';
+  return { where: separate ? 'apart' : 'scattered', peer };
+}
+
+/** May these two exchange blocks? Not when both only produce or both only consume. */
+function couldPair(a: Engine, b: Engine): boolean {
+  if (opensSideChannel(a) === 'no' || opensSideChannel(b) === 'no') return false;
+  const first = roleOf(a);
+  return first === undefined || first === 'both' || first !== roleOf(b);
+}
+
+/** Prefill and decode are a pair; engines that may be both are one when they serve the same model. */
+function certainlyPairs(a: Engine, b: Engine): boolean {
+  if (opensSideChannel(a) !== 'yes' || opensSideChannel(b) !== 'yes') return false;
+  const roles = [roleOf(a), roleOf(b)];
+  if (roles.includes(undefined)) return false;
+  if (roles.includes('producer') && roles.includes('consumer')) return true;
+  const model = modelOf(a);
+  return roles.includes('both') && model !== undefined && model === modelOf(b);
+}
+
+/** The other side in words: `decode` for an engine that only prefills. */
+export function otherSide(engine: Engine): string {
+  const role = roleOf(engine);
+  return role === 'producer' ? 'decode' : role === 'consumer' ? 'prefill' : 'the other engine';
+}
+
+/** This side in words. */
+export function thisSide(engine: Engine): string {
+  const role = roleOf(engine);
+  return role === 'producer' ? 'prefill' : role === 'consumer' ? 'decode' : 'this engine';
+}
+
+/** What holds an engine, to follow "another": `pod`, `container` or `host`. */
+export function holder(engine: Engine): string {
+  const { kind } = engine.network;
+  return kind === 'pod' || kind === 'container' ? kind : 'host';
+}

@@ -1,0 +1,60 @@
+import type { Certainty } from '../../knowledge/version';
+import { type Engine, knownInteger, knownText, type Value } from '../../model';
+import { SIDE_CHANNEL_HOST } from './environment';
+import { hostShape } from './hosts';
+
+/** An address that a program binds: known text, something unknown that can be told from others, or not known at all. */
+export type BoundHost = { readonly text: string } | { readonly same: string } | undefined;
+
+/** The address that the side channel binds. Where nothing in sight sets it, the engines of one script have the same. */
+export function sideChannelHost(engine: Engine): BoundHost {
+  const variable = engine.environment.get(SIDE_CHANNEL_HOST);
+  if (variable) return boundHost(variable.value);
+  if (engine.environment.absent(SIDE_CHANNEL_HOST)) return { text: 'localhost' };
+  return engine.network.kind === 'host' ? { same: 'inherited' } : undefined;
+}
+
+export function boundHost(value: Value): BoundHost {
+  const text = knownText(value);
+  if (text !== undefined) return { text };
+  return value.kind === 'unknown'
+    ? { same: `${value.reason.kind} ${value.reason.detail}` }
+    : { same: value.source.text };
+}
+
+/** Would two sockets on one port of one namespace be in each other's way, by the addresses that they bind? */
+export function sameAddress(a: BoundHost, b: BoundHost): Certainty {
+  if (!a || !b) return 'unknown';
+  if (isWildcard(a) || isWildcard(b)) return 'yes';
+  if ('text' in a && 'text' in b) {
+    if (a.text === b.text) return 'yes';
+    const literals = [a, b].every(({ text }) => ['ipv4', 'ipv6', 'loopback'].includes(hostShape(text)));
+    const loopbacks = [a, b].every(({ text }) => hostShape(text) === 'loopback');
+    return literals && !loopbacks ? 'no' : 'unknown';
+  }
+  return 'same' in a && 'same' in b && a.same === b.same ? 'yes' : 'unknown';
+}
+
+function isWildcard(host: NonNullable<BoundHost>): boolean {
+  return 'text' in host && hostShape(host.text) === 'wildcard';
+}
+
+/** The port of the API server: given, or 8000 where provably nothing gives another. */
+export function apiPort(engine: Engine, fallback: number): number | undefined {
+  if (engine.flags.get('headless')) return undefined;
+  const flag = engine.flags.get('port');
+  if (flag) return knownInteger(flag.value);
+  return engine.flags.absent('port') ? fallback : undefined;
+}
+
+/**
+ * Do both engines run at the same time? Two containers of a pod do. In a script, launches with one API port follow each
+ * other (a benchmark that starts, measures and stops), and one in a branch may not happen.
+ */
+export function runTogether(a: Engine, b: Engine, fallback: number): Certainty {
+  if (a.conditional || b.conditional) return 'no';
+  if (a.network.kind !== 'host') return 'yes';
+  const ports = [apiPort(a, fallback), apiPort(b, fallback)];
+  if (ports.includes(undefined)) return 'unknown';
+  return ports[0] === ports[1] ? 'no' : 'yes';
+}

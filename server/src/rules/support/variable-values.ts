@@ -1,0 +1,48 @@
+import { type Consequence, checkEnvValue, type EnvFact, lookupEnv } from '../../knowledge/environment';
+import { inRange } from '../../knowledge/version';
+import type { Engine } from '../../model';
+import type { Finding, Severity } from '../rule';
+import { isQuoted, type KnownVariable, knownVariables, setValue, valuePlace } from './environment';
+import { finding, fix } from './findings';
+import { usesNixl } from './nixl-engine';
+import { atMost, releases, versionsOf } from './versions';
+import { code } from './words';
+
+/** What a refused value comes to, by what it leads to. */
+export const SEVERITIES: Readonly<Record<Consequence, Severity>> = {
+  'start-refused': 'error',
+  'worker-fails': 'error',
+  'transport-vanishes': 'warning',
+  ignored: 'warning',
+  'ignored-silently': 'warning',
+  misread: 'warning',
+};
+
+/**
+ * Values that the library does not take as they are written.
+ * @param skip variables that have a rule of their own, or that nothing reads here
+ */
+export function* refusedValues(
+  engine: Engine,
+  owner: 'vllm' | 'nixl' | 'ucx',
+  skip: (fact: EnvFact, known: KnownVariable) => boolean,
+): Iterable<Finding> {
+  if (!usesNixl(engine)) return;
+  const versions = versionsOf(engine);
+  for (const known of knownVariables(engine)) {
+    const { variable, text } = known;
+    const fact = lookupEnv(variable.name);
+    if (fact?.owner !== owner || isQuoted(text) || inRange(fact.range, versions) === 'no' || skip(fact, known))
+      continue;
+    const verdict = checkEnvValue(fact, text, versions);
+    if (verdict.ok) continue;
+    const { certain, consequence, effect, expected, range, suggestion } = verdict;
+    const when = certain ? '' : range ? ` with ${releases(range)}` : ' in some releases';
+    yield finding(
+      valuePlace(variable),
+      certain ? SEVERITIES[consequence] : atMost(SEVERITIES[consequence], 'info'),
+      `${code(variable.name)} is ${text === '' ? 'empty' : code(text)}, but takes ${expected}${when}: ${effect}.${suggestion === undefined ? '' : ` Write ${code(suggestion)}.`}`,
+      [suggestion === undefined ? undefined : fix(`Write ${code(suggestion)}`, false, setValue(variable, suggestion))],
+    );
+  }
+}

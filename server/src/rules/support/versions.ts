@@ -1,0 +1,91 @@
+import { completeVersions, isUnverified } from '../../knowledge/releases';
+import {
+  type At,
+  type Certainty,
+  describeBounds,
+  holds,
+  type Library,
+  type Range,
+  type Versions,
+} from '../../knowledge/version';
+import type { Engine } from '../../model';
+import type { Severity } from '../rule';
+
+const NAMES: Readonly<Record<Library, string>> = { vllm: 'vLLM', nixl: 'NIXL', ucx: 'UCX' };
+const WEIGHT: readonly Severity[] = ['hint', 'info', 'warning', 'error'];
+
+const completed = new WeakMap<Engine['versions'], Versions>();
+
+/** What is known about the versions that the engine runs: vLLM implies NIXL, and NIXL implies UCX. */
+export function versionsOf(engine: Engine): Versions {
+  const { versions } = engine;
+  let known = completed.get(versions);
+  if (!known) {
+    known = completeVersions({
+      vllm: versions.vllm?.version,
+      nixl: versions.nixl?.version,
+      ucx: versions.ucx?.version,
+    });
+    completed.set(versions, known);
+  }
+  return known;
+}
+
+/** What is known about the version of a library that the engine runs. */
+export function versionOf(engine: Engine, library: Library = 'vllm'): At {
+  return versionsOf(engine)[library];
+}
+
+/** Does the engine's version lie in the range? */
+export function applies(range: Range | readonly Range[], engine: Engine): Certainty {
+  const library = Array.isArray(range) ? (range[0]?.library ?? 'vllm') : (range as Range).library;
+  return holds(range, versionOf(engine, library));
+}
+
+/** The weaker of two severities. */
+export function atMost(severity: Severity, limit: Severity): Severity {
+  return WEIGHT.indexOf(severity) < WEIGHT.indexOf(limit) ? severity : limit;
+}
+
+/**
+ * The severity of something that is wrong in some releases only: as it is when the engine's version is one of them, at
+ * most info when that is not known, `undefined` when it is not.
+ */
+export function severityIn(range: Range | readonly Range[], engine: Engine, severity: Severity): Severity | undefined {
+  const certainty = applies(range, engine);
+  return certainty === 'yes' ? severity : certainty === 'unknown' ? atMost(severity, 'info') : undefined;
+}
+
+/** `vLLM 0.19.1` when the engine's version is known, `UCX 1.19.0 to 1.20` when it lies between two, else `vLLM`. */
+export function named(engine: Engine, library: Library = 'vllm'): string {
+  const version = versionOf(engine, library);
+  return version === undefined ? NAMES[library] : `${NAMES[library]} ${versionWords(version)}`;
+}
+
+function versionWords(version: NonNullable<At>): string {
+  if (typeof version === 'string') return version.replace('..', ' to ');
+  if ('version' in version) return versionWords(version.version);
+  if ('text' in version) return version.text;
+  const from = versionWords(version.from);
+  const to = versionWords(version.to);
+  return from === to ? from : `${from} to ${to}`;
+}
+
+/** Who behaves so: `vLLM 0.19.1` when the engine's version certainly lies in the range, else `vLLM from 0.16.0 on`. */
+export function actor(range: Range, engine: Engine): string {
+  if (applies(range, engine) === 'yes') return named(engine, range.library);
+  return releases(range);
+}
+
+/** The releases of a range, as the subject of a sentence: `vLLM from 0.16.0 on`, `vLLM up to 0.15.x`. */
+export function releases(range: Range): string {
+  const bounds = describeBounds(range);
+  const open = range.since !== undefined && range.sinceBy === undefined && range.until === undefined;
+  return bounds === 'all versions' ? NAMES[range.library] : `${NAMES[range.library]} ${bounds}${open ? ' on' : ''}`;
+}
+
+/** True when the facts for the engine's release were not read in its source: a name may be new there. */
+export function unverified(engine: Engine, library: Library = 'vllm'): boolean {
+  const version = versionOf(engine, library);
+  return version !== undefined && isUnverified(library, version);
+}

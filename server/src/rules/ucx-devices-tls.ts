@@ -1,0 +1,80 @@
+import { expandTransport } from '../knowledge/transports';
+import type { Engine } from '../model';
+import { type Finding, rule } from './rule';
+import { valuePlace } from './support/environment';
+import { finding } from './support/findings';
+import { type DeviceList, deviceList, entryKind, UCX_NET_DEVICES } from './support/ucx-devices';
+import {
+  allState,
+  detectsPeerFailure,
+  entryPlace,
+  meantTransports,
+  namedEntries,
+  nothingIsLeft,
+  possibleTransports,
+  type TransportList,
+  transportList,
+  UCX_TLS,
+} from './support/ucx-transports';
+import { code } from './support/words';
+
+export const ucxDevicesTls = rule({
+  id: 'ucx-devices-tls',
+  title: 'UCX_NET_DEVICES and UCX_TLS that exclude each other',
+  category: 'ucx',
+  severity: 'error',
+  description: `
+\`UCX_NET_DEVICES\` filters TCP and RDMA transports together: \`tcp\` runs over interfaces (\`eth0\`), \`rc\`, \`dc\`, \`ud\` over RDMA
+devices (\`mlx5_0:1\`), and one does not stand for the other. A list of RDMA devices beside \`UCX_TLS=tcp\`, or of interfaces
+beside RDMA transports only, leaves nothing that can connect: UCX or the first endpoint fails.
+
+A transport that is listed and has no device is noted: it is no fallback.`,
+  sources: ['ucx:src/ucp/core/ucp_context.c@v1.22.0', 'ucx:docs/source/faq.md@v1.22.0'],
+  *check(engine) {
+    const tls = transportList(engine);
+    const devices = deviceList(engine, UCX_NET_DEVICES);
+    if (!tls || !devices || devices.negated || allState(tls) === 'refused') return;
+    if (namedEntries(tls).length === 0 || nothingIsLeft(tls)) return;
+    yield* compare(tls, devices, engine);
+  },
+  examples: [],
+});
+
+function* compare(tls: TransportList, devices: DeviceList, engine: Engine): Iterable<Finding> {
+  const possible = [...possibleTransports(tls), ...meantTransports(tls)];
+  const network = possible.filter(({ device }) => device === 'net');
+  if (network.length === 0 || possible.some((transport) => detectsPeerFailure(transport, engine))) return;
+  const fails = 'no transport that connects to a peer is left, and NIXL cannot transfer anything';
+  const place = valuePlace(devices.variable);
+  const related = [{ place: valuePlace(tls.variable), message: UCX_TLS }];
+  if (devices.names.length === 0) {
+    const message = `${code(UCX_NET_DEVICES)} is empty, which switches off every network transport that ${code(UCX_TLS)} allows: ${fails}. Remove it or write \`all\`.`;
+    yield finding(place, 'error', message, [], related);
+    return;
+  }
+  const kinds = new Set(devices.names.map(({ text }) => entryKind(text)));
+  const [kind] = kinds;
+  if (kinds.size !== 1 || kind === undefined) return;
+  const usable = network.filter(({ rdma }) => rdma === (kind === 'rdma'));
+  if (usable.length === 0) {
+    const message =
+      kind === 'rdma'
+        ? `${code(UCX_NET_DEVICES)} names RDMA devices only, while ${code(UCX_TLS)} leaves \`tcp\` as the one transport for the network, which runs over interfaces: ${fails}. Add an interface such as \`eth0\`, or an RDMA transport such as \`rc\`.`
+        : `${code(UCX_NET_DEVICES)} names interfaces only, while ${code(UCX_TLS)} leaves RDMA transports for the network, which run over RDMA devices: ${fails}. Add an RDMA device such as \`mlx5_0:1\`, or \`tcp\`.`;
+    yield finding(place, 'error', message, [], related);
+    return;
+  }
+  if (tls.negated) return;
+  for (const entry of namedEntries(tls)) {
+    const named = expandTransport(entry.text, tls.ucx) ?? [];
+    if (named.length === 0 || named.some((transport) => transport.device !== 'net' || usable.includes(transport)))
+      continue;
+    yield finding(
+      entryPlace(tls, entry),
+      'info',
+      `${code(entry.name)} has no device here, because ${code(UCX_NET_DEVICES)} names ${kind === 'rdma' ? 'RDMA devices' : 'interfaces'} only: it is no fallback. Add ${kind === 'rdma' ? 'an interface' : 'an RDMA device'} to that list if you want one.`,
+      [],
+      [{ place, message: UCX_NET_DEVICES }],
+    );
+  }
+}

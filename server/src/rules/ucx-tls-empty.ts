@@ -1,0 +1,29 @@
+import { rule } from './rule';
+import { isQuoted, known, valuePlace } from './support/environment';
+import { finding } from './support/findings';
+import { usesUcx } from './support/nixl-engine';
+import { namedEntries, transportList, UCX_TLS } from './support/ucx-transports';
+import { code } from './support/words';
+
+export const ucxTlsEmpty = rule({
+  id: 'ucx-tls-empty',
+  title: 'UCX_TLS without an entry',
+  category: 'ucx',
+  severity: 'error',
+  description: `
+An empty \`UCX_TLS\` is not the same as none: UCX finds a list without entries and refuses to create its context, and NIXL has
+no backend. A lone \`^\` is as empty. To leave the choice to UCX, do not set the variable, or write \`all\`.`,
+  sources: ['ucx:src/ucp/core/ucp_context.c@v1.22.0'],
+  *check(engine) {
+    if (!usesUcx(engine)) return;
+    const list = transportList(engine);
+    const found = known(engine, UCX_TLS);
+    if (!found || isQuoted(found.text) || !list || namedEntries(list).length > 0) return;
+    yield finding(
+      valuePlace(found.variable),
+      'error',
+      `${code(UCX_TLS)} ${found.text === '' ? 'is empty' : `is ${code(found.text)}, a list without entries`}: UCX refuses to start and NIXL cannot create its backend. Remove the variable or write \`all\`.`,
+    );
+  },
+  examples: [],
+});

@@ -1,0 +1,43 @@
+import { rule } from './rule';
+import { finding, fix } from './support/findings';
+import { entryPlace, meantEntry, namedEntries, transportList } from './support/ucx-transports';
+import { code } from './support/words';
+
+export const ucxTlsNegation = rule({
+  id: 'ucx-tls-negation',
+  title: '`^` that is not the first character of UCX_TLS',
+  category: 'ucx',
+  severity: 'warning',
+  description: `
+\`^\` denies the whole list, and only as its very first character. Anywhere else it is part of a name: \`rc,tcp,^cuda_ipc\`
+allows \`rc\`, \`tcp\` and a transport called \`^cuda_ipc\`, which does not exist (and so shuts out \`cuda_copy\` and everything
+else that is not listed); \`^a,^b\` denies \`a\` and leaves \`b\` in use. A form of the first is printed in vLLM's own guide.
+
+Write an allow list of what is wanted, or a deny list with one \`^\` in front: \`^a,b\`.`,
+  sources: ['ucx:src/ucs/config/parser.c@v1.22.0', 'ucx:src/ucp/core/ucp_context.c@v1.22.0'],
+  *check(engine) {
+    const list = transportList(engine);
+    if (!list) return;
+    for (const entry of namedEntries(list)) {
+      if (!entry.text.startsWith('^')) continue;
+      const place = entryPlace(list, entry);
+      const name = entry.text.replace(/^\^+/, '');
+      const meant = code(meantEntry(entry, list.ucx) ?? name);
+      if (list.negated) {
+        yield finding(
+          place,
+          'warning',
+          `Only the first \`^\` of ${code('UCX_TLS')} denies, and it denies the whole list: ${code(entry.text)} is an unknown name, and ${meant} stays in use. Write it without \`^\`.`,
+          [fix(`Write ${code(name)}`, false, { place, newText: name })],
+        );
+      } else {
+        yield finding(
+          place,
+          'warning',
+          `\`^\` denies only as the first character of ${code('UCX_TLS')}, and then the whole list: ${code(entry.text)} is an unknown name that UCX warns about, nothing is denied. Remove it, as only what is listed is in use anyway.`,
+        );
+      }
+    }
+  },
+  examples: [],
+});

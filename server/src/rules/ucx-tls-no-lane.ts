@@ -1,0 +1,61 @@
+import { behaviour } from '../knowledge/behaviours';
+import { rule } from './rule';
+import { valuePlace } from './support/environment';
+import { finding } from './support/findings';
+import {
+  allState,
+  detectsPeerFailure,
+  meantTransports,
+  namedEntries,
+  nothingIsLeft,
+  possibleTransports,
+  transportList,
+} from './support/ucx-transports';
+import { applies, severityIn } from './support/versions';
+import { code } from './support/words';
+
+export const ucxTlsNoLane = rule({
+  id: 'ucx-tls-no-lane',
+  title: 'UCX_TLS without a transport that can carry a NIXL endpoint',
+  category: 'ucx',
+  severity: 'error',
+  description: `
+From 0.4.1 on NIXL creates its endpoints with peer error handling. UCX then needs one transport that has active messages and
+detects the failure of its peer: \`tcp\`, \`rc\`, \`dc\`, \`ud\`, \`srd\`. Shared memory detects none (unless
+\`UCX_MM_ERROR_HANDLING=y\`), and \`self\`, \`cma\`, \`cuda_ipc\` and the copies carry no messages. Without one the connection to the
+peer fails, on one node too: there \`tcp\` is enough.
+
+Older releases could use shared memory between engines that share it; for them, or where the release is not known, this is a
+warning.`,
+  sources: [
+    'ucx:src/ucp/wireup/select.c@v1.22.0',
+    'ucx:src/uct/sm/mm/base/mm_iface.c@v1.22.0',
+    'nixl#1846',
+    'nixl:src/plugins/ucx/ucx_backend.cpp@0.4.1',
+  ],
+  *check(engine) {
+    const list = transportList(engine);
+    if (!list || allState(list) === 'alone' || allState(list) === 'refused') return;
+    if (namedEntries(list).length === 0 || nothingIsLeft(list)) return;
+    const possible = [...possibleTransports(list), ...meantTransports(list)];
+    if (possible.some((transport) => transport.baseLane || detectsPeerFailure(transport, engine))) return;
+    const { range } = behaviour('nixl-peer-error-handling');
+    const separate = engine.network.kind === 'pod' || engine.network.kind === 'container';
+    const sure = applies(range, engine) === 'yes';
+    // Older releases may do with shared memory, where both engines share it.
+    const severity = separate && !sure ? 'warning' : severityIn(range, engine, 'error');
+    if (!severity) return;
+    const outcome =
+      separate && !sure
+        ? 'nothing reaches an engine in another pod or container, and every transfer fails'
+        : 'UCX cannot create the endpoint with peer error handling that NIXL asks for, and every transfer fails';
+    yield finding(
+      valuePlace(list.variable),
+      severity,
+      list.negated
+        ? `${code('UCX_TLS')} denies every transport that can connect to a peer: ${outcome}. Leave \`tcp\` or an RDMA transport in.`
+        : `${code('UCX_TLS')} lists no transport that can connect to a peer: ${outcome}. Add \`tcp\` or an RDMA transport such as \`rc\`.`,
+    );
+  },
+  examples: [],
+});

@@ -1,0 +1,39 @@
+import { lookupTransport, lookupTransportAlias } from '../knowledge/transports';
+import { describeBounds } from '../knowledge/version';
+import { rule } from './rule';
+import { finding } from './support/findings';
+import { allState, entryPlace, isNotYet, namedEntries, nothingIsLeft, transportList } from './support/ucx-transports';
+import { named } from './support/versions';
+import { code } from './support/words';
+
+export const ucxTlsNotYet = rule({
+  id: 'ucx-tls-not-yet',
+  title: 'Transport that this UCX does not have yet',
+  category: 'ucx',
+  severity: 'error',
+  description: `
+The transport or alias came with a later UCX than the one that runs here. In an allow list UCX warns and goes on without
+it; in a deny list it denies nothing, without a word: \`^gga\` does nothing on 1.18, where the transport \`gga_mlx5\` exists and
+its alias does not.`,
+  sources: ['ucx:src/ucp/core/ucp_context.c@v1.22.0', 'ucx:src/ucp/core/ucp_context.c@v1.18.1'],
+  *check(engine) {
+    const list = transportList(engine);
+    if (!list || allState(list) === 'alone' || allState(list) === 'refused') return;
+    const nothingLeft = nothingIsLeft(list);
+    for (const entry of namedEntries(list)) {
+      if (!isNotYet(entry, list.ucx)) continue;
+      const fact = (entry.strict ? undefined : lookupTransportAlias(entry.name)) ?? lookupTransport(entry.name)!;
+      const outcome = list.negated
+        ? 'denies nothing for it and does not say so'
+        : nothingLeft
+          ? 'finds no transport at all and refuses to start, so that NIXL cannot create its backend'
+          : 'warns and goes on without it';
+      yield finding(
+        entryPlace(list, entry),
+        nothingLeft ? 'error' : 'warning',
+        `${code(entry.name)} exists ${describeBounds(fact.range)} on: ${named(engine, 'ucx')} ${outcome}.`,
+      );
+    }
+  },
+  examples: [],
+});

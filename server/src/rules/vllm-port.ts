@@ -1,0 +1,36 @@
+import { knownInteger } from '../model';
+import { rule } from './rule';
+import { valuePlace } from './support/environment';
+import { finding } from './support/findings';
+import { defaultPort } from './support/listening-flags';
+import { usesNixl } from './support/nixl-engine';
+import { apiPort } from './support/same-socket';
+import { code } from './support/words';
+
+const PORT = 'VLLM_PORT';
+
+export const vllmPort = rule({
+  id: 'vllm-port',
+  title: 'VLLM_PORT taken for the port of the API server',
+  category: 'environment',
+  severity: 'info',
+  description: `
+\`VLLM_PORT\` is not the port of the API server, which is \`--port\`: it is where vLLM begins to look for free ports for its own
+processes, counting up. Reported when it equals the API port, or when it is set and \`--port\` is not.`,
+  sources: ['vllm:vllm/envs.py@v0.25.1', 'vllm#18209'],
+  *check(engine) {
+    if (!usesNixl(engine)) return;
+    const variable = engine.environment.get(PORT);
+    const port = variable && knownInteger(variable.value);
+    const fallback = defaultPort(engine, 'port');
+    if (port === undefined || !variable || fallback === undefined) return;
+    const api = apiPort(engine, fallback);
+    if (api === undefined || (api !== port && !engine.flags.absent('port'))) return;
+    yield finding(
+      valuePlace(variable),
+      'info',
+      `${code(PORT)} is where vLLM looks for ports of its own, not the port of its API server: that is ${api} here. Use \`--port\` for it.`,
+    );
+  },
+  examples: [],
+});

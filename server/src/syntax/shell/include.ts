@@ -1,0 +1,59 @@
+import type { Reason } from '../source-text';
+import { SourceText } from '../source-text';
+import type { Status } from './conditions';
+import { runList } from './run';
+import { parseScript, placeIn, prepareScript, type Script } from './script';
+import type { Way } from './session';
+import type { Invocation } from './simple';
+import type { State } from './state';
+
+const deepest = 8;
+
+/** Files that set up a login, a Python environment or a toolkit: they leave a script's own variables alone. */
+const harmless =
+  /(?:^|\/)(?:activate|conda\.sh|\.?bashrc|\.?bash_profile|\.?profile|\.zshrc|environment|setvars\.sh|vars\.sh|nvm\.sh|modules\.sh|bash)$/;
+
+/** `source file`: run, when the file can be had; else anything may have been set. */
+export function runInclude(invocation: Invocation): Status {
+  const { words, way, state, session } = invocation;
+  const path = words.fields[1];
+  const reason: Reason = { kind: 'include', detail: path?.text ?? words.fields[0]!.text };
+  const text = path?.known && words.certain > 1 && way.calls.length < deepest ? session.file?.(path.text) : undefined;
+  if (text) {
+    const script = prepareScript(text);
+    const returns: State[] = [];
+    runScript(script, { ...way, script, calls: [...way.calls, text], returns }, invocation);
+    state.become([state, ...returns]);
+    return 'assumed';
+  }
+  state.open(reason);
+  if (!path?.known || !harmless.test(path.text)) state.forgetAll(reason);
+  return 'assumed';
+}
+
+/** `eval words`: the words joined are a script of their own. */
+export function runText(invocation: Invocation): Status {
+  const { words, way, state, command } = invocation;
+  const fields = words.fields.slice(1);
+  if (fields.length === 0 && !words.open) return 'success';
+  const unknown = fields.every((field) => !field.nonEmpty);
+  if (unknown || way.calls.length >= deepest) {
+    state.open(words.open ?? fields[0]?.holes[0]?.reason ?? { kind: 'command', detail: 'eval' });
+    return 'assumed';
+  }
+  const site = placeIn(way.script, { start: command.pos, end: command.end });
+  const pieces = fields.flatMap((field, index) => (index === 0 ? field.parts : [blankIn(site.source), ...field.parts]));
+  const script = prepareScript(SourceText.joined(pieces, site));
+  return runScript(script, { ...way, script, calls: [...way.calls, command] }, invocation);
+}
+
+function runScript(script: Script, way: Way, { state, session }: Invocation): Status {
+  const parsed = parseScript(script);
+  for (const { pos, message } of parsed.errors ?? []) session.problems.push({ script, pos, message });
+  return runList(parsed.commands, way, state, session);
+}
+
+/** The blank that `eval` puts between its words. */
+function blankIn(source: SourceText): SourceText {
+  return SourceText.derived(source, ' ', [], { start: 0, end: 0 });
+}

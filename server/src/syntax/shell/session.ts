@@ -1,0 +1,69 @@
+import type { Reason, SourceText } from '../source-text';
+import type { Script } from './script';
+import type { ShellFunction, State } from './state';
+import type { ShellCommand } from './types';
+import type { ShellValue } from './value';
+
+/** More statements than this are not followed: nested loops are gone through several times. */
+const mostSteps = 30_000;
+const mostCommands = 10_000;
+const deepest = 120;
+
+/** What one run collects. */
+export class Session {
+  readonly commands: ShellCommand[] = [];
+  readonly problems: { readonly script: Script; readonly pos: number; readonly message: string }[] = [];
+  readonly defined: ShellFunction[] = [];
+  readonly called = new Set<ShellFunction['node']>();
+  readonly file: ((path: string) => SourceText | undefined) | undefined;
+  /** Some of the script was not followed. */
+  exhausted = false;
+  private steps = 0;
+  private depth = 0;
+
+  constructor(file: ((path: string) => SourceText | undefined) | undefined) {
+    this.file = file;
+  }
+
+  add(command: ShellCommand): void {
+    if (this.commands.length < mostCommands) this.commands.push(command);
+    else this.exhausted = true;
+  }
+
+  /** Runs a step unless there were too many of them, or too many inside each other. */
+  step<T>(otherwise: T, run: () => T): T {
+    this.steps++;
+    if (this.steps > mostSteps || this.depth >= deepest) {
+      this.exhausted = true;
+      return otherwise;
+    }
+    this.depth++;
+    try {
+      return run();
+    } finally {
+      this.depth--;
+    }
+  }
+}
+
+/** Under which circumstances a part of a script runs. */
+export interface Way {
+  readonly script: Script;
+  readonly conditional: Reason | undefined;
+  readonly repeated: boolean;
+  readonly background: boolean;
+  /** A trial run, which reports nothing. */
+  readonly quiet: boolean;
+  /** What it reads from a pipe or a redirection of the construct around it. */
+  readonly input: readonly ShellValue[];
+  /** The functions that are being called, and files being read. */
+  readonly calls: readonly unknown[];
+  /** States in which `break` or `continue` left the loop. */
+  readonly loopExits: State[] | undefined;
+  /** States in which `return` left the function. */
+  readonly returns: State[] | undefined;
+}
+
+export function inBranch(way: Way, reason: Reason): Way {
+  return way.conditional ? way : { ...way, conditional: reason };
+}

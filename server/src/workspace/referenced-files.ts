@@ -1,0 +1,71 @@
+import { decodeBytes } from './decode-bytes';
+import type { FileAccess } from './file-access';
+
+/** A file that another one refers to. The object stays the same for as long as its text does. */
+export interface ReferencedFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Characters of a referenced file that are read; beyond, it counts as not there. */
+const MAX_LENGTH = 1024 * 1024;
+
+/**
+ * The files that the files under check refer to (an `env_file`, a systemd `EnvironmentFile`). Analysis is synchronous:
+ * it takes what is loaded, and what it asked for in vain is loaded afterwards for another go.
+ */
+export class ReferencedFiles {
+  readonly #access: FileAccess;
+  readonly #loaded = new Map<string, ReferencedFile | undefined>();
+  readonly #open = new Map<string, ReferencedFile>();
+  readonly #wanted = new Set<string>();
+  #loading: Promise<unknown> = Promise.resolve();
+
+  constructor(access: FileAccess) {
+    this.#access = access;
+  }
+
+  /** The file that `path` in the file `from` means, when it is there and was loaded. */
+  find(from: string, path: string): ReferencedFile | undefined {
+    const name = this.#access.resolve(from, path);
+    if (name === undefined) return undefined;
+    const open = this.#open.get(name);
+    if (open) return open;
+    if (!this.#loaded.has(name)) this.#wanted.add(name);
+    return this.#loaded.get(name);
+  }
+
+  /** Reads what was asked for and is not known yet; waits for what is being read. */
+  load(): Promise<unknown> {
+    if (this.#wanted.size === 0) return this.#loading;
+    const names = [...this.#wanted];
+    this.#wanted.clear();
+    const reads = names.map(async (name) => {
+      this.#loaded.set(name, await this.#read(name));
+    });
+    this.#loading = Promise.all([this.#loading, ...reads]);
+    return this.#loading;
+  }
+
+  /** The files that others referred to, whether they are there or not. */
+  names(): string[] {
+    return [...this.#loaded.keys()];
+  }
+
+  /** The file changed where it is stored: it is read again when next asked for. */
+  forget(name: string): void {
+    this.#loaded.delete(name);
+  }
+
+  /** An editor shows the file: its text counts before the stored one. `undefined`: no longer. */
+  setOpen(name: string, text: string | undefined): void {
+    if (text === undefined) this.#open.delete(name);
+    else if (this.#open.get(name)?.text !== text) this.#open.set(name, { name, text });
+  }
+
+  async #read(name: string): Promise<ReferencedFile | undefined> {
+    const bytes = await this.#access.read(name);
+    const decoded = bytes && decodeBytes(bytes);
+    return decoded && 'text' in decoded && decoded.text.length <= MAX_LENGTH ? { name, text: decoded.text } : undefined;
+  }
+}

@@ -1,0 +1,14 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+const dist = join(import.meta.dirname, '../../dist');
+
+/** The Node that runs the bundles: the host's own one, where the caller wants it. */
+export const NODE = process.env.NIXL_TEST_NODE ?? process.execPath;
+
+/** A bundle that `npm run build` makes. */
+export function bundle(name: 'cli.js' | 'server.js'): string {
+  const path = join(dist, name);
+  if (!existsSync(path)) throw new Error(`${path} is missing: npm run build`);
+  return path;
+}

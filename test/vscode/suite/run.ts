@@ -1,0 +1,20 @@
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Runner } from '../runner.mts';
+import { editorTests } from './editor-tests';
+import { languageTests } from './language-tests';
+import { settingsTests } from './settings-tests';
+import { folder } from './workspace';
+
+/** What VS Code calls in its extension host, on a desktop and in the browser alike. */
+export async function run(): Promise<void> {
+  // biome-ignore lint/suspicious/noConsole: inside the extension host the console is the way out.
+  const runner = new Runner((line) => console.log(line));
+  languageTests(runner);
+  editorTests(runner);
+  settingsTests(runner);
+  const counts = await runner.run();
+  await writeFile(join(folder(), '../result.json'), JSON.stringify(counts));
+  assert.equal(counts.failed, 0, `${counts.failed} tests failed`);
+}
