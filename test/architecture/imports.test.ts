@@ -39,8 +39,14 @@ for (const [room, may] of Object.entries(ROOMS)) {
   ]);
   allowed.set(file, [...may.flatMap((other) => [`../${other}`, `../${other}/file`]), './own', `./${others[0]}-file`]);
   const nested = `server/src/${room}/nested/probe.ts`;
-  forbidden.set(nested, others.filter((other) => !may.includes(other)).map((other) => `../../${other}`));
-  allowed.set(nested, may.map((other) => `../../${other}/file`));
+  forbidden.set(
+    nested,
+    others.filter((other) => !may.includes(other)).map((other) => `../../${other}`),
+  );
+  allowed.set(
+    nested,
+    may.map((other) => `../../${other}/file`),
+  );
 }
 forbidden.set('client/src/probe.ts', ['../../server/src/analysis', 'yaml', 'vscode-languageserver/node']);
 allowed.set('client/src/probe.ts', ['vscode', 'vscode-languageclient/node', './own']);
@@ -77,9 +83,12 @@ describe('the arrows between rooms', () => {
 
   afterAll(() => rm(folder, { recursive: true }));
 
-  it.each([...forbidden].filter(([, specifiers]) => specifiers.length > 0))('%s may not import %j', (file, specifiers) => {
-    expect(refusedIn(file).filter((specifier) => specifiers.includes(specifier))).toEqual(specifiers);
-  });
+  it.each([...forbidden].filter(([, specifiers]) => specifiers.length > 0))(
+    '%s may not import %j',
+    (file, specifiers) => {
+      expect(refusedIn(file).filter((specifier) => specifiers.includes(specifier))).toEqual(specifiers);
+    },
+  );
 
   it.each([...allowed].filter(([, specifiers]) => specifiers.length > 0))('%s may import %j', (file, specifiers) => {
     expect(refusedIn(file).filter((specifier) => specifiers.includes(specifier))).toEqual([]);

@@ -99,7 +99,10 @@ describe('in JSON, in a shell word, in a YAML block', () => {
 
   it("offers that connector's extra keys", () => {
     const extra = (connector: string) =>
-      labels('pod.yaml', pod(`--kv-transfer-config '{"kv_connector": "${connector}", "kv_connector_extra_config": {"‸"}}'`));
+      labels(
+        'pod.yaml',
+        pod(`--kv-transfer-config '{"kv_connector": "${connector}", "kv_connector_extra_config": {"‸"}}'`),
+      );
     expect(extra('NixlConnector')).toContain('backends');
     expect(extra('LMCacheConnectorV1')).not.toContain('backends');
   });
@@ -140,7 +143,9 @@ describe('in other nestings of the same JSON', () => {
   });
 
   it('knows a JSON file of its own', () => {
-    expect(labels('kv-transfer-config.json', '{"kv_connector": "NixlConnector", "kv_role": "‸"}')).toContain('kv_producer');
+    expect(labels('kv-transfer-config.json', '{"kv_connector": "NixlConnector", "kv_role": "‸"}')).toContain(
+      'kv_producer',
+    );
   });
 
   it('knows dotted flags', () => {
@@ -174,9 +179,17 @@ describe('flags', () => {
 
 describe('environment variables', () => {
   it.each([
-    ['serve.sh', 'export VLLM_NIXL_SIDE_CHANNEL_H‸\nvllm serve m\n', 'export VLLM_NIXL_SIDE_CHANNEL_HOST‸\nvllm serve m\n'],
+    [
+      'serve.sh',
+      'export VLLM_NIXL_SIDE_CHANNEL_H‸\nvllm serve m\n',
+      'export VLLM_NIXL_SIDE_CHANNEL_HOST‸\nvllm serve m\n',
+    ],
     ['prefill.env', 'VLLM_NIXL_SIDE_CHANNEL_H‸\n', 'VLLM_NIXL_SIDE_CHANNEL_HOST=‸\n'],
-    ['Dockerfile', 'FROM vllm/vllm-openai:v0.25.1\nENV VLLM_NIXL_SIDE_CHANNEL_H‸=a\n', 'FROM vllm/vllm-openai:v0.25.1\nENV VLLM_NIXL_SIDE_CHANNEL_HOST‸=a\n'],
+    [
+      'Dockerfile',
+      'FROM vllm/vllm-openai:v0.25.1\nENV VLLM_NIXL_SIDE_CHANNEL_H‸=a\n',
+      'FROM vllm/vllm-openai:v0.25.1\nENV VLLM_NIXL_SIDE_CHANNEL_HOST‸=a\n',
+    ],
   ])('are completed in %s', (file, before, after) => {
     expect(accepted(file, before, 'VLLM_NIXL_SIDE_CHANNEL_HOST')).toBe(after);
   });
@@ -197,7 +210,8 @@ describe('environment variables', () => {
   });
 
   it('have their values offered', () => {
-    const text = (value: string) => `${pod('--port 1')}      env:\n        - name: VLLM_KV_CACHE_LAYOUT\n          value: ${value}\n`;
+    const text = (value: string) =>
+      `${pod('--port 1')}      env:\n        - name: VLLM_KV_CACHE_LAYOUT\n          value: ${value}\n`;
     expect(labels('pod.yaml', text('N‸'))).toContain('HND');
     expect(accepted('pod.yaml', text('N‸'), 'NHD')).toBe(text('NHD‸'));
     expect(labels('pod.yaml', text('"‸"'))).toContain('HND');
@@ -205,7 +219,10 @@ describe('environment variables', () => {
 
   it.each([
     ['pod.yaml', `${pod('--port 1')}      env:\n        - name: UCX_TLS\n          value: "rc,cuda_c‸,sm"\n`],
-    ['serve.sh', `export UCX_TLS=rc,cuda_c‸,sm\nvllm serve m --kv-transfer-config '{"kv_connector":"NixlConnector"}'\n`],
+    [
+      'serve.sh',
+      `export UCX_TLS=rc,cuda_c‸,sm\nvllm serve m --kv-transfer-config '{"kv_connector":"NixlConnector"}'\n`,
+    ],
     ['prefill.env', 'VLLM_NIXL_SIDE_CHANNEL_PORT=5600\nUCX_TLS=rc,cuda_c‸,sm\n'],
   ])('have one transport completed in %s', (file, text) => {
     expect(accepted(file, text, 'cuda_copy')).toBe(text.replace('cuda_c‸', 'cuda_copy‸'));
@@ -214,7 +231,9 @@ describe('environment variables', () => {
 });
 
 it('shows what an item is', () => {
-  const [item] = complete('pod.yaml', pod(`--kv-transfer-config '{"kv_role‸"}'`)).filter(({ label }) => label === 'kv_role');
+  const [item] = complete('pod.yaml', pod(`--kv-transfer-config '{"kv_role‸"}'`)).filter(
+    ({ label }) => label === 'kv_role',
+  );
   expect(item?.documentation).toMatchObject({ kind: 'markdown', value: expect.stringContaining('kv_producer') });
 });
 

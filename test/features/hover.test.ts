@@ -96,7 +96,8 @@ describe('in the environment', () => {
   });
 
   it('never shows what it does not know', () => {
-    const env = '        - name: UCX_NET_‸DEVICES\n          valueFrom: { secretKeyRef: { name: net, key: devices } }\n';
+    const env =
+      '        - name: UCX_NET_‸DEVICES\n          valueFrom: { secretKeyRef: { name: net, key: devices } }\n';
     expect(hoverAt('pod.yaml', pod('{}', env))?.markdown).toContain('not known: it comes from the Secret');
   });
 });

@@ -1,7 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { catalogue, type Example, type FileEdit, type Problem, problemsOfExample, type Rule } from '../../server/src/analysis';
+import {
+  catalogue,
+  type Example,
+  type FileEdit,
+  type Problem,
+  problemsOfExample,
+  type Rule,
+} from '../../server/src/analysis';
 
 const root = join(import.meta.dirname, '../..');
 

@@ -95,7 +95,9 @@ export class LspClient {
       this.statuses.push(params);
       this.#wake();
     });
-    connection.onNotification('window/logMessage', ({ message }: { message: string }) => this.logged.push(message));
+    connection.onNotification('window/logMessage', ({ message }: { message: string }) => {
+      this.logged.push(message);
+    });
     connection.listen();
   }
 
@@ -118,13 +120,18 @@ export class LspClient {
   }
 
   open(uri: string, text: string, languageId = 'yaml', version = 1): Promise<void> {
-    return this.connection.sendNotification('textDocument/didOpen', { textDocument: { uri, languageId, version, text } });
+    return this.connection.sendNotification('textDocument/didOpen', {
+      textDocument: { uri, languageId, version, text },
+    });
   }
 
   /** Replaces a range, or the whole text. */
   change(uri: string, version: number, text: string, range?: Range): Promise<void> {
     const contentChanges = [range ? { range, text } : { text }];
-    return this.connection.sendNotification('textDocument/didChange', { textDocument: { uri, version }, contentChanges });
+    return this.connection.sendNotification('textDocument/didChange', {
+      textDocument: { uri, version },
+      contentChanges,
+    });
   }
 
   close(uri: string): Promise<void> {

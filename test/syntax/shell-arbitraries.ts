@@ -118,6 +118,13 @@ function expansion(operand: fc.Arbitrary<string>): fc.Arbitrary<string> {
         .map(([name, index]) => `\${${name}[${index}]}`),
     },
     { weight: 1, arbitrary: lists.map((name) => `\${#${name}[@]}`) },
+    {
+      weight: 1,
+      arbitrary: fc
+        .tuple(lists, fc.constantFrom(':1', ':0:1', '/a/b', '%a', '##*a'))
+        .map(([name, rest]) => `\${${name}[@]${rest}}`),
+    },
+    { weight: 1, arbitrary: lists.map((name) => `\${${name}[@]+"\${${name}[@]}"}`) },
     { weight: 1, arbitrary: fc.constantFrom('$1', '$2', '$@', '$*', '$#', '${3}') },
     { weight: 1, arbitrary: arithmetic },
     { weight: 1, arbitrary: names.map((name) => `\${${name}^^}`) },
@@ -161,7 +168,9 @@ const double = fc
 
 const bareOperand = fc
   .array(fc.oneof(plain, escaped, single, double, fc.constantFrom(' ', '  ', '${B}', '${C}')), { maxLength: 3 })
-  .map((pieces) => pieces.join(''));
+  .map((pieces) => pieces.join(''))
+  // The parser takes the quote behind this for that of `$'…'`.
+  .filter((text) => !text.includes("\\$'"));
 
 /** A word in any mixture of notations. */
 export const word: fc.Arbitrary<string> = fc
@@ -190,9 +199,6 @@ function joined(pieces: readonly string[]): string {
     '',
   );
 }
-
-/** Before a command `${A:=…}` outlives the assignment that it stands in: nobody writes that. */
-const prefixWord = word.filter((text) => !text.includes(':='));
 
 const words = fc.array(word, { maxLength: 4 }).map((list) => list.join(' '));
 
@@ -237,6 +243,8 @@ const assignment = fc.oneof(
       .map(([name, index, value]) => `${name}[${index}]=${value}`),
   },
   { weight: 1, arbitrary: number.map((value) => `N=$((${value}))`) },
+  { weight: 1, arbitrary: fc.tuple(lists, fc.constantFrom('=', '+='), word).map((parts) => parts.join('')) },
+  { weight: 1, arbitrary: fc.tuple(lists, words).map(([name, list]) => `declare -a ${name}=(${list})`) },
 );
 
 const simple: fc.Arbitrary<string> = fc.oneof(
@@ -246,7 +254,7 @@ const simple: fc.Arbitrary<string> = fc.oneof(
     weight: 2,
     arbitrary: fc
       .tuple(
-        fc.array(fc.tuple(names, fc.constant('='), prefixWord), { minLength: 1, maxLength: 2 }),
+        fc.array(fc.tuple(names, fc.constant('='), word), { minLength: 1, maxLength: 2 }),
         fc.constantFrom('envshow', 'show $A "$B"'),
       )
       .map(([list, command]) => `${list.map((parts) => parts.join('')).join(' ')} ${command}`),
@@ -310,12 +318,12 @@ const simple: fc.Arbitrary<string> = fc.oneof(
   { weight: 1, arbitrary: words.map((list) => `f ${list}`) },
   {
     weight: 1,
-    arbitrary: fc.tuple(names, prefixWord, words).map(([name, value, list]) => `${name}=${value} f ${list}`),
+    arbitrary: fc.tuple(names, word, words).map(([name, value, list]) => `${name}=${value} f ${list}`),
   },
   {
     weight: 1,
     arbitrary: fc
-      .tuple(names, single)
+      .tuple(names, fc.constantFrom('', 'x  y', "-- 'q r'", '; show'))
       .map(([name, text]) => `${name}="a b"; printf -v A %s "$${name}"; eval "show $A \${A} \\"$B\\"" "${text}"`),
   },
 );
@@ -354,7 +362,7 @@ function compound(inner: fc.Arbitrary<string>): fc.Arbitrary<string> {
     {
       weight: 1,
       arbitrary: fc
-        .tuple(names, prefixWord, inner)
+        .tuple(names, word, inner)
         .map(([name, value, one]) => `g() {\nlocal ${name}=${value} x=1\n${one}\nshow "$@" $${name}\n}\ng a "b $A"`),
     },
     { weight: 1, arbitrary: inner.map((one) => `while true; do\n${one}\nbreak\ndone`) },

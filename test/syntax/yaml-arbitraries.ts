@@ -2,7 +2,24 @@ import fc from 'fast-check';
 
 export type Style = 'plain' | 'single' | 'double' | 'literal' | 'folded';
 
-const words = fc.constantFrom('a', 'vllm', 'x1', '-', '--flag', '=', ':', '#', 'é', '日本', '😀', "it's", '"q"', '{"k":1}', '[', ',');
+const words = fc.constantFrom(
+  'a',
+  'vllm',
+  'x1',
+  '-',
+  '--flag',
+  '=',
+  ':',
+  '#',
+  'é',
+  '日本',
+  '😀',
+  "it's",
+  '"q"',
+  '{"k":1}',
+  '[',
+  ',',
+);
 const blanks = fc.constantFrom(' ', '  ', '\t', ' \t');
 const breaks = fc.constantFrom('\n', '\n', '\n\n', '\n\n\n');
 
@@ -19,7 +36,23 @@ function lines(indent: string, more: fc.Arbitrary<string>): fc.Arbitrary<string>
 }
 
 const doubleEscapes = fc.constantFrom(
-  ...['\\n', '\\t', '\\"', '\\\\', '\\/', '\\0', '\\e', '\\_', '\\N', '\\L', '\\ ', '\\x41', '\\u00e9', '\\U0001F600', '\\ud83d'],
+  ...[
+    '\\n',
+    '\\t',
+    '\\"',
+    '\\\\',
+    '\\/',
+    '\\0',
+    '\\e',
+    '\\_',
+    '\\N',
+    '\\L',
+    '\\ ',
+    '\\x41',
+    '\\u00e9',
+    '\\U0001F600',
+    '\\ud83d',
+  ],
 );
 
 /** The source of a scalar whose continuation lines start with `indent`. */

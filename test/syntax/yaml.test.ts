@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isScalar as isYamlScalar, parseDocument, visit } from 'yaml';
-import { at, type Place, parseYaml, type ScalarNode, SourceText, type TreeNode, toPlain } from '../../server/src/syntax';
+import { isScalar, parseDocument, visit } from 'yaml';
+import {
+  at,
+  type Place,
+  parseYaml,
+  type ScalarNode,
+  SourceText,
+  type TreeNode,
+  toPlain,
+} from '../../server/src/syntax';
 import { positions, type Style, scalarSource } from './yaml-arbitraries';
 
 const styles: readonly Style[] = ['plain', 'single', 'double', 'literal', 'folded'];
@@ -9,7 +17,8 @@ const styles: readonly Style[] = ['plain', 'single', 'double', 'literal', 'folde
 /** All scalars of a tree, keys included, in order of the file, each place once. */
 function scalars(root: TreeNode | undefined): { text: SourceText; place: Place }[] {
   const found = new Map<number, { text: SourceText; place: Place }>();
-  const add = (text: SourceText, place: Place) => found.set(place.span.start * 2 + (text.length > 0 ? 1 : 0), { text, place });
+  const add = (text: SourceText, place: Place) =>
+    found.set(place.span.start * 2 + (text.length > 0 ? 1 : 0), { text, place });
   const walk = (node: TreeNode) => {
     if (node.type === 'object') {
       for (const { keyText, keyPlace, value } of node.members) {
@@ -61,7 +70,14 @@ describe('scalars of every style', () => {
           const document = parseDocument(file, { keepSourceTokens: true });
           if (document.errors.length > 0) return;
           const expected: { start: number; value: unknown; source: string; type: unknown }[] = [];
+          let complexKeys = false;
           visit(document, {
+            // A mapping as a key is one text to us, and written otherwise by the oracle.
+            Pair(_, { key }) {
+              if (key === null || isScalar(key)) return undefined;
+              complexKeys = true;
+              return visit.SKIP;
+            },
             Scalar(_, node) {
               expected.push({ start: node.range![0], value: node.value, source: node.source ?? '', type: node.type });
             },
@@ -72,12 +88,21 @@ describe('scalars of every style', () => {
           const ours = scalars(parsed.root);
           for (const { start, source: value, type } of expected) {
             const found = ours.find(({ place, text: decoded }) => place.span.start === start && decoded.text === value);
-            expect(found, JSON.stringify({ file, start, value, ours: ours.map((o) => [o.place.span, o.text.text]) })).toBeDefined();
-            const own = { PLAIN: 'plain', QUOTE_SINGLE: 'single', QUOTE_DOUBLE: 'double', BLOCK_LITERAL: 'literal', BLOCK_FOLDED: 'folded' } as const;
+            expect(
+              found,
+              JSON.stringify({ file, start, value, ours: ours.map((o) => [o.place.span, o.text.text]) }),
+            ).toBeDefined();
+            const own = {
+              PLAIN: 'plain',
+              QUOTE_SINGLE: 'single',
+              QUOTE_DOUBLE: 'double',
+              BLOCK_LITERAL: 'literal',
+              BLOCK_FOLDED: 'folded',
+            } as const;
             checkMapping(found!.text, file, own[type as keyof typeof own]);
             compared++;
           }
-          expect(toPlain(parsed.root!)).toEqual(document.toJS({ maxAliasCount: -1 }));
+          if (!complexKeys) expect(toPlain(parsed.root!)).toEqual(document.toJS({ maxAliasCount: -1 }));
         };
         fc.assert(fc.property(scalarSource(style, indent), fc.boolean(), property), { seed: 20240917, numRuns: 400 });
         expect(compared).toBeGreaterThan(100);
@@ -86,7 +111,8 @@ describe('scalars of every style', () => {
   }
 });
 
-const at0 = (text: string, ...path: (string | number)[]) => at(parseYaml(SourceText.root(text)).root, ...path) as ScalarNode;
+const at0 = (text: string, ...path: (string | number)[]) =>
+  at(parseYaml(SourceText.root(text)).root, ...path) as ScalarNode;
 
 test('a value and a key know their places', () => {
   const node = at0('a:\n  "b": \'c\' # d\n', 'a', 'b');

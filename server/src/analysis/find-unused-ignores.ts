@@ -89,7 +89,17 @@ function fix(title: string, edit: FileEdit): ProblemFix {
 
 function problemAt(place: FilePlace, severity: Severity, message: string, fixes: readonly ProblemFix[]): Problem {
   const docs = docsOf(UNUSED_IGNORE);
-  return { ...placeOf(place), rule: UNUSED_IGNORE, severity, message, related: [], fixes, docs, engine: undefined };
+  return {
+    ...placeOf(place),
+    rule: UNUSED_IGNORE,
+    severity,
+    message,
+    related: [],
+    fixes,
+    docs,
+    startsOn: [],
+    engine: undefined,
+  };
 }
 
 function placeOf({ file, start, end, range }: FilePlace): FilePlace {

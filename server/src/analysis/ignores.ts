@@ -72,7 +72,7 @@ function readIgnores(text: string): Comment[] {
 }
 
 function ownComment(comments: readonly Comment[], lines: readonly string[], problem: Problem): Comment | undefined {
-  const { own, above } = coveringLines(lines, problem.range.start.line, problem.range.end.line);
+  const { own, above } = coveringLines(lines, problem.range.start.line, problem.range.end.line, problem.startsOn);
   return comments.find(
     ({ directive }) =>
       names(directive, problem) && (own.has(directive.line) || (directive.alone && above.has(directive.line))),

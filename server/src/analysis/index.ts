@@ -1,4 +1,6 @@
 /** Documents → model → findings with places in files and edits. */
+
+export { readSource } from '../knowledge/source';
 export type { Assumptions, Example, Rule, Severity } from '../rules';
 export type { Position, Range } from '../syntax';
 export {
@@ -15,7 +17,7 @@ export {
 } from '../workspace';
 export { catalogue, isRuleId, ruleIds } from './catalogue';
 export { type Contribution, combine, contributionOf } from './combine';
-export { headersAbove } from './covering-lines';
+export { commandStart, enclosing } from './covering-lines';
 export { docsOf } from './docs';
 export { findingsOfExample, problemsOfExample } from './examples';
 export { faultOf } from './fault';
@@ -26,4 +28,3 @@ export * from './problem';
 export { type Analysis, AnalysisSession, analyze, type WorkCount } from './session';
 export { UNUSED_IGNORE } from './unused-ignore';
 export { VERSION } from './version';
-export { readSource } from '../knowledge/source';

@@ -1,4 +1,4 @@
-import type { Engine } from '../model';
+import type { Engine, Place } from '../model';
 import type { Edit, Finding, Fix } from '../rules';
 import { docsOf } from './docs';
 import type { FileMap } from './file-map';
@@ -20,9 +20,20 @@ export function placeFinding({ rule, finding, engine }: RawFinding, files: FileM
       related: relatedPlaces(finding, files),
       fixes: (finding.fixes ?? []).flatMap((fix) => placeFix(fix, files)),
       docs: docsOf(rule.id),
+      startsOn: startLines(finding.place, place, files),
       engine: engine && placeEngine(engine, files),
     }
   );
+}
+
+/** First lines of what a place stands in, apart from the file as a whole, where they lie above the place itself. */
+function startLines({ source, span }: Place, { file, range }: FilePlace, files: FileMap): number[] {
+  const starts = source.layers(span).flatMap((layer) => {
+    if (layer.span.start === 0 && layer.span.end === layer.root.length) return [];
+    const located = files.locateRoot(layer);
+    return located?.file === file ? [located.range.start.line] : [];
+  });
+  return [...new Set(starts)].filter((line) => line < range.start.line);
 }
 
 export function placeEngine(engine: Engine, files: FileMap): (FilePlace & { readonly label: string }) | undefined {

@@ -28,6 +28,8 @@ export interface Problem extends FilePlace {
   readonly fixes: readonly ProblemFix[];
   /** The rule's page, relative to the repository. */
   readonly docs: string;
+  /** Lines on which the words and scalars start that it stands in. */
+  readonly startsOn: readonly number[];
   /** The engine that it was found in; a file may hold several, and several may share one file. */
   readonly engine: (FilePlace & { readonly label: string }) | undefined;
 }

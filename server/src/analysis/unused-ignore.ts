@@ -39,10 +39,10 @@ vllm serve m --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv
       title: 'There is no such rule',
       kind: 'bad',
       file: 'serve.sh',
-      text: `vllm serve m --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}' # nixl: ignore[unknown-rle]
+      text: `vllm serve m --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_prefill"}' # nixl: ignore[unknown-rle]
 `,
       findings: [{ covers: 'unknown-rle', severity: 'warning', message: 'did you mean `unknown-role`?' }],
-      fixed: `vllm serve m --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}' # nixl: ignore[unknown-role]
+      fixed: `vllm serve m --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_prefill"}' # nixl: ignore[unknown-role]
 `,
     },
     {

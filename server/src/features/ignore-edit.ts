@@ -1,4 +1,4 @@
-import { type Analysis, type FileEdit, headersAbove, type Problem } from '../analysis';
+import { type Analysis, commandStart, enclosing, type FileEdit, type Problem } from '../analysis';
 import { type Engine, placeOf, type Value } from '../model';
 
 /**
@@ -26,9 +26,6 @@ export function ignoreEdit(
   return undefined;
 }
 
-/** Lines above the finding at which a comment is tried: more than any quoted scalar that people write. */
-const MAX_TRIES = 12;
-
 interface Insertion {
   readonly start: number;
   readonly newText: string;
@@ -53,16 +50,13 @@ function* candidates(analysis: Analysis, problem: Problem): Generator<Insertion>
   });
   const first = problem.range.start.line;
   yield above(first);
-  let command = first;
-  while (command > 0 && /\\\s*$/.test(lines[command - 1]!)) command -= 1;
+  const command = commandStart(lines, first);
   if (command < first) yield above(command);
-  for (const header of headersAbove(lines, first)) {
-    const end = starts[header]! + lines[header]!.replace(/\s+$/, '').length;
-    yield { start: end, newText: ` ${mark}` };
-    yield above(header);
+  for (const { line, block } of enclosing(lines, first, problem.startsOn)) {
+    const end = starts[line]! + lines[line]!.trimEnd().length;
+    if (block) yield { start: end, newText: ` ${mark}` };
+    yield above(line);
   }
-  // A quoted scalar over several lines: above the line on which it starts.
-  for (let line = first - 1; line >= Math.max(0, first - MAX_TRIES); line -= 1) yield above(line);
 }
 
 function speaksAbout(line: number, problem: Problem): boolean {
@@ -88,8 +82,7 @@ function fingerprint({ deployment }: Analysis): string {
 }
 
 function engineParts({ name, flags, environment, kvTransfer }: Engine): unknown {
-  const config =
-    kvTransfer && kvTransfer.place.source.text.slice(kvTransfer.place.span.start, kvTransfer.place.span.end);
+  const config = kvTransfer?.place.source.text.slice(kvTransfer.place.span.start, kvTransfer.place.span.end);
   return [
     name,
     flags.list.map(({ spelled, values }) => [spelled, values.map(textOf)]),

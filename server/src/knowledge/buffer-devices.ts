@@ -50,3 +50,13 @@ export function bufferDefaultRefused(platform: Platform): Range | undefined {
   const row = defaultRefused.find((candidate) => candidate.device === deviceType(platform));
   return row && { library: 'vllm', since: table.checked.since, ...boundsOf(row) };
 }
+
+/** True when the image or the names of variables tell of an accelerator that only a plugin of vLLM supports. */
+export function hasOtherAccelerator(image: string | undefined, variables: readonly string[]): boolean {
+  const { images, variables: prefixes } = table.otherAccelerators;
+  const name = image?.toLowerCase() ?? '';
+  return (
+    images.some((part) => name.includes(part)) ||
+    variables.some((variable) => prefixes.some((prefix) => variable.startsWith(prefix)))
+  );
+}

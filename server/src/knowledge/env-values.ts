@@ -1,5 +1,5 @@
 import scopesTable from '../../../schemas/ucx-environment.json';
-import type { Consequence, EnvFact, EnvValueVerdict } from './environment';
+import type { Consequence, EnvFact, EnvValueVerdict } from './env-fact';
 import { nearest } from './nearest';
 import { ucxVariable } from './ucx-table';
 import { ucxAccepts, ucxMisreads, ucxProposals, ucxTypeWords, ucxZero } from './ucx-values';

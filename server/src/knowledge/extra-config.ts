@@ -74,8 +74,20 @@ export function takesAnyExtraKey(connector: string): boolean {
   return of(connector)?.schema.additionalProperties !== false;
 }
 
+const keysOf = new Map<string, readonly ExtraKey[]>();
+
 /** The keys that a connector reads, the most useful first; none for connectors that are not in the tables. */
 export function extraKeys(connector: string): readonly ExtraKey[] {
+  if (!of(connector)) return [];
+  let keys = keysOf.get(connector);
+  if (!keys) {
+    keys = readKeys(connector);
+    keysOf.set(connector, keys);
+  }
+  return keys;
+}
+
+function readKeys(connector: string): readonly ExtraKey[] {
   const properties = Object.entries(of(connector)?.schema.properties ?? {});
   return properties
     .map(([name, property]) => ({ name, property, note: property['x-nixl'] }))

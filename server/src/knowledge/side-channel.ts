@@ -43,11 +43,3 @@ export function listenerPorts(
       return { first: base + start, last: base + start + data - 1 };
   }
 }
-
-/** The router that puts the prefill pod's own address over the advertised one, by a workload's kind and pod labels. */
-export function rewritingRouter(kind: string | undefined, labels: Iterable<string>): string | undefined {
-  const names = new Set(labels);
-  return table.rewritingRouters.find(
-    (router) => (kind !== undefined && router.kinds.includes(kind)) || router.labels.some((label) => names.has(label)),
-  )?.name;
-}

@@ -60,11 +60,11 @@ export class Documents {
     return undefined;
   }
 
-  /** The open documents whose engines use a file. */
+  /** The open documents that refer to a file, whether it is there or not. */
   referrers(uri: string): string[] {
     const name = this.#open.get(uri)?.name ?? canonicalUri(uri);
     return [...this.#open]
-      .filter(([, open]) => open.name !== name && refersTo(open, name))
+      .filter(([, open]) => open.name !== name && open.refersTo(name))
       .map(([referrer]) => referrer);
   }
 
@@ -122,10 +122,4 @@ export class Documents {
     }
     return sum;
   }
-}
-
-function refersTo({ latest }: OpenDocument, name: string): boolean {
-  if (!latest) return false;
-  for (const file of latest.analysis.references.values()) if (file?.name === name) return true;
-  return false;
 }

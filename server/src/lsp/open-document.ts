@@ -46,6 +46,12 @@ export class OpenDocument {
     return this.#result && this.#run(this.session.fork(), text, this.#result.settings);
   }
 
+  /** True when the last analysis asked for this file. */
+  refersTo(name: string): boolean {
+    const paths = this.#result?.analysis.references.keys() ?? [];
+    return [...paths].some((path) => this.#files.nameOf(this.name, path) === name);
+  }
+
   #run(session: AnalysisSession, text: string, settings: Settings): Analysis {
     return session.analyze(
       { name: this.name, text, languageId: this.document.languageId },

@@ -19,6 +19,7 @@ import { type DiagnosticStyle, toDiagnostic } from '../features/diagnostics';
 import { hover } from '../features/hover';
 import { plainText } from '../features/plain-text';
 import type { ClientAbilities } from './client-abilities';
+import { Documents } from './documents';
 import { ForeignDiagnostics } from './foreign-diagnostics';
 import { type InitializationOptions, OPEN_PAGE_COMMAND, STATS_REQUEST } from './protocol';
 import { PullDiagnostics } from './pull-diagnostics';
@@ -27,7 +28,6 @@ import { SettingsCache } from './settings';
 import { StatusReports } from './status-reports';
 import { canonicalUri } from './uri-files';
 import { WatchedFiles } from './watched-files';
-import { Documents } from './documents';
 
 /** What the server takes from its surroundings. */
 export interface Services {

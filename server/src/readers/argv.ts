@@ -30,9 +30,11 @@ export function readFlags(command: CommandWords, open: readonly Reason[] = []): 
   const reasons = new Set<Reason>(open);
   /** Raw words whose unknown expansion stands where exactly one value belongs. */
   const settled = new Set<number>();
-  const settle = (index: number) => {
+  /** Raw words of which it is said already that they may be anything. */
+  const reported = new Set<number>();
+  const note = (index: number, where: Set<number>) => {
     const origin = command.origins?.[index];
-    if (origin !== undefined) settled.add(origin);
+    if (origin !== undefined) where.add(origin);
   };
 
   let index = 0;
@@ -43,9 +45,10 @@ export function readFlags(command: CommandWords, open: readonly Reason[] = []): 
     if (!flag) {
       if (word.text === '--' && word.known) onlyPositionals = true;
       else {
-        const reason = startsUnknown(word);
-        if (reason && !onlyPositionals && !standsForModel(command, index, reason)) reasons.add(reason);
-        else settle(index);
+        const reason = onlyPositionals ? undefined : mayBeFlag(word);
+        const unsure = reason !== undefined && !standsForModel(command, index, reason);
+        if (unsure) reasons.add(reason);
+        note(index, unsure ? reported : settled);
         positionals.push(toValue(word));
       }
       index += 1;
@@ -55,12 +58,12 @@ export function readFlags(command: CommandWords, open: readonly Reason[] = []): 
     const values: SourceText[] = [];
     if (flag.valueAt !== undefined) {
       values.push(word.slice(flag.valueAt));
-      settle(index);
+      note(index, settled);
     }
     let next = index + 1;
     const most = flag.valueAt !== undefined ? 0 : mostValues(flag.arity);
     while (values.length < most && next < words.length && isValue(words[next]!, values.length, flag.arity)) {
-      settle(next);
+      note(next, settled);
       values.push(words[next]!);
       next += 1;
     }
@@ -76,7 +79,7 @@ export function readFlags(command: CommandWords, open: readonly Reason[] = []): 
       ...givenValue(command, word, values),
     });
   }
-  if (command.open && !explained(command, settled)) reasons.add(command.open);
+  if (command.open && !explained(command, settled, reported)) reasons.add(command.open);
   return new Flags(list, [...reasons], positionals);
 }
 
@@ -146,6 +149,13 @@ function startsUnknown(word: SourceText): Reason | undefined {
   return first?.start === 0 ? first.reason : undefined;
 }
 
+/** Why a word that reads as no flag may be one. */
+function mayBeFlag(word: SourceText): Reason | undefined {
+  if (!word.text.startsWith('-')) return startsUnknown(word);
+  const equals = word.text.indexOf('=');
+  return word.holes({ start: 0, end: equals === -1 ? word.length : equals })[0]?.reason;
+}
+
 /** The first word after `serve` is the model, unless it may fall apart into flags and does not even look like one. */
 function standsForModel(command: CommandWords, index: number, reason: Reason): boolean {
   if (index !== 0) return false;
@@ -154,18 +164,16 @@ function standsForModel(command: CommandWords, index: number, reason: Reason): b
   return /model|path|repo/i.test(raw?.text ?? reason.detail);
 }
 
-/** True when every raw word that may fall apart stands where exactly one value belongs. */
-function explained(command: CommandWords, settled: ReadonlySet<number>): boolean {
+/** True when every raw word that may fall apart stands where exactly one value belongs, or is reported already. */
+function explained(command: CommandWords, settled: ReadonlySet<number>, reported: ReadonlySet<number>): boolean {
   const { raw, origins, words } = command;
   if (!raw || !origins) return false;
   const inUse = new Set(origins);
   const first = origins[0] ?? 0;
   return raw.every((text, index) => {
-    if (index < first) return true;
-    const fields = fieldCount(text.text);
-    if (fields === 'one') return true;
-    if (fields === 'list' && !(inUse.has(index) && everyWordKnown(words, origins, index))) return false;
-    return inUse.has(index) && (settled.has(index) || everyWordKnown(words, origins, index));
+    const fields = index < first ? 'one' : fieldCount(text.text);
+    if (fields === 'one' || reported.has(index)) return true;
+    return inUse.has(index) && ((fields !== 'list' && settled.has(index)) || everyWordKnown(words, origins, index));
   });
 }
 

@@ -1,11 +1,11 @@
-import { type NetworkNamespace, toValue, type Value, type Variable } from '../model';
+import { type NetworkNamespace, toValue, type Variable } from '../model';
 import { type DockerInstruction, parseDockerfile, type Reason, runShell, SourceText } from '../syntax';
 import type { CommandWords } from './command-words';
 import { imageReasons, startContainer } from './containers';
+import { DockerScope } from './dockerfile-scope';
 import type { Surroundings } from './engine';
 import type { Reading } from './launch';
 import { commandWords } from './nested-scripts';
-import { emptyAfter, holeIn, joinTexts } from './pieces';
 import { installedBy } from './programs';
 import { readUnseen } from './unseen';
 import type { Requirements } from './versions';
@@ -26,8 +26,10 @@ export function readDockerfile(source: SourceText, reading: Reading): void {
   const last = stages.at(-1);
   if (!last) return;
   const chain = chainOf(last, stages);
-  const image = imageOf(chain[0]!.from, global);
-  const scope = new Scope(global);
+  const globals = new DockerScope();
+  for (const instruction of global) globals.declare(instruction);
+  const image = toValue(globals.expandImage(fromName(chain[0]!.from)));
+  const scope = new DockerScope(globals);
   const variables: Variable[] = [];
   let requirements: Requirements = {};
   let entrypoint: DockerInstruction | undefined;
@@ -50,7 +52,7 @@ export function readDockerfile(source: SourceText, reading: Reading): void {
     image,
     variables,
     environmentOpen: [starter, ...imageReasons(image)],
-    flagsOpen: [],
+    flagsOpen: [starter],
     replicated: false,
     conditional: undefined,
     requirements,
@@ -89,64 +91,6 @@ function fromName({ text }: DockerInstruction): SourceText {
   return text.slice(end - (match?.[1]?.length ?? 0), end);
 }
 
-function imageOf(from: DockerInstruction, global: readonly DockerInstruction[]): Value {
-  const scope = new Scope(global);
-  for (const instruction of global) scope.declare(instruction);
-  return toValue(scope.expand(fromName(from)));
-}
-
-/** `ARG` and `ENV` names. The default of an argument counts: it is what the file says; without one it is unknown. */
-class Scope {
-  private readonly known = new Map<string, SourceText>();
-  private readonly global: readonly DockerInstruction[];
-
-  constructor(global: readonly DockerInstruction[]) {
-    this.global = global;
-  }
-
-  declare({ pairs }: DockerInstruction): void {
-    for (const { nameText, value } of pairs ?? []) {
-      const given = value ?? this.globalDefault(nameText.text);
-      if (given) this.known.set(nameText.text, this.expand(given));
-      else this.known.delete(nameText.text);
-    }
-  }
-
-  set({ pairs }: DockerInstruction): Variable[] {
-    // All values of one instruction are expanded before any of its names is set.
-    const variables = (pairs ?? []).map(({ nameText, value }): Variable => {
-      const expanded = value ? this.expand(value) : emptyAfter(nameText);
-      return { name: nameText.text, nameText, value: toValue(expanded), via: 'dockerfile' };
-    });
-    for (const { name, value } of variables) if (value.kind !== 'unknown') this.known.set(name, value.source);
-    return variables;
-  }
-
-  /** `$NAME`, `${NAME}`, `${NAME:-default}`; a name that nothing here sets comes from the base image, if at all. */
-  expand(source: SourceText): SourceText {
-    const parts: SourceText[] = [];
-    let done = 0;
-    for (const match of source.text.matchAll(/(?<!\\)\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)[^}]*\})/g)) {
-      const end = match.index + match[0].length;
-      const name = match[1] ?? match[2] ?? '';
-      const value = match[0].includes(':') ? undefined : this.known.get(name);
-      if (source.holes({ start: match.index, end }).length > 0) continue;
-      if (match.index > done) parts.push(source.slice(done, match.index));
-      const whole = value?.known === true;
-      parts.push(whole ? value : holeIn(source, match.index, end, { kind: 'variable', detail: match[0] }));
-      done = end;
-    }
-    if (parts.length === 0) return source;
-    if (done < source.length) parts.push(source.slice(done));
-    return joinTexts(parts, source);
-  }
-
-  private globalDefault(name: string): SourceText | undefined {
-    const pairs = this.global.flatMap((instruction) => instruction.pairs ?? []);
-    return pairs.findLast(({ nameText }) => nameText.text === name)?.value;
-  }
-}
-
 /** Exec form: the words. Shell form: `/bin/sh -c` and the text. */
 function wordsOf(instruction: DockerInstruction | undefined): CommandWords | undefined {
   if (!instruction) return undefined;
@@ -158,5 +102,6 @@ function wordsOf(instruction: DockerInstruction | undefined): CommandWords | und
 function installs({ text, exec }: DockerInstruction): Requirements {
   if (exec) return installedBy({ words: exec });
   if (!/\binstall\b/.test(text.text)) return {};
-  return Object.assign({}, ...runShell(text).commands.map((command) => installedBy(commandWords(command))));
+  const certain = runShell(text).commands.filter(({ conditional }) => !conditional);
+  return Object.assign({}, ...certain.map((command) => installedBy(commandWords(command))));
 }

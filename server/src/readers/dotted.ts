@@ -107,10 +107,11 @@ function leafOf(flag: Flag, vllm: At): TreeNode {
   const asJson = holds(decodesJson, vllm);
   if (asJson === 'no') return stringOf(source);
   if (value.kind === 'known' && suffixedNumber.test(value.text)) return suffixed(flag, value, source, vllm);
+  // A text that may turn out as any JSON value is no string yet; one that starts with a letter is one.
+  if (value.kind === 'partial' && /^[A-Za-z_/.]/.test(source.text)) return stringOf(source);
   const { root, problems } = parseJson(source);
   if (root && problems.length === 0) return root;
-  // A text that may turn out as any JSON value is no string yet.
-  return value.kind === 'known' || /^[A-Za-z_/.]/.test(source.text) ? stringOf(source) : unknownLeaf(flag, value);
+  return value.kind === 'known' ? stringOf(source) : unknownLeaf(flag, value);
 }
 
 const factors: Readonly<Record<string, number>> = {

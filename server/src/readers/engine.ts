@@ -8,6 +8,7 @@ import {
   knownText,
   type NetworkNamespace,
   type Platform,
+  placeOf,
   type Value,
   type Variable,
 } from '../model';
@@ -64,7 +65,8 @@ export function imageFact(image: Value | undefined): ImageFact | undefined {
 export function addEngine(launch: Launch, around: Surroundings, context: ReadContext, out: Collector): void {
   const flags = around.alternatives ? withoutAlternatives(launch.flags, around.alternatives) : launch.flags;
   const fact = imageFact(around.image);
-  const versions = readVersions({ image: fact, requirements: around.requirements }, context);
+  const imagePlace = around.image && placeOf(around.image);
+  const versions = readVersions({ image: fact, imagePlace, requirements: around.requirements }, context);
   const environment = new Environment(around.variables, unique(around.environmentOpen));
   const kvTransfer =
     launch.kvTransfer ??

@@ -1,6 +1,6 @@
 import { type At, completeVersions, type ImageFact } from '../knowledge';
 import type { EngineVersions, Platform } from '../model';
-import type { Directive, SourceText } from '../syntax';
+import type { Directive, Place, SourceText } from '../syntax';
 import type { Assumed, ReadContext } from './context';
 
 const libraries = ['vllm', 'nixl', 'ucx'] as const;
@@ -11,6 +11,8 @@ export type Requirements = Readonly<Partial<Record<LibraryName, SourceText>>>;
 
 interface Evidence {
   readonly image: ImageFact | undefined;
+  /** Where the image is named. */
+  readonly imagePlace: Place | undefined;
   readonly requirements: Requirements;
 }
 
@@ -34,7 +36,7 @@ export function readVersions(evidence: Evidence, context: ReadContext): EngineVe
     if (pinned && !found[name]) found[name] = { version: pinned.text, from: 'requirement', place: pinned.place() };
   }
   const { image } = evidence;
-  if (image && (!found.vllm || found.vllm.version === image.vllm)) addImage(found, image);
+  if (image && (!found.vllm || found.vllm.version === image.vllm)) addImage(found, image, evidence.imagePlace);
   for (const name of libraries) {
     const version = context.assumptions[name];
     if (version && !found[name]) found[name] = { version, from: 'setting' };
@@ -42,10 +44,10 @@ export function readVersions(evidence: Evidence, context: ReadContext): EngineVe
   return implied(found, image?.ownLibraries === true);
 }
 
-function addImage(found: Found, image: ImageFact): void {
+function addImage(found: Found, image: ImageFact, place: Place | undefined): void {
   for (const name of libraries) {
     const version = image[name];
-    if (version && !found[name]) found[name] = { version, from: 'image' };
+    if (version && !found[name]) found[name] = { version, from: 'image', place };
   }
 }
 

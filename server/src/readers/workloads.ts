@@ -16,6 +16,7 @@ import type { Reading } from './launch';
 import { isPatch, manifestObject, textAt } from './manifest-object';
 import { hasPlaceholders } from './placeholders';
 import { type PodPlace, readPod } from './pods';
+import { blockIn } from './template-blocks';
 
 /** Keys under which operators and charts keep one container by itself. */
 const singleContainers = new Set(['mainContainer', 'container', 'model']);
@@ -152,7 +153,8 @@ function addService(node: ObjectNode, { services }: Collector): void {
   if (!isScalar(name) || !name.text.known) return;
   const spec = member(node, 'spec')?.value;
   const address = member(spec, 'clusterIP')?.value;
-  const unknown = node.open || (spec?.type === 'object' && spec.open) || address?.type === 'unknown';
-  const headless = unknown ? undefined : isScalar(address) && address.text.text === 'None';
+  const open = node.open ?? (spec?.type === 'object' ? spec.open : undefined) ?? blockIn(node.place);
+  const known = !address || (isScalar(address) && address.text.known);
+  const headless = open || !known ? undefined : isScalar(address) && address.text.text === 'None';
   services.push({ name: name.text.text, headless, place: name.text.place() });
 }

@@ -1,8 +1,14 @@
 import { behaviour } from '../knowledge/behaviours';
-import { flagPlace } from '../model';
+import { flagPlace, isKnown, type TreeNode } from '../model';
 import { rule } from './rule';
-import { finding } from './support/findings';
-import { actor, severityIn } from './support/versions';
+import { finding, fix } from './support/findings';
+import { knownPlain } from './support/tree';
+import { applies, named } from './support/versions';
+
+/** The mapping as JSON in YAML's single quotes. */
+function quoted(root: TreeNode): string {
+  return `'${JSON.stringify(knownPlain(root)).replaceAll("'", "''")}'`;
+}
 
 export const configFileMapping = rule({
   id: 'config-file-mapping',
@@ -11,18 +17,23 @@ export const configFileMapping = rule({
   severity: 'error',
   description: `
 From 0.16.0 on \`kv-transfer-config:\` in a \`--config\` file may be a YAML mapping. Earlier releases write the mapping in Python's
-notation, with single quotes, take that for JSON, and refuse to start. A quoted JSON string works in all of them.`,
+notation, with single quotes, take that for JSON, and refuse to start. A quoted JSON string works in all of them. Without a
+known release nothing is reported.`,
   sources: ['vllm#33193'],
   *check(engine) {
     const config = engine.kvTransfer;
     if (config?.form !== 'mapping' || config.root?.type !== 'object') return;
     const { range } = behaviour('config-file-mapping-refused');
-    const severity = severityIn(range, engine, 'error');
-    if (!severity) return;
+    if (applies(range, engine) !== 'yes') return;
     yield finding(
       config.flag ? flagPlace(config.flag) : config.root.place,
-      severity,
-      `${actor(range, engine)} takes no mapping here: it hands it on in Python's notation, which is not JSON, and refuses to start. Write one JSON string in single quotes.`,
+      'error',
+      `${named(engine)} takes no mapping here: it hands it on in Python's notation, which is not JSON, and refuses to start. Write one JSON string in single quotes.`,
+      [
+        isKnown(config.root)
+          ? fix('Write it as a JSON string', false, { place: config.root.place, newText: quoted(config.root) })
+          : undefined,
+      ],
     );
   },
   examples: [
@@ -37,6 +48,11 @@ kv-transfer-config:
   kv_role: kv_producer
 `,
       findings: [{ covers: 'kv-transfer-config', severity: 'error', message: 'JSON string' }],
+      fixed: `# nixl: vllm=0.15.1
+model: a/b
+kv-transfer-config:
+  '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+`,
     },
     {
       title: 'Without a known release',
@@ -47,7 +63,6 @@ kv-transfer-config:
   kv_connector: NixlConnector
   kv_role: kv_producer
 `,
-      findings: [{ covers: 'kv-transfer-config', severity: 'info', message: 'up to 0.15' }],
     },
     {
       title: 'From 0.16.0 on',

@@ -5,7 +5,7 @@ import { connectorName, connectorsOf, member, setScalar } from '../model';
 import { rule, type Severity } from './rule';
 import { hasModulePath, isForks, whereabouts } from './support/connectors';
 import { finding, fix } from './support/findings';
-import { contentPlace } from './support/tree';
+import { contentPlace, isPlaceholder } from './support/tree';
 import { named, releases, versionOf } from './support/versions';
 import { code } from './support/words';
 
@@ -41,7 +41,7 @@ only a fork ever had.`,
     for (const connector of connectorsOf(engine.kvTransfer)) {
       const name = connectorName(connector);
       const node = member(connector.node, 'kv_connector')?.value;
-      if (!node || !name || hasModulePath(connector) || connector.node.open) continue;
+      if (!node || !name || isPlaceholder(name) || hasModulePath(connector) || connector.node.open) continue;
       if (isForks(name)) {
         const instead = lookupConnector(name)?.replacedBy;
         yield finding(

@@ -53,7 +53,95 @@ ends with a quote is unknown.`,
       );
     }
   },
-  examples: [],
+  examples: [
+    {
+      title: 'Quotes inside quotes',
+      kind: 'bad',
+      file: 'prefill.yaml',
+      text: `apiVersion: v1
+kind: Pod
+metadata:
+  name: prefill
+spec:
+  containers:
+    - name: vllm
+      image: vllm/vllm-openai:v0.25.1
+      args:
+        - Qwen/Qwen3-32B
+        - --kv-transfer-config
+        - '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+      env:
+        - name: VLLM_NIXL_SIDE_CHANNEL_PORT
+          value: "'5600'"
+`,
+      findings: [{ covers: "'5600'", severity: 'error', message: 'YAML takes away one pair' }],
+      fixed: `apiVersion: v1
+kind: Pod
+metadata:
+  name: prefill
+spec:
+  containers:
+    - name: vllm
+      image: vllm/vllm-openai:v0.25.1
+      args:
+        - Qwen/Qwen3-32B
+        - --kv-transfer-config
+        - '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+      env:
+        - name: VLLM_NIXL_SIDE_CHANNEL_PORT
+          value: "5600"
+`,
+    },
+    {
+      title: 'A list entry in Compose',
+      kind: 'bad',
+      file: 'compose.yaml',
+      text: `services:
+  prefill:
+    image: vllm/vllm-openai:v0.25.1
+    environment:
+      - UCX_TLS="rc,tcp,cuda_copy"
+    command: ["Qwen/Qwen3-32B", '--kv-transfer-config={"kv_connector":"NixlConnector","kv_role":"kv_producer"}']
+`,
+      findings: [{ covers: '"rc,tcp,cuda_copy"', severity: 'warning', message: 'Compose keeps quotes' }],
+    },
+    {
+      title: 'Quotes that the shell takes away',
+      kind: 'good',
+      file: 'prefill.sh',
+      text: `export UCX_TLS="rc,tcp,cuda_copy"
+vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+`,
+    },
+    {
+      title: 'A dotenv file, whose readers take them away',
+      kind: 'good',
+      file: '.env',
+      text: `VLLM_NIXL_SIDE_CHANNEL_HOST="10.0.0.5"
+`,
+    },
+    {
+      title: 'A value that Helm quotes',
+      kind: 'open',
+      file: 'prefill.yaml',
+      text: `apiVersion: v1
+kind: Pod
+metadata:
+  name: prefill
+spec:
+  containers:
+    - name: vllm
+      image: vllm/vllm-openai:v0.25.1
+      args:
+        - Qwen/Qwen3-32B
+        - --kv-transfer-config
+        - '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+      env:
+        - name: UCX_TLS
+          value: {{ .Values.tls | quote }}
+`,
+    },
+  ],
 });
 
 function severityOf(fact: EnvFact, text: string, engine: Engine): Severity {

@@ -2,7 +2,7 @@ import { behaviour } from '../knowledge/behaviours';
 import { connectorName, type Engine, knownText } from '../model';
 import { rule } from './rule';
 import { connectors } from './support/connectors';
-import { finding } from './support/findings';
+import { finding, fix } from './support/findings';
 import { actor, atMost, severityIn, unverified } from './support/versions';
 import { code } from './support/words';
 
@@ -38,10 +38,18 @@ missing from sight it is a warning.`,
     const { range } = behaviour('expandable-segments-refused');
     const severity = severityIn(range, engine, 'error');
     if (!severity || excuse === 'yes') return;
+    const { source } = variable.value;
+    const end = start + SETTING.length;
     yield finding(
-      variable.value.source.place({ start, end: start + SETTING.length }),
+      source.place({ start, end }),
       excuse === 'no' && !unverified(engine) ? severity : atMost(severity, 'warning'),
-      `${actor(range, engine)} refuses to start with ${code(SETTING)} beside a connector (${code(name)}), whose registered memory must not move. Remove the setting, or add \`--enable-cumem-allocator\` (from 0.22.0 on).`,
+      `${actor(range, engine)} refuses to start with ${code(SETTING)} beside ${code(name)}, because the memory that a connector registers must not move. Remove the setting, or add \`--enable-cumem-allocator\` (from 0.22.0 on).`,
+      [
+        fix('Write `expandable_segments:False`', false, {
+          place: source.place({ start: end - 'True'.length, end }),
+          newText: 'False',
+        }),
+      ],
     );
   },
   examples: [

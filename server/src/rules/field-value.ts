@@ -36,13 +36,13 @@ function messageOf(
   node: TreeNode,
   where: string,
   who: string,
+  dotted: boolean,
 ): string {
   const value = isScalar(node) ? code(shown(node)) : shown(node);
   const needed = problem.keyword === 'enum' && field?.values ? oneOf(field.values) : problem.expected;
   const text = asText(problem, node);
   const quoted = text === undefined ? undefined : JSON.stringify(text);
-  const advice =
-    quoted === undefined ? '' : ` Write ${code(node.notation === 'flags' ? `'${quoted}'` : quoted)}, with the quotes.`;
+  const advice = quoted === undefined ? '' : ` Write ${code(dotted ? `'${quoted}'` : quoted)}, with the quotes.`;
   return `${code(String(problem.path[0]))}${where} is ${value}, where ${needed} is needed: ${who} ${problem.effect ?? 'refuses to start'}.${advice}`;
 }
 
@@ -73,7 +73,14 @@ It does not convert numbers to text (\`"engine_id": 7\`), nor anything to the ob
         yield finding(
           wrongPlace(problem, node),
           severity,
-          messageOf(problem, field, node, whereabouts(connector), actor(range, engine)),
+          messageOf(
+            problem,
+            field,
+            node,
+            whereabouts(connector),
+            actor(range, engine),
+            engine.kvTransfer?.form === 'dotted',
+          ),
           text !== undefined && node.notation !== 'flags'
             ? [fix(`Write ${code(JSON.stringify(text))}`, severity === 'error', setScalar(node, text))]
             : [],

@@ -60,6 +60,7 @@ import { ucxValue } from './ucx-value';
 import { ucxVariableNotYet } from './ucx-variable-not-yet';
 import { ucxVariableRemoved } from './ucx-variable-removed';
 import { ucxVariableUnknown } from './ucx-variable-unknown';
+import { unexpandedVariable } from './unexpanded-variable';
 import { unknownConnector } from './unknown-connector';
 import { unknownExtraKey } from './unknown-extra-key';
 import { unknownKey } from './unknown-key';
@@ -136,6 +137,7 @@ export const rules: readonly Rule[] = [
   ucxVariableNotYet,
   ucxVariableRemoved,
   ucxVariableUnknown,
+  unexpandedVariable,
   unknownConnector,
   unknownExtraKey,
   unknownKey,

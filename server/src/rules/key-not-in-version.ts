@@ -3,10 +3,10 @@ import type { Fact } from '../knowledge/fact';
 import { lookupKvField } from '../knowledge/kv-transfer-config';
 import { newestRelease } from '../knowledge/releases';
 import { holds } from '../knowledge/version';
-import { type Engine, member } from '../model';
+import { type Engine, member, removeMember } from '../model';
 import { rule, type Severity } from './rule';
 import { connectorClass, connectors, whereabouts } from './support/connectors';
-import { finding } from './support/findings';
+import { finding, fix } from './support/findings';
 import { countingMembers, keyPlace } from './support/tree';
 import { unknownKeyOutcome } from './support/unknown-key';
 import { applies, atMost, named, releases } from './support/versions';
@@ -52,6 +52,7 @@ Without a known release only keys that newer ones have given up are reported, as
           applies(field.range, engine) === 'no'
             ? `${code(found.key)}${whereabouts(connector)} is a key of ${releases(field.range)}: ${outcome.clause}. Remove it or change the release.`
             : `${code(found.key)}${whereabouts(connector)} is a key of ${releases(field.range)} only: other releases refuse to start or drop it.`,
+          [fix(`Remove ${code(found.key)}`, false, removeMember(connector.node, found))],
         );
       }
       const name = connectorClass(connector, engine);
@@ -67,6 +68,7 @@ Without a known release only keys that newer ones have given up are reported, as
           applies(key.range, engine) === 'no'
             ? `${code(name)} reads ${code(found.key)} in ${releases(key.range)}: ${named(engine)} ignores it without a word. Remove it or change the release.`
             : `${code(name)} reads ${code(found.key)} in ${releases(key.range)} only: other releases ignore it without a word.`,
+          [fix(`Remove ${code(found.key)}`, false, removeMember(extra, found))],
         );
       }
     }

@@ -1,9 +1,9 @@
 import { behaviour } from '../knowledge/behaviours';
 import { connectorState } from '../knowledge/connectors';
-import { connectorName, member } from '../model';
+import { connectorName, member, removeMember } from '../model';
 import { rule } from './rule';
 import { connectors, hasModulePath, whereabouts } from './support/connectors';
-import { finding } from './support/findings';
+import { finding, fix } from './support/findings';
 import { keyPlace, knownString } from './support/tree';
 import { actor, applies, named, severityIn, versionOf } from './support/versions';
 import { code } from './support/words';
@@ -30,6 +30,7 @@ module wins, so that the same file loads another class after the upgrade, and an
           path.value.place,
           severity,
           `\`kv_connector_module_path\`${where} is empty: ${actor(range, engine)} refuses to start. Leave the key out.`,
+          [fix('Remove `kv_connector_module_path`', severity === 'error', removeMember(connector.node, path))],
         );
         continue;
       }

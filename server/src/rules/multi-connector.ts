@@ -25,7 +25,14 @@ function missingList(connector: ConnectorConfig, engine: Engine): Finding | unde
   );
 }
 
-function* wrongList(list: TreeNode, where: string): Generator<Finding> {
+/** A child in full, in JSON, which YAML reads as well. */
+function objectText(name: string, role: string): string {
+  return `{"kv_connector": ${JSON.stringify(name)}, "kv_role": ${JSON.stringify(role)}}`;
+}
+
+function* wrongList(list: TreeNode, connector: ConnectorConfig): Generator<Finding> {
+  const where = whereabouts(connector);
+  const role = knownString(member(connector.node, 'kv_role')?.value);
   if (list.type === 'array') {
     if (list.items.length === 0 && !list.open) {
       yield finding(
@@ -37,10 +44,16 @@ function* wrongList(list: TreeNode, where: string): Generator<Finding> {
     for (const [index, child] of list.items.entries()) {
       if (child.type === 'object' || child.type === 'unknown') continue;
       if (child.type === 'string' && !child.text.known) continue;
+      const name = knownString(child);
       yield finding(
         child.place,
         'error',
         `Child ${index + 1} of \`MultiConnector\`${where} is ${code(shown(child))}, where an object with \`kv_connector\` and \`kv_role\` is needed: vLLM fails to start.`,
+        [
+          name && role
+            ? fix('Write an object', false, { place: child.place, newText: objectText(name, role) })
+            : undefined,
+        ],
       );
     }
     return;
@@ -92,7 +105,7 @@ child is reported by the same rules as for the top level.`,
       const extra = member(connector.node, 'kv_connector_extra_config')?.value;
       const list = member(extra, 'connectors')?.value;
       if (list && !isNull(list)) {
-        yield* wrongList(list, whereabouts(connector));
+        yield* wrongList(list, connector);
         continue;
       }
       const absent = missingList(connector, engine);

@@ -37,5 +37,116 @@ Remove the variable: nothing is exported unless an exporter or a folder is confi
       [fix('Write `y`', false, setValue(enable.variable, 'y'))],
     );
   },
-  examples: [],
+  examples: [
+    {
+      title: 'By the release of vLLM',
+      kind: 'bad',
+      file: 'prefill.yaml',
+      text: `apiVersion: v1
+kind: Pod
+metadata:
+  name: prefill
+spec:
+  containers:
+    - name: vllm
+      image: vllm/vllm-openai:v0.30.0
+      args:
+        - Qwen/Qwen3-32B
+        - --kv-transfer-config
+        - '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+      env:
+        - name: NIXL_TELEMETRY_ENABLE
+          value: "n"
+`,
+      findings: [{ covers: 'n', severity: 'error', message: 'counts the transfer as failed' }],
+      fixed: `apiVersion: v1
+kind: Pod
+metadata:
+  name: prefill
+spec:
+  containers:
+    - name: vllm
+      image: vllm/vllm-openai:v0.30.0
+      args:
+        - Qwen/Qwen3-32B
+        - --kv-transfer-config
+        - '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+      env:
+        - name: NIXL_TELEMETRY_ENABLE
+          value: "y"
+`,
+    },
+    {
+      title: 'Up to 1.3 vLLM wins',
+      kind: 'version',
+      file: 'prefill.yaml',
+      text: `apiVersion: v1
+kind: Pod
+metadata:
+  name: prefill
+spec:
+  containers:
+    - name: vllm
+      image: vllm/vllm-openai:v0.25.1
+      args:
+        - Qwen/Qwen3-32B
+        - --kv-transfer-config
+        - '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+      env:
+        - name: NIXL_TELEMETRY_ENABLE
+          value: "n"
+`,
+    },
+    {
+      title: 'Without a known release',
+      kind: 'version',
+      file: 'prefill.sh',
+      text: `export NIXL_TELEMETRY_ENABLE=false
+vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+`,
+      findings: [{ covers: 'false', severity: 'info', message: 'NIXL from 1.4.0 on' }],
+    },
+    {
+      title: 'On',
+      kind: 'good',
+      file: 'prefill.yaml',
+      text: `apiVersion: v1
+kind: Pod
+metadata:
+  name: prefill
+spec:
+  containers:
+    - name: vllm
+      image: vllm/vllm-openai:v0.30.0
+      args:
+        - Qwen/Qwen3-32B
+        - --kv-transfer-config
+        - '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+      env:
+        - name: NIXL_TELEMETRY_ENABLE
+          value: "y"
+`,
+    },
+    {
+      title: 'A value that Helm fills in',
+      kind: 'open',
+      file: 'prefill.yaml',
+      text: `apiVersion: v1
+kind: Pod
+metadata:
+  name: prefill
+spec:
+  containers:
+    - name: vllm
+      image: vllm/vllm-openai:v0.30.0
+      args:
+        - Qwen/Qwen3-32B
+        - --kv-transfer-config
+        - '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+      env:
+        - name: NIXL_TELEMETRY_ENABLE
+          value: '{{ .Values.telemetry }}'
+`,
+    },
+  ],
 });

@@ -10,5 +10,42 @@ export const nixlVariableNotYet = rule({
 The variable came with a later release than the one that runs here, which ignores it.`,
   sources: ['nixl:src/utils/common/configuration.cpp@v1.4.0'],
   check: (engine) => futureVariables(engine, 'nixl'),
-  examples: [],
+  examples: [
+    {
+      title: 'An older release',
+      kind: 'bad',
+      file: 'prefill.sh',
+      text: `# nixl: nixl=1.1.0
+export NIXL_CONFIG_FILE=/etc/nixl.cfg
+vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+`,
+      findings: [{ covers: 'NIXL_CONFIG_FILE', severity: 'warning', message: 'from 1.2.0 on' }],
+    },
+    {
+      title: 'It is there',
+      kind: 'version',
+      file: 'prefill.sh',
+      text: `# nixl: nixl=1.2.0
+export NIXL_CONFIG_FILE=/etc/nixl.cfg
+vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+`,
+    },
+    {
+      title: 'A release that is not known',
+      kind: 'open',
+      file: 'prefill.sh',
+      text: `export NIXL_CONFIG_FILE=/etc/nixl.cfg
+vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+`,
+    },
+    {
+      title: 'A variable that was always there',
+      kind: 'good',
+      file: 'prefill.sh',
+      text: `# nixl: nixl=1.1.0
+export NIXL_LOG_LEVEL=INFO
+vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+`,
+    },
+  ],
 });

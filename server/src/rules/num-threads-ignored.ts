@@ -1,8 +1,8 @@
 import { lookupExtraKey } from '../knowledge/extra-config';
-import { connectorName, extraMember, items } from '../model';
+import { connectorName, extraMember, items, member, removeMember } from '../model';
 import { rule } from './rule';
 import { nixlConnectors, whereabouts } from './support/connectors';
-import { finding } from './support/findings';
+import { finding, fix } from './support/findings';
 import { keyPlace, knownString } from './support/tree';
 import { applies } from './support/versions';
 import { code } from './support/words';
@@ -26,10 +26,12 @@ word.`,
         .map(knownString)
         .find((name) => name !== undefined && name !== 'UCX');
       if (other === undefined) continue;
+      const extra = member(connector.node, 'kv_connector_extra_config')?.value;
       yield finding(
         keyPlace(threads),
         'warning',
         `vLLM ignores \`num_threads\`${whereabouts(connector)} because \`backends\` names ${code(other)}: it only counts for \`UCX\` alone. Remove it.`,
+        extra?.type === 'object' ? [fix('Remove `num_threads`', true, removeMember(extra, threads))] : [],
       );
     }
   },

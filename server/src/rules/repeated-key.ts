@@ -1,6 +1,6 @@
-import type { ObjectNode, TreeNode } from '../model';
+import { type ObjectNode, removeMember, type TreeNode } from '../model';
 import { rule } from './rule';
-import { finding } from './support/findings';
+import { finding, fix } from './support/findings';
 import { keyPlace, knownPlain } from './support/tree';
 import { code } from './support/words';
 
@@ -36,7 +36,7 @@ are only reported as information.`,
           keyPlace(member),
           same ? 'info' : 'warning',
           `${code(member.key)} is given twice in this object: the last one counts, and this one has no effect. Keep one of them.`,
-          [],
+          [fix('Remove this one', true, removeMember(object, member))],
           [{ place: keyPlace(last), message: 'This one counts.' }],
         );
       }

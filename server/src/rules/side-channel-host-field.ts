@@ -47,5 +47,159 @@ inside the pod only.`,
       );
     }
   },
-  examples: [],
+  examples: [
+    {
+      title: 'The address of the node',
+      kind: 'bad',
+      file: 'prefill.yaml',
+      text: `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: prefill
+spec:
+  template:
+    spec:
+      containers:
+        - name: prefill
+          image: vllm/vllm-openai:v0.25.1
+          args:
+            - Qwen/Qwen3-32B
+            - --kv-transfer-config
+            - '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+          env:
+            - name: VLLM_NIXL_SIDE_CHANNEL_HOST
+              valueFrom:
+                fieldRef:
+                  fieldPath: status.hostIP
+`,
+      findings: [{ covers: 'status.hostIP', severity: 'error', message: 'which this pod does not own' }],
+    },
+    {
+      title: 'Both addresses of a dual-stack pod',
+      kind: 'bad',
+      file: 'decode.yaml',
+      text: `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: decode
+spec:
+  template:
+    spec:
+      containers:
+        - name: decode
+          image: vllm/vllm-openai:v0.25.1
+          args:
+            - Qwen/Qwen3-32B
+            - --kv-transfer-config
+            - '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}'
+          env:
+            - name: VLLM_NIXL_SIDE_CHANNEL_HOST
+              valueFrom:
+                fieldRef:
+                  fieldPath: status.podIPs
+`,
+      findings: [{ covers: 'status.podIPs', severity: 'warning', message: 'list of two addresses' }],
+    },
+    {
+      title: 'The name of the pod',
+      kind: 'bad',
+      file: 'prefill.yaml',
+      text: `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: prefill
+spec:
+  template:
+    spec:
+      containers:
+        - name: prefill
+          image: vllm/vllm-openai:v0.25.1
+          args:
+            - Qwen/Qwen3-32B
+            - --kv-transfer-config
+            - '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+          env:
+            - name: VLLM_NIXL_SIDE_CHANNEL_HOST
+              valueFrom:
+                fieldRef:
+                  fieldPath: metadata.name
+`,
+      findings: [{ covers: 'metadata.name', severity: 'warning' }],
+    },
+    {
+      title: 'The address of the node on the network of the node',
+      kind: 'good',
+      file: 'prefill.yaml',
+      text: `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: prefill
+spec:
+  template:
+    spec:
+      hostNetwork: true
+      containers:
+        - name: prefill
+          image: vllm/vllm-openai:v0.25.1
+          args:
+            - Qwen/Qwen3-32B
+            - --kv-transfer-config
+            - '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+          env:
+            - name: VLLM_NIXL_SIDE_CHANNEL_HOST
+              valueFrom:
+                fieldRef:
+                  fieldPath: status.hostIP
+`,
+    },
+    {
+      title: 'The pod IP',
+      kind: 'good',
+      file: 'prefill.yaml',
+      text: `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: prefill
+spec:
+  template:
+    spec:
+      containers:
+        - name: prefill
+          image: vllm/vllm-openai:v0.25.1
+          args:
+            - Qwen/Qwen3-32B
+            - --kv-transfer-config
+            - '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+          env:
+            - name: VLLM_NIXL_SIDE_CHANNEL_HOST
+              valueFrom:
+                fieldRef:
+                  fieldPath: status.podIP
+`,
+    },
+    {
+      title: 'A key of a Secret',
+      kind: 'open',
+      file: 'prefill.yaml',
+      text: `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: prefill
+spec:
+  template:
+    spec:
+      containers:
+        - name: prefill
+          image: vllm/vllm-openai:v0.25.1
+          args:
+            - Qwen/Qwen3-32B
+            - --kv-transfer-config
+            - '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+          env:
+            - name: VLLM_NIXL_SIDE_CHANNEL_HOST
+              valueFrom:
+                secretKeyRef: { name: nixl, key: host }
+`,
+    },
+  ],
 });

@@ -42,7 +42,176 @@ share it, nor can prefill and decode in two pods. Later nodes of one engine are 
       );
     }
   },
-  examples: [],
+  examples: [
+    {
+      title: 'Several replicas',
+      kind: 'bad',
+      file: 'prefill.yaml',
+      text: `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: prefill
+spec:
+  replicas: 2
+  template:
+    spec:
+      containers:
+        - name: prefill
+          image: vllm/vllm-openai:v0.25.1
+          args:
+            - Qwen/Qwen3-32B
+            - --kv-transfer-config
+            - '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+          env:
+            - name: VLLM_NIXL_SIDE_CHANNEL_HOST
+              value: 10.244.1.17
+`,
+      findings: [{ covers: '10.244.1.17', severity: 'error', message: 'its replicas cannot all own' }],
+    },
+    {
+      title: 'The same address on both sides',
+      kind: 'bad',
+      file: 'pd.yaml',
+      text: `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: prefill
+spec:
+  template:
+    spec:
+      containers:
+        - name: prefill
+          image: vllm/vllm-openai:v0.25.1
+          args:
+            - Qwen/Qwen3-32B
+            - --kv-transfer-config
+            - '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+          env:
+            - name: VLLM_NIXL_SIDE_CHANNEL_HOST
+              value: 10.244.1.17
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: decode
+spec:
+  template:
+    spec:
+      containers:
+        - name: decode
+          image: vllm/vllm-openai:v0.25.1
+          args:
+            - Qwen/Qwen3-32B
+            - --kv-transfer-config
+            - '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}'
+          env:
+            - name: VLLM_NIXL_SIDE_CHANNEL_HOST
+              value: 10.244.1.17
+`,
+      findings: [
+        { covers: '10.244.1.17', severity: 'error', message: 'two pods cannot both own' },
+        { covers: '10.244.1.17', severity: 'error' },
+      ],
+    },
+    {
+      title: 'One pod',
+      kind: 'bad',
+      file: 'prefill.yaml',
+      text: `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: prefill
+spec:
+  template:
+    spec:
+      containers:
+        - name: prefill
+          image: vllm/vllm-openai:v0.25.1
+          args:
+            - Qwen/Qwen3-32B
+            - --kv-transfer-config
+            - '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+          env:
+            - name: VLLM_NIXL_SIDE_CHANNEL_HOST
+              value: 10.244.1.17
+`,
+      findings: [{ covers: '10.244.1.17', severity: 'warning', message: 'a new address when it is created' }],
+    },
+    {
+      title: 'The pod IP',
+      kind: 'good',
+      file: 'prefill.yaml',
+      text: `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: prefill
+spec:
+  replicas: 2
+  template:
+    spec:
+      containers:
+        - name: prefill
+          image: vllm/vllm-openai:v0.25.1
+          args:
+            - Qwen/Qwen3-32B
+            - --kv-transfer-config
+            - '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+          env:
+            - name: VLLM_NIXL_SIDE_CHANNEL_HOST
+              valueFrom:
+                fieldRef:
+                  fieldPath: status.podIP
+`,
+    },
+    {
+      title: 'The network of the node',
+      kind: 'good',
+      file: 'prefill.yaml',
+      text: `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: prefill
+spec:
+  template:
+    spec:
+      hostNetwork: true
+      containers:
+        - name: prefill
+          image: vllm/vllm-openai:v0.25.1
+          args:
+            - Qwen/Qwen3-32B
+            - --kv-transfer-config
+            - '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+          env:
+            - name: VLLM_NIXL_SIDE_CHANNEL_HOST
+              value: 10.0.0.5
+`,
+    },
+    {
+      title: 'A value that Helm fills in',
+      kind: 'open',
+      file: 'prefill.yaml',
+      text: `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: prefill
+spec:
+  replicas: 2
+  template:
+    spec:
+      containers:
+        - name: prefill
+          image: vllm/vllm-openai:v0.25.1
+          args:
+            - Qwen/Qwen3-32B
+            - --kv-transfer-config
+            - '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+          env:
+            - name: VLLM_NIXL_SIDE_CHANNEL_HOST
+              value: {{ .Values.host }}
+`,
+    },
+  ],
 });
 
 /** True for a node that may have no listener of its own: it belongs to an engine whose head runs elsewhere. */

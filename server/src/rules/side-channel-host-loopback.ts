@@ -1,5 +1,5 @@
 import { rule } from './rule';
-import { isQuoted, known, podAddressAdvice, SIDE_CHANNEL_HOST, usePodAddress, valuePlace } from './support/environment';
+import { isQuoted, known, ownAddress, SIDE_CHANNEL_HOST, usePodAddress, valuePlace } from './support/environment';
 import { finding } from './support/findings';
 import { hostShape } from './support/hosts';
 import { isDialled, opensSideChannel, usesNixl } from './support/nixl-engine';
@@ -38,13 +38,13 @@ they share a network namespace, where \`localhost\` is right. A consumer that pu
         yield finding(
           place,
           'info',
-          `${is}: nobody dials a decoder that pulls, but with a push connector or \`bidirectional_kv_xfer\` the other side would dial itself. ${podAddressAdvice(host.variable, engine)}.`,
+          `${is}: nobody dials a decoder that pulls, but with a push connector or \`bidirectional_kv_xfer\` the other side would dial itself. Use ${ownAddress(host.variable, engine)}.`,
           fixes,
         );
         continue;
       }
       const sent = `${is}, which ${thisSide(engine)} also sends to ${otherSide(engine)} as its address`;
-      const advice = podAddressAdvice(host.variable, engine);
+      const advice = `Use ${ownAddress(host.variable, engine)}`;
       if (where === 'apart' && peer) {
         yield finding(
           place,
@@ -70,5 +70,357 @@ they share a network namespace, where \`localhost\` is right. A consumer that pu
       }
     }
   },
-  examples: [],
+  examples: [
+    {
+      title: 'Prefill and decode in pods of their own',
+      kind: 'bad',
+      file: 'pd.yaml',
+      text: `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: prefill
+spec:
+  template:
+    spec:
+      containers:
+        - name: prefill
+          image: vllm/vllm-openai:v0.25.1
+          args:
+            - Qwen/Qwen3-32B
+            - --kv-transfer-config
+            - '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+          env:
+            - name: VLLM_NIXL_SIDE_CHANNEL_HOST
+              value: localhost
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: decode
+spec:
+  template:
+    spec:
+      containers:
+        - name: decode
+          image: vllm/vllm-openai:v0.25.1
+          args:
+            - Qwen/Qwen3-32B
+            - --kv-transfer-config
+            - '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}'
+          env:
+            - name: VLLM_NIXL_SIDE_CHANNEL_HOST
+              valueFrom:
+                fieldRef:
+                  fieldPath: status.podIP
+`,
+      findings: [{ covers: 'localhost', severity: 'error', message: 'decode in another pod will dial itself' }],
+    },
+    {
+      title: 'The pod has its address in another variable',
+      kind: 'bad',
+      file: 'pd.yaml',
+      text: `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: prefill
+spec:
+  template:
+    spec:
+      containers:
+        - name: prefill
+          image: vllm/vllm-openai:v0.25.1
+          args:
+            - Qwen/Qwen3-32B
+            - --kv-transfer-config
+            - '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+          env:
+            - name: POD_IP
+              valueFrom:
+                fieldRef:
+                  fieldPath: status.podIP
+            - name: VLLM_NIXL_SIDE_CHANNEL_HOST
+              value: 127.0.0.1
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: decode
+spec:
+  template:
+    spec:
+      containers:
+        - name: decode
+          image: vllm/vllm-openai:v0.25.1
+          args:
+            - Qwen/Qwen3-32B
+            - --kv-transfer-config
+            - '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}'
+          env:
+            - name: VLLM_NIXL_SIDE_CHANNEL_HOST
+              valueFrom:
+                fieldRef:
+                  fieldPath: status.podIP
+`,
+      findings: [{ covers: '127.0.0.1', severity: 'error' }],
+      fixed: `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: prefill
+spec:
+  template:
+    spec:
+      containers:
+        - name: prefill
+          image: vllm/vllm-openai:v0.25.1
+          args:
+            - Qwen/Qwen3-32B
+            - --kv-transfer-config
+            - '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+          env:
+            - name: POD_IP
+              valueFrom:
+                fieldRef:
+                  fieldPath: status.podIP
+            - name: VLLM_NIXL_SIDE_CHANNEL_HOST
+              value: $(POD_IP)
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: decode
+spec:
+  template:
+    spec:
+      containers:
+        - name: decode
+          image: vllm/vllm-openai:v0.25.1
+          args:
+            - Qwen/Qwen3-32B
+            - --kv-transfer-config
+            - '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}'
+          env:
+            - name: VLLM_NIXL_SIDE_CHANNEL_HOST
+              valueFrom:
+                fieldRef:
+                  fieldPath: status.podIP
+`,
+    },
+    {
+      title: 'One role in sight',
+      kind: 'bad',
+      file: 'prefill.yaml',
+      text: `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: prefill
+spec:
+  template:
+    spec:
+      containers:
+        - name: prefill
+          image: vllm/vllm-openai:v0.25.1
+          args:
+            - Qwen/Qwen3-32B
+            - --kv-transfer-config
+            - '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+          env:
+            - name: VLLM_NIXL_SIDE_CHANNEL_HOST
+              value: "::1"
+`,
+      findings: [{ covers: '::1', severity: 'warning', message: 'outside this pod' }],
+    },
+    {
+      title: 'A decoder that pulls is never dialled',
+      kind: 'bad',
+      file: 'decode.yaml',
+      text: `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: decode
+spec:
+  template:
+    spec:
+      containers:
+        - name: decode
+          image: vllm/vllm-openai:v0.25.1
+          args:
+            - Qwen/Qwen3-32B
+            - --kv-transfer-config
+            - '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}'
+          env:
+            - name: VLLM_NIXL_SIDE_CHANNEL_HOST
+              value: localhost
+`,
+      findings: [{ covers: 'localhost', severity: 'info', message: 'nobody dials a decoder' }],
+    },
+    {
+      title: 'A decoder that is pushed to',
+      kind: 'bad',
+      file: 'decode.yaml',
+      text: `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: decode
+spec:
+  template:
+    spec:
+      containers:
+        - name: decode
+          image: vllm/vllm-openai:v0.25.1
+          args:
+            - Qwen/Qwen3-32B
+            - --kv-transfer-config
+            - '{"kv_connector":"NixlPushConnector","kv_role":"kv_consumer"}'
+          env:
+            - name: VLLM_NIXL_SIDE_CHANNEL_HOST
+              value: localhost
+`,
+      findings: [{ covers: 'localhost', severity: 'warning' }],
+    },
+    {
+      title: 'Services with addresses of their own',
+      kind: 'bad',
+      file: 'compose.yaml',
+      text: `services:
+  prefill:
+    image: vllm/vllm-openai:v0.25.1
+    environment:
+      VLLM_NIXL_SIDE_CHANNEL_HOST: 127.0.0.1
+    command: ["Qwen/Qwen3-32B", "--kv-transfer-config", '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}']
+  decode:
+    image: vllm/vllm-openai:v0.25.1
+    environment:
+      VLLM_NIXL_SIDE_CHANNEL_HOST: decode
+    command: ["Qwen/Qwen3-32B", "--kv-transfer-config", '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}']
+`,
+      findings: [{ covers: '127.0.0.1', severity: 'error', message: 'decode in another container' }],
+    },
+    {
+      title: 'The pod IP',
+      kind: 'good',
+      file: 'pd.yaml',
+      text: `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: prefill
+spec:
+  template:
+    spec:
+      containers:
+        - name: prefill
+          image: vllm/vllm-openai:v0.25.1
+          args:
+            - Qwen/Qwen3-32B
+            - --kv-transfer-config
+            - '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+          env:
+            - name: VLLM_NIXL_SIDE_CHANNEL_HOST
+              valueFrom:
+                fieldRef:
+                  fieldPath: status.podIP
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: decode
+spec:
+  template:
+    spec:
+      containers:
+        - name: decode
+          image: vllm/vllm-openai:v0.25.1
+          args:
+            - Qwen/Qwen3-32B
+            - --kv-transfer-config
+            - '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}'
+          env:
+            - name: VLLM_NIXL_SIDE_CHANNEL_HOST
+              valueFrom:
+                fieldRef:
+                  fieldPath: status.podIP
+`,
+    },
+    {
+      title: 'Both engines on one host',
+      kind: 'good',
+      file: 'pd.sh',
+      text: `export VLLM_NIXL_SIDE_CHANNEL_HOST=localhost
+VLLM_NIXL_SIDE_CHANNEL_PORT=5600 vllm serve Qwen/Qwen3-32B --port 8100 \\
+  --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}' &
+VLLM_NIXL_SIDE_CHANNEL_PORT=5700 vllm serve Qwen/Qwen3-32B --port 8200 \\
+  --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}' &
+wait
+`,
+    },
+    {
+      title: 'Both services on the network of the host',
+      kind: 'good',
+      file: 'compose.yaml',
+      text: `x-engine: &engine
+  image: vllm/vllm-openai:v0.25.1
+  network_mode: host
+services:
+  prefill:
+    <<: *engine
+    environment: [VLLM_NIXL_SIDE_CHANNEL_HOST=localhost, VLLM_NIXL_SIDE_CHANNEL_PORT=5600]
+    command: ["Qwen/Qwen3-32B", "--port=8100", '--kv-transfer-config={"kv_connector":"NixlConnector","kv_role":"kv_producer"}']
+  decode:
+    <<: *engine
+    environment: [VLLM_NIXL_SIDE_CHANNEL_HOST=localhost, VLLM_NIXL_SIDE_CHANNEL_PORT=5700]
+    command: ["Qwen/Qwen3-32B", "--port=8200", '--kv-transfer-config={"kv_connector":"NixlConnector","kv_role":"kv_consumer"}']
+`,
+    },
+    {
+      title: 'An environment file whose engine is not in sight',
+      kind: 'open',
+      file: 'prefill.env',
+      text: `VLLM_NIXL_SIDE_CHANNEL_HOST=localhost
+VLLM_NIXL_SIDE_CHANNEL_PORT=5600
+`,
+    },
+    {
+      title: 'A value from a ConfigMap',
+      kind: 'open',
+      file: 'pd.yaml',
+      text: `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: prefill
+spec:
+  template:
+    spec:
+      containers:
+        - name: prefill
+          image: vllm/vllm-openai:v0.25.1
+          args:
+            - Qwen/Qwen3-32B
+            - --kv-transfer-config
+            - '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+          env:
+            - name: VLLM_NIXL_SIDE_CHANNEL_HOST
+              valueFrom:
+                configMapKeyRef: { name: nixl, key: host }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: decode
+spec:
+  template:
+    spec:
+      containers:
+        - name: decode
+          image: vllm/vllm-openai:v0.25.1
+          args:
+            - Qwen/Qwen3-32B
+            - --kv-transfer-config
+            - '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}'
+          env:
+            - name: VLLM_NIXL_SIDE_CHANNEL_HOST
+              valueFrom:
+                fieldRef:
+                  fieldPath: status.podIP
+`,
+    },
+  ],
 });

@@ -43,5 +43,152 @@ Service and a name with a pod's own name in front resolve to pods and are not re
       );
     }
   },
-  examples: [],
+  examples: [
+    {
+      title: 'A Service of the same file',
+      kind: 'bad',
+      file: 'prefill.yaml',
+      text: `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: prefill
+spec:
+  template:
+    spec:
+      containers:
+        - name: prefill
+          image: vllm/vllm-openai:v0.25.1
+          args:
+            - Qwen/Qwen3-32B
+            - --kv-transfer-config
+            - '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+          env:
+            - name: VLLM_NIXL_SIDE_CHANNEL_HOST
+              value: prefill-svc
+---
+apiVersion: v1
+kind: Service
+metadata:
+  name: prefill-svc
+spec:
+  selector: { app: prefill-svc }
+  ports:
+    - port: 5600
+`,
+      findings: [{ covers: 'prefill-svc', severity: 'error', message: 'its cluster IP is no address of this pod' }],
+    },
+    {
+      title: 'A name in the cluster',
+      kind: 'bad',
+      file: 'prefill.yaml',
+      text: `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: prefill
+spec:
+  template:
+    spec:
+      containers:
+        - name: prefill
+          image: vllm/vllm-openai:v0.25.1
+          args:
+            - Qwen/Qwen3-32B
+            - --kv-transfer-config
+            - '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+          env:
+            - name: VLLM_NIXL_SIDE_CHANNEL_HOST
+              value: prefill.llm.svc.cluster.local
+`,
+      findings: [
+        { covers: 'prefill.llm.svc.cluster.local', severity: 'warning', message: 'unless that Service is headless' },
+      ],
+    },
+    {
+      title: 'A headless Service',
+      kind: 'good',
+      file: 'prefill.yaml',
+      text: `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: prefill
+spec:
+  template:
+    spec:
+      containers:
+        - name: prefill
+          image: vllm/vllm-openai:v0.25.1
+          args:
+            - Qwen/Qwen3-32B
+            - --kv-transfer-config
+            - '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+          env:
+            - name: VLLM_NIXL_SIDE_CHANNEL_HOST
+              value: prefill-svc
+---
+apiVersion: v1
+kind: Service
+metadata:
+  name: prefill-svc
+spec:
+  clusterIP: None
+  selector: { app: prefill-svc }
+  ports:
+    - port: 5600
+`,
+    },
+    {
+      title: 'The name of one pod',
+      kind: 'good',
+      file: 'prefill.yaml',
+      text: `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: prefill
+spec:
+  template:
+    spec:
+      containers:
+        - name: prefill
+          image: vllm/vllm-openai:v0.25.1
+          args:
+            - Qwen/Qwen3-32B
+            - --kv-transfer-config
+            - '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+          env:
+            - name: VLLM_NIXL_SIDE_CHANNEL_HOST
+              value: prefill-0.prefill.llm.svc.cluster.local
+`,
+    },
+    {
+      title: 'A name that no file explains',
+      kind: 'open',
+      file: 'prefill.yaml',
+      text: `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: prefill
+spec:
+  template:
+    spec:
+      containers:
+        - name: prefill
+          image: vllm/vllm-openai:v0.25.1
+          args:
+            - Qwen/Qwen3-32B
+            - --kv-transfer-config
+            - '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+          env:
+            - name: VLLM_NIXL_SIDE_CHANNEL_HOST
+              value: prefill-host
+`,
+    },
+    {
+      title: 'On a host the name may be its own',
+      kind: 'good',
+      file: 'prefill.sh',
+      text: `VLLM_NIXL_SIDE_CHANNEL_HOST=prefill.llm.svc vllm serve Qwen/Qwen3-32B \\
+  --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+`,
+    },
+  ],
 });

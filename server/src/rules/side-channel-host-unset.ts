@@ -1,5 +1,5 @@
 import { rule } from './rule';
-import { podAddressAdvice, SIDE_CHANNEL_HOST } from './support/environment';
+import { ownAddress, SIDE_CHANNEL_HOST } from './support/environment';
 import { finding } from './support/findings';
 import { isDialled, opensSideChannel } from './support/nixl-engine';
 import { holder, otherSide, placementOf, thisSide } from './support/placement';
@@ -35,11 +35,202 @@ overlay, an operator, a wrapper script; nor for Dynamo and Ray Serve, which set 
       yield finding(
         engine.place,
         where === 'apart' ? 'error' : 'warning',
-        `${missing}: ${outcome}. Set it. ${podAddressAdvice(undefined, engine)}.`,
+        `${missing}: ${outcome}. Set it to ${ownAddress(undefined, engine)}.`,
         [],
         peer ? [{ place: peer.place, message: `${thisSide(peer)} runs in ${peer.network.label}` }] : [],
       );
     }
   },
-  examples: [],
+  examples: [
+    {
+      title: 'Prefill and decode in pods of their own',
+      kind: 'bad',
+      file: 'pd.yaml',
+      text: `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: prefill
+spec:
+  template:
+    spec:
+      containers:
+        - name: prefill
+          image: vllm/vllm-openai:v0.25.1
+          args:
+            - Qwen/Qwen3-32B
+            - --kv-transfer-config
+            - '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+          env:
+            - name: VLLM_NIXL_SIDE_CHANNEL_PORT
+              value: "5600"
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: decode
+spec:
+  template:
+    spec:
+      containers:
+        - name: decode
+          image: vllm/vllm-openai:v0.25.1
+          args:
+            - Qwen/Qwen3-32B
+            - --kv-transfer-config
+            - '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}'
+          env:
+            - name: VLLM_NIXL_SIDE_CHANNEL_HOST
+              valueFrom:
+                fieldRef:
+                  fieldPath: status.podIP
+`,
+      findings: [{ covers: 'prefill', severity: 'error', message: 'decode in another pod will dial itself' }],
+    },
+    {
+      title: 'Only prefill in sight',
+      kind: 'bad',
+      file: 'prefill.yaml',
+      text: `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: prefill
+spec:
+  template:
+    spec:
+      containers:
+        - name: prefill
+          image: vllm/vllm-openai:v0.25.1
+          args:
+            - Qwen/Qwen3-32B
+            - --kv-transfer-config
+            - '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+`,
+      findings: [{ covers: 'prefill', severity: 'warning' }],
+    },
+    {
+      title: 'Set in both pods',
+      kind: 'good',
+      file: 'pd.yaml',
+      text: `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: prefill
+spec:
+  template:
+    spec:
+      containers:
+        - name: prefill
+          image: vllm/vllm-openai:v0.25.1
+          args:
+            - Qwen/Qwen3-32B
+            - --kv-transfer-config
+            - '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+          env:
+            - name: VLLM_NIXL_SIDE_CHANNEL_HOST
+              valueFrom:
+                fieldRef:
+                  fieldPath: status.podIP
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: decode
+spec:
+  template:
+    spec:
+      containers:
+        - name: decode
+          image: vllm/vllm-openai:v0.25.1
+          args:
+            - Qwen/Qwen3-32B
+            - --kv-transfer-config
+            - '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}'
+          env:
+            - name: VLLM_NIXL_SIDE_CHANNEL_HOST
+              valueFrom:
+                fieldRef:
+                  fieldPath: status.podIP
+`,
+    },
+    {
+      title: 'Both containers in one pod',
+      kind: 'good',
+      file: 'pod.yaml',
+      text: `apiVersion: v1
+kind: Pod
+metadata:
+  name: pd
+spec:
+  containers:
+    - name: prefill
+      image: vllm/vllm-openai:v0.25.1
+      args: ["Qwen/Qwen3-32B", "--port=8100", '--kv-transfer-config={"kv_connector":"NixlConnector","kv_role":"kv_producer"}']
+    - name: decode
+      image: vllm/vllm-openai:v0.25.1
+      args: ["Qwen/Qwen3-32B", "--port=8200", '--kv-transfer-config={"kv_connector":"NixlConnector","kv_role":"kv_consumer"}']
+      env:
+        - name: VLLM_NIXL_SIDE_CHANNEL_PORT
+          value: "5700"
+`,
+    },
+    {
+      title: 'A ConfigMap may set it',
+      kind: 'open',
+      file: 'prefill.yaml',
+      text: `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: prefill
+spec:
+  template:
+    spec:
+      containers:
+        - name: prefill
+          image: vllm/vllm-openai:v0.25.1
+          args:
+            - Qwen/Qwen3-32B
+            - --kv-transfer-config
+            - '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+          envFrom:
+            - configMapRef:
+                name: nixl
+`,
+    },
+    {
+      title: 'An image of your own may set it',
+      kind: 'open',
+      file: 'prefill.yaml',
+      text: `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: prefill
+spec:
+  template:
+    spec:
+      containers:
+        - name: prefill
+          image: registry.example.com/team/llm:7
+          args:
+            - Qwen/Qwen3-32B
+            - --kv-transfer-config
+            - '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+`,
+    },
+    {
+      title: 'Dynamo sets it',
+      kind: 'good',
+      file: 'worker.yaml',
+      text: `apiVersion: v1
+kind: Pod
+metadata:
+  name: prefill
+spec:
+  containers:
+    - name: worker
+      image: nvcr.io/nvidia/ai-dynamo/vllm-runtime:0.7.0
+      command: ["python3", "-m", "dynamo.vllm", "--model", "Qwen/Qwen3-32B", "--is-prefill-worker"]
+      args: ["--kv-transfer-config", '{"kv_connector":"NixlConnector","kv_role":"kv_both"}']
+`,
+    },
+  ],
 });

@@ -1,5 +1,5 @@
 import { rule } from './rule';
-import { isQuoted, known, podAddressAdvice, SIDE_CHANNEL_HOST, usePodAddress, valuePlace } from './support/environment';
+import { isQuoted, known, ownAddress, SIDE_CHANNEL_HOST, usePodAddress, valuePlace } from './support/environment';
 import { finding } from './support/findings';
 import { hostShape } from './support/hosts';
 import { isDialled, opensSideChannel, usesNixl } from './support/nixl-engine';
@@ -38,10 +38,190 @@ the production-stack router in one of its modes); a workload of AIBrix is not re
       yield finding(
         valuePlace(host.variable),
         severity,
-        `${sent}: ${outcome}. ${podAddressAdvice(host.variable, engine)}.`,
+        `${sent}: ${outcome}. Use ${ownAddress(host.variable, engine)}.`,
         [usePodAddress(host.variable, engine)],
       );
     }
   },
-  examples: [],
+  examples: [
+    {
+      title: 'Prefill and decode in pods of their own',
+      kind: 'bad',
+      file: 'pd.yaml',
+      text: `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: prefill
+spec:
+  template:
+    spec:
+      containers:
+        - name: prefill
+          image: vllm/vllm-openai:v0.25.1
+          args:
+            - Qwen/Qwen3-32B
+            - --kv-transfer-config
+            - '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+          env:
+            - name: VLLM_NIXL_SIDE_CHANNEL_HOST
+              value: 0.0.0.0
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: decode
+spec:
+  template:
+    spec:
+      containers:
+        - name: decode
+          image: vllm/vllm-openai:v0.25.1
+          args:
+            - Qwen/Qwen3-32B
+            - --kv-transfer-config
+            - '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}'
+          env:
+            - name: VLLM_NIXL_SIDE_CHANNEL_HOST
+              valueFrom:
+                fieldRef:
+                  fieldPath: status.podIP
+`,
+      findings: [{ covers: '0.0.0.0', severity: 'warning', message: 'unless the router replaces it' }],
+    },
+    {
+      title: 'Nobody can dial a star',
+      kind: 'bad',
+      file: 'prefill.sh',
+      text: `export VLLM_NIXL_SIDE_CHANNEL_HOST='*'
+vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+`,
+      findings: [{ covers: '*', severity: 'error', message: 'nobody can dial that' }],
+    },
+    {
+      title: 'An environment file',
+      kind: 'bad',
+      file: 'prefill.env',
+      text: `VLLM_NIXL_SIDE_CHANNEL_HOST=0.0.0.0
+`,
+      findings: [{ covers: '0.0.0.0', severity: 'info' }],
+    },
+    {
+      title: 'A workload of AIBrix, whose gateway replaces the address',
+      kind: 'good',
+      file: 'storm-service.yaml',
+      text: `apiVersion: orchestration.aibrix.ai/v1alpha1
+kind: StormService
+metadata:
+  name: qwen3
+spec:
+  template:
+    spec:
+      roles:
+        - name: prefill
+          template:
+            metadata:
+              labels:
+                model.aibrix.ai/name: qwen3
+            spec:
+              containers:
+                - name: prefill
+                  image: vllm/vllm-openai:v0.25.1
+                  args: ["Qwen/Qwen3-32B", '--kv-transfer-config={"kv_connector":"NixlConnector","kv_role":"kv_producer"}']
+                  env:
+                    - name: VLLM_NIXL_SIDE_CHANNEL_HOST
+                      value: 0.0.0.0
+`,
+    },
+    {
+      title: 'The pod IP',
+      kind: 'good',
+      file: 'pd.yaml',
+      text: `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: prefill
+spec:
+  template:
+    spec:
+      containers:
+        - name: prefill
+          image: vllm/vllm-openai:v0.25.1
+          args:
+            - Qwen/Qwen3-32B
+            - --kv-transfer-config
+            - '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+          env:
+            - name: VLLM_NIXL_SIDE_CHANNEL_HOST
+              valueFrom:
+                fieldRef:
+                  fieldPath: status.podIP
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: decode
+spec:
+  template:
+    spec:
+      containers:
+        - name: decode
+          image: vllm/vllm-openai:v0.25.1
+          args:
+            - Qwen/Qwen3-32B
+            - --kv-transfer-config
+            - '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}'
+          env:
+            - name: VLLM_NIXL_SIDE_CHANNEL_HOST
+              valueFrom:
+                fieldRef:
+                  fieldPath: status.podIP
+`,
+    },
+    {
+      title: 'A decoder that pulls is never dialled',
+      kind: 'good',
+      file: 'decode.yaml',
+      text: `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: decode
+spec:
+  template:
+    spec:
+      containers:
+        - name: decode
+          image: vllm/vllm-openai:v0.25.1
+          args:
+            - Qwen/Qwen3-32B
+            - --kv-transfer-config
+            - '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}'
+          env:
+            - name: VLLM_NIXL_SIDE_CHANNEL_HOST
+              value: 0.0.0.0
+`,
+    },
+    {
+      title: 'A value that Helm fills in',
+      kind: 'open',
+      file: 'prefill.yaml',
+      text: `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: prefill
+spec:
+  template:
+    spec:
+      containers:
+        - name: prefill
+          image: vllm/vllm-openai:v0.25.1
+          args:
+            - Qwen/Qwen3-32B
+            - --kv-transfer-config
+            - '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+          env:
+            - name: VLLM_NIXL_SIDE_CHANNEL_HOST
+              value: {{ .Values.sideChannelHost }}
+`,
+    },
+  ],
 });

@@ -12,6 +12,7 @@ import {
   erasOf,
   eraWords,
   inheritSamePort,
+  inNetwork,
   type Listeners,
   listenersOf,
   portWords,
@@ -37,12 +38,145 @@ not compared. When the release decides and is not known, it is only noted.`,
     for (const [index, engine] of engines.entries()) {
       for (const other of engines.slice(0, index)) {
         if (other.network.key !== engine.network.key || engine.network.kind === 'unknown') continue;
-        const found = compare(other, engine);
+        const found = compare(other, engine, deployment.engines);
         if (found) yield found;
       }
     }
   },
-  examples: [],
+  examples: [
+    {
+      title: 'Ranges of data-parallel ranks',
+      kind: 'bad',
+      file: 'pd.sh',
+      text: `# nixl: vllm=0.25.1
+VLLM_NIXL_SIDE_CHANNEL_PORT=5600 vllm serve Qwen/Qwen3-32B --port 8100 --data-parallel-size 4 \\
+  --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}' &
+VLLM_NIXL_SIDE_CHANNEL_PORT=5602 vllm serve Qwen/Qwen3-32B --port 8200 --data-parallel-size 4 \\
+  --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}' &
+wait
+`,
+      findings: [{ covers: '5602', severity: 'error', message: '5602–5603' }],
+    },
+    {
+      title: 'Both leave it at the default',
+      kind: 'bad',
+      file: 'pd.sh',
+      text: `# nixl: vllm=0.25.1
+vllm serve Qwen/Qwen3-32B --port 8100 \\
+  --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}' &
+vllm serve Qwen/Qwen3-32B --port 8200 \\
+  --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}' &
+wait
+`,
+      findings: [{ covers: 'vllm serve', severity: 'error', message: 'which is not set for either' }],
+    },
+    {
+      title: 'One export for both',
+      kind: 'bad',
+      file: 'pd.sh',
+      text: `export VLLM_NIXL_SIDE_CHANNEL_PORT=5600
+vllm serve Qwen/Qwen3-32B --port 8100 \\
+  --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}' &
+vllm serve Qwen/Qwen3-32B --port 8200 \\
+  --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}' &
+wait
+`,
+      findings: [{ covers: '5600', severity: 'error', message: 'take this one' }],
+    },
+    {
+      title: 'Two containers of a pod',
+      kind: 'bad',
+      file: 'pod.yaml',
+      text: `apiVersion: v1
+kind: Pod
+metadata:
+  name: pd
+spec:
+  containers:
+    - name: prefill
+      image: vllm/vllm-openai:v0.25.1
+      args: ["Qwen/Qwen3-32B", "--port=8100", '--kv-transfer-config={"kv_connector":"NixlConnector","kv_role":"kv_producer"}']
+    - name: decode
+      image: vllm/vllm-openai:v0.25.1
+      args: ["Qwen/Qwen3-32B", "--port=8200", '--kv-transfer-config={"kv_connector":"NixlConnector","kv_role":"kv_consumer"}']
+      env:
+        - name: VLLM_NIXL_SIDE_CHANNEL_PORT
+          value: "5600"
+`,
+      findings: [{ covers: '5600', severity: 'error' }],
+    },
+    {
+      title: 'Ranges that do not touch',
+      kind: 'good',
+      file: 'pd.sh',
+      text: `# nixl: vllm=0.25.1
+VLLM_NIXL_SIDE_CHANNEL_PORT=5600 vllm serve Qwen/Qwen3-32B --port 8100 --data-parallel-size 4 \\
+  --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}' &
+VLLM_NIXL_SIDE_CHANNEL_PORT=5604 vllm serve Qwen/Qwen3-32B --port 8200 --data-parallel-size 4 \\
+  --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}' &
+wait
+`,
+    },
+    {
+      title: 'Tensor parallelism needs no ports of its own',
+      kind: 'good',
+      file: 'pd.sh',
+      text: `# nixl: vllm=0.25.1
+VLLM_NIXL_SIDE_CHANNEL_PORT=5600 vllm serve Qwen/Qwen3-32B --port 8100 --tensor-parallel-size 4 \\
+  --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}' &
+VLLM_NIXL_SIDE_CHANNEL_PORT=5601 vllm serve Qwen/Qwen3-32B --port 8200 --tensor-parallel-size 4 \\
+  --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}' &
+wait
+`,
+    },
+    {
+      title: 'Up to 0.11.0 it did',
+      kind: 'version',
+      file: 'pd.sh',
+      text: `# nixl: vllm=0.11.0
+VLLM_NIXL_SIDE_CHANNEL_PORT=5600 vllm serve Qwen/Qwen3-32B --port 8100 --tensor-parallel-size 4 \\
+  --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}' &
+VLLM_NIXL_SIDE_CHANNEL_PORT=5601 vllm serve Qwen/Qwen3-32B --port 8200 --tensor-parallel-size 4 \\
+  --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}' &
+wait
+`,
+      findings: [{ covers: '5601', severity: 'error', message: '5601–5603' }],
+    },
+    {
+      title: 'Without a known release',
+      kind: 'version',
+      file: 'pd.sh',
+      text: `VLLM_NIXL_SIDE_CHANNEL_PORT=5600 vllm serve Qwen/Qwen3-32B --port 8100 --tensor-parallel-size 4 \\
+  --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}' &
+VLLM_NIXL_SIDE_CHANNEL_PORT=5601 vllm serve Qwen/Qwen3-32B --port 8200 --tensor-parallel-size 4 \\
+  --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}' &
+wait
+`,
+      findings: [{ covers: '5601', severity: 'info', message: '0.9.2 to 0.11.0' }],
+    },
+    {
+      title: 'A port that is computed while the script runs',
+      kind: 'open',
+      file: 'pd.sh',
+      text: `VLLM_NIXL_SIDE_CHANNEL_PORT=$BASE_PORT vllm serve Qwen/Qwen3-32B --port 8100 \\
+  --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}' &
+VLLM_NIXL_SIDE_CHANNEL_PORT=5600 vllm serve Qwen/Qwen3-32B --port 8200 \\
+  --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}' &
+wait
+`,
+    },
+    {
+      title: 'One launch of two',
+      kind: 'open',
+      file: 'serve.sh',
+      text: `if [ "$ROLE" = prefill ]; then
+  vllm serve Qwen/Qwen3-32B --port 8100 --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+else
+  vllm serve Qwen/Qwen3-32B --port 8200 --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}'
+fi
+`,
+    },
+  ],
 });
 
 interface Clash {
@@ -51,8 +185,8 @@ interface Clash {
   readonly second: Listeners;
 }
 
-function compare(first: Engine, second: Engine): Finding | undefined {
-  const together = runTogether(first, second, defaultPort(second, 'port') ?? 0);
+function compare(first: Engine, second: Engine, all: readonly Engine[]): Finding | undefined {
+  const together = runTogether(first, second, all, defaultPort(second, 'port') ?? 0);
   const address = sameAddress(sideChannelHost(first), sideChannelHost(second));
   if (together === 'no' || address === 'no') return undefined;
   const inherited = inheritSamePort(first, second);
@@ -80,18 +214,21 @@ function judge(together: Certainty, address: Certainty, always: boolean): Severi
 }
 
 function words({ era, first, second }: Clash, engine: Engine, always: boolean, inherited: boolean): string {
-  const where = engine.network.label;
+  const where = inNetwork(engine);
   const when = always ? '' : ` with ${eraWords(era)}`;
   const outcome = 'the one that comes second cannot bind and hangs while starting';
   if (inherited || (!first.given && !second.given)) {
-    return `Two engines in ${where} run with the same ${code(SIDE_CHANNEL_PORT)}, which is not set for either${when}: ${outcome}. Give one of them a port of its own.`;
+    return `Two engines ${where} run with the same ${code(SIDE_CHANNEL_PORT)}, which is not set for either${when}: ${outcome}. Give one of them a port of its own.`;
   }
   if (isSame(first, second)) {
-    return `Two engines in ${where} take this one ${code(SIDE_CHANNEL_PORT)}${when}: ${outcome}. Give one of them a port of its own.`;
+    return `Two engines ${where} take this one ${code(SIDE_CHANNEL_PORT)}${when}: ${outcome}. Give one of them a port of its own.`;
   }
   const common = commonPorts(first, second)!;
-  const listens = `This engine listens on ${portWords(second)} and another one in ${where} on ${portWords(first)}${when}`;
-  return `${listens}: for ${portWords(common)} ${outcome}. Start one of them at ${code(String(first.last + 1))} or higher.`;
+  const equal = portWords(first) === portWords(second);
+  const listens = equal
+    ? `This engine and another one ${where} listen on ${portWords(common)}`
+    : `This engine listens on ${portWords(second)} and another one ${where} on ${portWords(first)}, both on ${portWords(common)}`;
+  return `${listens}${when}: ${outcome}. Start one of them at ${code(String(first.last + 1))} or higher.`;
 }
 
 function isSame(a: Listeners, b: Listeners): boolean {

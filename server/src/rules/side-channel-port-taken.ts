@@ -6,7 +6,7 @@ import { hostShape } from './support/hosts';
 import { defaultPort } from './support/listening-flags';
 import { opensSideChannel, usesNixl } from './support/nixl-engine';
 import { type BoundHost, runTogether, sameAddress, sideChannelHost } from './support/same-socket';
-import { commonPorts, erasOf, eraWords, listenersOf, portWords } from './support/side-channel-ports';
+import { commonPorts, erasOf, eraWords, inNetwork, listenersOf, portWords } from './support/side-channel-ports';
 import { type Socket, socketsOf } from './support/sockets';
 import { code } from './support/words';
 
@@ -29,7 +29,90 @@ address it binds, this is a warning.`,
       yield* clashes(engine, deployment);
     }
   },
-  examples: [],
+  examples: [
+    {
+      title: "The engine's own API server",
+      kind: 'bad',
+      file: 'prefill.yaml',
+      text: `apiVersion: v1
+kind: Pod
+metadata:
+  name: prefill
+spec:
+  containers:
+    - name: vllm
+      image: vllm/vllm-openai:v0.25.1
+      args:
+        - Qwen/Qwen3-32B
+        - --kv-transfer-config
+        - '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+      env:
+        - name: VLLM_NIXL_SIDE_CHANNEL_PORT
+          value: "8000"
+`,
+      findings: [{ covers: '8000', severity: 'error', message: 'the API server' }],
+    },
+    {
+      title: 'A rank meets another API server',
+      kind: 'bad',
+      file: 'pd.sh',
+      text: `# nixl: vllm=0.25.1
+VLLM_NIXL_SIDE_CHANNEL_PORT=8098 vllm serve Qwen/Qwen3-32B --port 8000 --data-parallel-size 4 \\
+  --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}' &
+vllm serve Qwen/Qwen3-32B --port 8100 --served-model-name other &
+wait
+`,
+      findings: [{ covers: '8098', severity: 'error', message: 'of another engine' }],
+    },
+    {
+      title: 'KV cache events',
+      kind: 'bad',
+      file: 'prefill.sh',
+      text: `# nixl: vllm=0.25.1
+VLLM_NIXL_SIDE_CHANNEL_PORT=5557 vllm serve Qwen/Qwen3-32B \\
+  --kv-events-config '{"enable_kv_cache_events": true, "publisher": "zmq", "endpoint": "tcp://*:5557"}' \\
+  --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+`,
+      findings: [{ covers: '5557', severity: 'error', message: 'the KV events publisher' }],
+    },
+    {
+      title: 'A port of its own',
+      kind: 'good',
+      file: 'prefill.yaml',
+      text: `apiVersion: v1
+kind: Pod
+metadata:
+  name: prefill
+spec:
+  containers:
+    - name: vllm
+      image: vllm/vllm-openai:v0.25.1
+      args:
+        - Qwen/Qwen3-32B
+        - --kv-transfer-config
+        - '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+      env:
+        - name: VLLM_NIXL_SIDE_CHANNEL_PORT
+          value: "5600"
+`,
+    },
+    {
+      title: 'The default moved away from the one of KV cache events',
+      kind: 'version',
+      file: 'prefill.sh',
+      text: `vllm serve Qwen/Qwen3-32B --port 8100 \\
+  --kv-events-config '{"enable_kv_cache_events": true, "publisher": "zmq"}' \\
+  --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+`,
+    },
+    {
+      title: 'A port that is not known',
+      kind: 'open',
+      file: 'prefill.sh',
+      text: `VLLM_NIXL_SIDE_CHANNEL_PORT=8000 vllm serve Qwen/Qwen3-32B --port $PORT --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+`,
+    },
+  ],
 });
 
 interface Neighbour extends Socket {
@@ -47,7 +130,7 @@ function* clashes(engine: Engine, deployment: Deployment): Iterable<Finding> {
     if (!last) continue;
     const together =
       socket.owner && socket.owner !== engine
-        ? runTogether(socket.owner, engine, defaultPort(engine, 'port') ?? 0)
+        ? runTogether(socket.owner, engine, deployment.engines, defaultPort(engine, 'port') ?? 0)
         : 'yes';
     const address = sameAddress(sideChannelHost(engine), socket.host);
     if (together === 'no' || address === 'no') continue;
@@ -58,7 +141,7 @@ function* clashes(engine: Engine, deployment: Deployment): Iterable<Finding> {
     yield finding(
       listeners.given ? listeners.place : socket.place,
       always ? (sure ? 'error' : 'warning') : 'info',
-      `The side channel listens on ${portWords(listeners)}${always ? '' : ` with ${eraWords(last.era)}`}, and ${portWords(commonPorts(listeners, socket)!)} is also the port of ${whose} in ${engine.network.label}: one of them cannot bind. Choose another ${code(SIDE_CHANNEL_PORT)}.`,
+      `The side channel listens on ${portWords(listeners)}${always ? '' : ` with ${eraWords(last.era)}`}, and ${portWords(commonPorts(listeners, socket)!)} is also the port of ${whose} ${inNetwork(engine)}: one of them cannot bind. Choose another ${code(SIDE_CHANNEL_PORT)}.`,
       [],
       [
         {

@@ -37,7 +37,103 @@ A transport that is listed and has no device is noted: it is no fallback.`,
     if (namedEntries(tls).length === 0 || nothingIsLeft(tls)) return;
     yield* compare(tls, devices, engine);
   },
-  examples: [],
+  examples: [
+    {
+      title: 'RDMA devices for TCP',
+      kind: 'bad',
+      file: 'prefill.sh',
+      text: `export UCX_TLS=tcp,cuda_copy
+export UCX_NET_DEVICES=mlx5_0:1
+vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+`,
+      findings: [{ covers: 'mlx5_0:1', severity: 'error', message: 'leaves `tcp`' }],
+    },
+    {
+      title: 'Interfaces for RDMA',
+      kind: 'bad',
+      file: 'prefill.yaml',
+      text: `apiVersion: v1
+kind: Pod
+metadata:
+  name: prefill
+spec:
+  containers:
+    - name: vllm
+      image: vllm/vllm-openai:v0.25.1
+      args:
+        - Qwen/Qwen3-32B
+        - --kv-transfer-config
+        - '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+      env:
+        - name: UCX_TLS
+          value: rc,cuda_copy,cuda_ipc
+        - name: UCX_NET_DEVICES
+          value: eth0
+`,
+      findings: [{ covers: 'eth0', severity: 'error', message: 'run over RDMA devices' }],
+    },
+    {
+      title: 'No device at all',
+      kind: 'bad',
+      file: 'prefill.yaml',
+      text: `apiVersion: v1
+kind: Pod
+metadata:
+  name: prefill
+spec:
+  containers:
+    - name: vllm
+      image: vllm/vllm-openai:v0.25.1
+      args:
+        - Qwen/Qwen3-32B
+        - --kv-transfer-config
+        - '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+      env:
+        - name: UCX_TLS
+          value: rc,tcp,cuda_copy
+        - name: UCX_NET_DEVICES
+          value: ""
+`,
+      findings: [{ covers: 'UCX_NET_DEVICES', severity: 'error', message: 'switches off every network transport' }],
+    },
+    {
+      title: 'A fallback without a device',
+      kind: 'bad',
+      file: 'prefill.sh',
+      text: `export UCX_TLS=rc,tcp,cuda_copy
+export UCX_NET_DEVICES=mlx5_0:1
+vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+`,
+      findings: [{ covers: 'tcp', severity: 'info', message: 'it is no fallback' }],
+    },
+    {
+      title: 'Devices of both kinds',
+      kind: 'good',
+      file: 'prefill.sh',
+      text: `export UCX_TLS=rc,tcp,cuda_copy
+export UCX_NET_DEVICES=mlx5_0:1,eth0
+vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+`,
+    },
+    {
+      title: 'TCP over an interface',
+      kind: 'good',
+      file: 'prefill.sh',
+      text: `export UCX_TLS=tcp,cuda_copy
+export UCX_NET_DEVICES=eth0
+vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+`,
+    },
+    {
+      title: 'A device that a command finds',
+      kind: 'open',
+      file: 'prefill.sh',
+      text: `export UCX_TLS=tcp,cuda_copy
+export UCX_NET_DEVICES=$NIC
+vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+`,
+    },
+  ],
 });
 
 function* compare(tls: TransportList, devices: DeviceList, engine: Engine): Iterable<Finding> {

@@ -25,5 +25,53 @@ no backend. A lone \`^\` is as empty. To leave the choice to UCX, do not set the
       `${code(UCX_TLS)} ${found.text === '' ? 'is empty' : `is ${code(found.text)}, a list without entries`}: UCX refuses to start and NIXL cannot create its backend. Remove the variable or write \`all\`.`,
     );
   },
-  examples: [],
+  examples: [
+    {
+      title: 'Set to nothing',
+      kind: 'bad',
+      file: 'prefill.yaml',
+      text: `apiVersion: v1
+kind: Pod
+metadata:
+  name: prefill
+spec:
+  containers:
+    - name: vllm
+      image: vllm/vllm-openai:v0.25.1
+      args:
+        - Qwen/Qwen3-32B
+        - --kv-transfer-config
+        - '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+      env:
+        - name: UCX_TLS
+          value: ""
+`,
+      findings: [{ covers: 'UCX_TLS', severity: 'error', message: 'is empty' }],
+    },
+    {
+      title: 'A lone mark',
+      kind: 'bad',
+      file: 'prefill.sh',
+      text: `export UCX_TLS=^
+vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+`,
+      findings: [{ covers: '^', severity: 'error', message: 'a list without entries' }],
+    },
+    {
+      title: 'Not set',
+      kind: 'good',
+      file: 'prefill.sh',
+      text: `export UCX_LOG_LEVEL=info
+vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+`,
+    },
+    {
+      title: 'A variable that may be empty',
+      kind: 'open',
+      file: 'prefill.sh',
+      text: `export UCX_TLS=$TLS
+vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+`,
+    },
+  ],
 });

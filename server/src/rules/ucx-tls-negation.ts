@@ -39,5 +39,82 @@ Write an allow list of what is wanted, or a deny list with one \`^\` in front: \
       }
     }
   },
-  examples: [],
+  examples: [
+    {
+      title: "From vLLM's guide",
+      kind: 'bad',
+      file: 'prefill.sh',
+      text: `export UCX_TLS=rc,ud,sm,^cuda_ipc
+vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+`,
+      findings: [{ covers: '^cuda_ipc', severity: 'warning', message: 'nothing is denied' }],
+    },
+    {
+      title: 'Every entry with its own',
+      kind: 'bad',
+      file: 'prefill.yaml',
+      text: `apiVersion: v1
+kind: Pod
+metadata:
+  name: prefill
+spec:
+  containers:
+    - name: vllm
+      image: vllm/vllm-openai:v0.25.1
+      args:
+        - Qwen/Qwen3-32B
+        - --kv-transfer-config
+        - '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+      env:
+        - name: UCX_TLS
+          value: ^cuda_ipc,^sm
+`,
+      findings: [{ covers: '^sm', severity: 'warning', message: 'stays in use' }],
+      fixed: `apiVersion: v1
+kind: Pod
+metadata:
+  name: prefill
+spec:
+  containers:
+    - name: vllm
+      image: vllm/vllm-openai:v0.25.1
+      args:
+        - Qwen/Qwen3-32B
+        - --kv-transfer-config
+        - '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+      env:
+        - name: UCX_TLS
+          value: ^cuda_ipc,sm
+`,
+    },
+    {
+      title: 'In front of the list',
+      kind: 'good',
+      file: 'prefill.yaml',
+      text: `apiVersion: v1
+kind: Pod
+metadata:
+  name: prefill
+spec:
+  containers:
+    - name: vllm
+      image: vllm/vllm-openai:v0.25.1
+      args:
+        - Qwen/Qwen3-32B
+        - --kv-transfer-config
+        - '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+      env:
+        - name: UCX_TLS
+          value: ^cuda_ipc,sm
+`,
+    },
+    {
+      title: 'A list that the script puts together',
+      kind: 'open',
+      file: 'prefill.sh',
+      text: `export UCX_TLS=$BASE_TLS,^cuda_ipc
+vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+`,
+    },
+  ],
 });

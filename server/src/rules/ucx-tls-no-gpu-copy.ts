@@ -4,7 +4,7 @@ import type { Engine } from '../model';
 import { type Finding, rule, type Severity } from './rule';
 import { valuePlace } from './support/environment';
 import { finding, fix } from './support/findings';
-import { kvMemory } from './support/gpu-memory';
+import { gpuBuffers } from './support/gpu-memory';
 import {
   allState,
   entryPlace,
@@ -15,7 +15,7 @@ import {
   type TransportList,
   transportList,
 } from './support/ucx-transports';
-import { applies } from './support/versions';
+import { applies, atMost } from './support/versions';
 import { code, oneOf } from './support/words';
 
 const COPIES: Readonly<Record<GpuMemory, string>> = {
@@ -44,7 +44,7 @@ refuses to, before it warned and crashed at the first transfer.
 
 So an allow list needs it (or \`cuda\`, \`rocm\`, \`ze\`), and a deny list must not name it. With \`kv_buffer_device: cpu\` NIXL gets
 host memory and nothing is reported. Where the platform is not known this is a warning, unless \`kv_buffer_device\` says that
-the buffers are on a GPU.`,
+the buffers are on a GPU; in an environment file whose engine is not in sight it is only noted.`,
   sources: [
     'ucx:docs/source/faq.md@v1.22.0',
     'https://github.com/openucx/ucx/issues/3776',
@@ -55,17 +55,206 @@ the buffers are on a GPU.`,
     const list = transportList(engine);
     if (!list || allState(list) === 'alone' || allState(list) === 'refused') return;
     if (namedEntries(list).length === 0 || nothingIsLeft(list)) return;
-    const { gpu, kinds } = kvMemory(engine);
-    if (gpu === 'no') return;
+    const buffers = gpuBuffers(engine);
+    if (!buffers) return;
+    const { kinds, severity } = buffers;
     if (list.negated) {
-      yield* reportDenied(engine, list, gpu === 'yes' && kinds.length === 1 ? 'error' : 'warning', kinds);
+      yield* reportDenied(engine, list, kinds.length === 1 ? severity : atMost(severity, 'warning'), kinds);
       return;
     }
     const possible = [...possibleTransports(list), ...meantTransports(list)];
     if (kinds.some((kind) => possible.some((transport) => transport.gpu === kind))) return;
-    yield reportMissing(engine, list, gpu === 'yes' ? 'error' : 'warning', kinds);
+    yield reportMissing(engine, list, severity, kinds);
   },
-  examples: [],
+  examples: [
+    {
+      title: 'RDMA and shared memory only',
+      kind: 'bad',
+      file: 'prefill.yaml',
+      text: `apiVersion: v1
+kind: Pod
+metadata:
+  name: prefill
+spec:
+  containers:
+    - name: vllm
+      image: vllm/vllm-openai:v0.25.1
+      args:
+        - Qwen/Qwen3-32B
+        - --kv-transfer-config
+        - '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+      env:
+        - name: UCX_TLS
+          value: rc,sm,self
+`,
+      findings: [{ covers: 'rc,sm,self', severity: 'error', message: 'NIXL refuses to register' }],
+      fixed: `apiVersion: v1
+kind: Pod
+metadata:
+  name: prefill
+spec:
+  containers:
+    - name: vllm
+      image: vllm/vllm-openai:v0.25.1
+      args:
+        - Qwen/Qwen3-32B
+        - --kv-transfer-config
+        - '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+      env:
+        - name: UCX_TLS
+          value: rc,sm,self,cuda_copy
+`,
+    },
+    {
+      title: 'TCP on a host whose platform is not known',
+      kind: 'bad',
+      file: 'prefill.sh',
+      text: `export UCX_TLS=tcp
+vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+`,
+      findings: [{ covers: 'tcp', severity: 'warning', message: '`cuda_copy` or `rocm_copy`' }],
+    },
+    {
+      title: 'Buffers on the GPU',
+      kind: 'bad',
+      file: 'prefill.sh',
+      text: `export UCX_TLS=tcp,cuda_ipc
+vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer","kv_buffer_device":"cuda"}'
+`,
+      findings: [{ covers: 'tcp,cuda_ipc', severity: 'error' }],
+    },
+    {
+      title: 'The copy of another GPU',
+      kind: 'bad',
+      file: 'prefill.sh',
+      text: `# nixl: platform=rocm
+export UCX_TLS=rc,cuda_copy
+vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+`,
+      findings: [{ covers: 'rc,cuda_copy', severity: 'error', message: 'is for other GPUs' }],
+      fixed: `# nixl: platform=rocm
+export UCX_TLS=rc,cuda_copy,rocm_copy
+vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+`,
+    },
+    {
+      title: 'Denied',
+      kind: 'bad',
+      file: 'prefill.yaml',
+      text: `apiVersion: v1
+kind: Pod
+metadata:
+  name: prefill
+spec:
+  containers:
+    - name: vllm
+      image: vllm/vllm-openai:v0.25.1
+      args:
+        - Qwen/Qwen3-32B
+        - --kv-transfer-config
+        - '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+      env:
+        - name: UCX_TLS
+          value: ^cuda
+`,
+      findings: [{ covers: 'cuda', severity: 'error', message: 'deny list' }],
+    },
+    {
+      title: 'An environment file',
+      kind: 'bad',
+      file: 'prefill.env',
+      text: `VLLM_NIXL_SIDE_CHANNEL_PORT=5600
+UCX_TLS=tcp
+`,
+      findings: [{ covers: 'tcp', severity: 'info' }],
+    },
+    {
+      title: 'A device that is not known',
+      kind: 'open',
+      file: 'prefill.sh',
+      text: `export UCX_TLS=tcp
+vllm serve Qwen/Qwen3-32B --kv-transfer-config "{\\"kv_connector\\":\\"NixlConnector\\",\\"kv_role\\":\\"kv_producer\\",\\"kv_buffer_device\\":\\"$DEVICE\\"}"
+`,
+    },
+    {
+      title: 'Before 1.0.0',
+      kind: 'version',
+      file: 'prefill.sh',
+      text: `# nixl: nixl=0.10.1 platform=cuda
+export UCX_TLS=rc,tcp
+vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+`,
+      findings: [{ covers: 'rc,tcp', severity: 'error', message: 'the first transfer crashes' }],
+    },
+    {
+      title: 'With it, by its alias, or everything',
+      kind: 'good',
+      file: 'pd.sh',
+      text: `UCX_TLS=rc,tcp,cuda_copy vllm serve A --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+UCX_TLS=tcp,cuda vllm serve B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+UCX_TLS=all vllm serve C --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+UCX_TLS=^cuda_ipc vllm serve D --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+`,
+    },
+    {
+      title: 'Buffers in host memory',
+      kind: 'good',
+      file: 'prefill.yaml',
+      text: `apiVersion: v1
+kind: Pod
+metadata:
+  name: prefill
+spec:
+  containers:
+    - name: vllm
+      image: vllm/vllm-openai:v0.25.1
+      args:
+        - Qwen/Qwen3-32B
+        - --kv-transfer-config
+        - '{"kv_connector":"NixlConnector","kv_role":"kv_producer","kv_buffer_device":"cpu"}'
+      env:
+        - name: UCX_TLS
+          value: tcp
+`,
+    },
+    {
+      title: 'Transfers that another backend carries',
+      kind: 'good',
+      file: 'prefill.yaml',
+      text: `apiVersion: v1
+kind: Pod
+metadata:
+  name: prefill
+spec:
+  containers:
+    - name: vllm
+      image: vllm/vllm-openai:v0.25.1
+      args:
+        - Qwen/Qwen3-32B
+        - --kv-transfer-config
+        - '{"kv_connector":"NixlConnector","kv_role":"kv_producer","kv_connector_extra_config":{"backends":["LIBFABRIC"]}}'
+      env:
+        - name: UCX_TLS
+          value: tcp
+`,
+    },
+    {
+      title: 'An MPI job',
+      kind: 'good',
+      file: 'job.sh',
+      text: `export UCX_TLS=tcp
+mpirun ./solver
+`,
+    },
+    {
+      title: 'A list that the script puts together',
+      kind: 'open',
+      file: 'prefill.sh',
+      text: `export UCX_TLS=tcp,$MORE
+vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+`,
+    },
+  ],
 });
 
 function* reportDenied(

@@ -35,5 +35,62 @@ its alias does not.`,
       );
     }
   },
-  examples: [],
+  examples: [
+    {
+      title: 'An alias that came with 1.19',
+      kind: 'bad',
+      file: 'prefill.sh',
+      text: `# nixl: ucx=1.18.1
+export UCX_TLS=^gga
+vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+`,
+      findings: [{ covers: 'gga', severity: 'warning', message: 'denies nothing' }],
+    },
+    {
+      title: 'A transport that came with 1.20',
+      kind: 'bad',
+      file: 'prefill.sh',
+      text: `# nixl: ucx=1.19
+export UCX_TLS=rc_gda,rc,cuda_copy
+vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+`,
+      findings: [{ covers: 'rc_gda', severity: 'warning', message: 'goes on without it' }],
+    },
+    {
+      title: 'Nothing is left',
+      kind: 'bad',
+      file: 'prefill.sh',
+      text: `# nixl: ucx=1.18.1
+export UCX_TLS=srd
+vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+`,
+      findings: [{ covers: 'srd', severity: 'error', message: 'finds no transport at all' }],
+    },
+    {
+      title: 'It is there',
+      kind: 'version',
+      file: 'prefill.sh',
+      text: `# nixl: ucx=1.19
+export UCX_TLS=^gga
+vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+`,
+    },
+    {
+      title: 'A release that is not known',
+      kind: 'open',
+      file: 'prefill.sh',
+      text: `export UCX_TLS=^gga
+vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+`,
+    },
+    {
+      title: 'Names that were always there',
+      kind: 'good',
+      file: 'prefill.sh',
+      text: `# nixl: ucx=1.18.1
+export UCX_TLS=rc,tcp,cuda_copy
+vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+`,
+    },
+  ],
 });

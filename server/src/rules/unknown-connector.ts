@@ -4,7 +4,7 @@ import { connectorName, member, setScalar } from '../model';
 import { rule } from './rule';
 import { connectors, hasModulePath, whereabouts } from './support/connectors';
 import { finding, fix } from './support/findings';
-import { contentPlace } from './support/tree';
+import { contentPlace, isPlaceholder } from './support/tree';
 import { named, versionOf } from './support/versions';
 import { code } from './support/words';
 
@@ -33,7 +33,7 @@ here. Connectors of known plugins are never reported.`,
     for (const connector of connectors(engine)) {
       const name = connectorName(connector);
       const node = member(connector.node, 'kv_connector')?.value;
-      if (!node || !name || hasModulePath(connector) || connector.node.open) continue;
+      if (!node || !name || isPlaceholder(name) || hasModulePath(connector) || connector.node.open) continue;
       const state = connectorState(name, versionOf(engine));
       if (state.state !== 'unknown-name') continue;
       const [near] = state.nearest;

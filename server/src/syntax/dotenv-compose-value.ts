@@ -1,4 +1,4 @@
-import { type Segment, SegmentBuilder, sourceRange } from './segments';
+import { replaced, type Segment, SegmentBuilder, sourceRange } from './segments';
 import { type Encoder, SourceText } from './source-text';
 import type { Span } from './span';
 
@@ -158,7 +158,7 @@ function encodeIn(quote: Quote, text: string): string {
 function encoderFor(text: string, quote: Quote, inner: Span, segments: () => readonly Segment[]): Encoder {
   return (replacement, at, decoded) => {
     if (replacement.includes('\0')) return undefined;
-    const whole = decoded.slice(0, at.start) + replacement + decoded.slice(at.end);
+    const whole = replaced(decoded, at, replacement);
     const encoded = encodeIn(quote, replacement);
     const range = sourceRange(segments(), at, inner);
     const raw = text.slice(inner.start, range.start) + encoded + text.slice(range.end, inner.end);

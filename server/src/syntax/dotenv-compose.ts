@@ -1,5 +1,6 @@
 import type { DotenvEntry, DotenvProblem, DotenvResult } from './dotenv';
 import { type ComposeValue, readComposeValue } from './dotenv-compose-value';
+import { nameEncoder } from './segments';
 import { SourceText } from './source-text';
 
 // What Go's unicode.IsSpace knows, and the same without the line break.
@@ -58,7 +59,7 @@ class ComposeEnvParser {
       this.refuse(nameStart, message);
       return;
     }
-    const nameText = this.source.slice(nameStart, nameEnd);
+    const nameText = this.source.slice(nameStart, nameEnd, nameEncoder);
     if (this.text[end] !== '=' && this.text[end] !== ':') {
       this.at = end;
       const place = this.source.place({ start, end: nameEnd });

@@ -1,11 +1,11 @@
 import type { DotenvEntry, DotenvProblem, DotenvResult } from './dotenv';
+import { nameEncoder, replaced } from './segments';
 import { type Encoder, type Segment, SourceText } from './source-text';
 
 /** The value stands as it is; only a line break ends it. A carriage return at the end would go with the break. */
 const encoder: Encoder = (replacement, at, text) => {
   if (/[\n\0]/.test(replacement)) return undefined;
-  const whole = text.slice(0, at.start) + replacement + text.slice(at.end);
-  return whole.endsWith('\r') ? undefined : replacement;
+  return replaced(text, at, replacement).endsWith('\r') ? undefined : replacement;
 };
 
 /**
@@ -53,7 +53,7 @@ function readLine(
     problems.push({ place: source.place({ start, end: nameEnd }), message, fatal: true });
     return;
   }
-  const nameText = source.slice(start, nameEnd);
+  const nameText = source.slice(start, nameEnd, nameEncoder);
   entries.push({ nameText, value: hasValue ? valueAt(source, equals + 1, end) : undefined, exported: false, place });
 }
 

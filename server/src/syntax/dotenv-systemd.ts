@@ -1,5 +1,5 @@
 import type { DotenvEntry, DotenvProblem, DotenvResult } from './dotenv';
-import { type Segment, SegmentBuilder, sourceRange } from './segments';
+import { nameEncoder, replaced, type Segment, SegmentBuilder, sourceRange } from './segments';
 import { type Encoder, SourceText } from './source-text';
 import type { Span } from './span';
 
@@ -51,7 +51,7 @@ function readAssignment(source: SourceText, start: number, entries: DotenvEntry[
     problems.push({ place: source.place({ start, end: Math.max(nameEnd, start) }), message, fatal: false });
   } else {
     entries.push({
-      nameText: source.slice(start, nameEnd),
+      nameText: source.slice(start, nameEnd, nameEncoder),
       value,
       exported: false,
       place: { source, span: place.span },
@@ -178,7 +178,7 @@ function encoders(text: string, start: number, site: () => Span, segments: () =>
       const raw = text.slice(start, range.start) + written + text.slice(range.end, site().end);
       const built = new SegmentBuilder(raw);
       const { end } = decode(built, raw, 0, none);
-      const whole = decoded.slice(0, at.start) + replacement + decoded.slice(at.end);
+      const whole = replaced(decoded, at, replacement);
       return end === raw.length && built.text === whole ? written : undefined;
     };
   return {

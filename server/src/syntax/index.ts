@@ -1,4 +1,5 @@
 export * from './directives';
+export * from './dockerfile';
 export * from './dotenv';
 export * from './json';
 export type { JsonProblemKind, JsonSyntaxProblem } from './json-problem';
@@ -11,6 +12,8 @@ export * from './span';
 export * from './template';
 export * from './tree';
 export * from './tree-edits';
+export * from './unit-file';
+export * from './unit-words';
 export * from './yaml';
 export * from './yaml-documents';
 export { decodeYamlScalar, type YamlScalar, type YamlStyle } from './yaml-scalar';

@@ -1,8 +1,8 @@
 import type { JsonProblemKind } from './json-problem';
 import { decodeJsonString, escapeJson, jsonEscapeLength } from './json-string';
 import { nestingLimit } from './nesting-depth';
-import { firstEndingAfter } from './segments';
-import type { Hole, Reason, SourceText } from './source-text';
+import { firstEndingAfter, refused, replaced } from './segments';
+import type { Encoder, Hole, Reason, SourceText } from './source-text';
 import type { Span } from './span';
 import type { Member, TreeNode } from './tree';
 
@@ -34,6 +34,26 @@ const curlyQuotes: Readonly<Record<string, RegExp>> = {
   '\u2018': /[\u2018\u2019]/,
   '\u2019': /[\u2018\u2019]/,
 };
+
+/** A number stays a number, and a literal one of its kind; other words get their quotes. */
+const literalEncoder: Encoder = (replacement, at, text) => {
+  const whole = replaced(text, at, replacement);
+  const type = literalType(text);
+  return type !== undefined && literalType(whole) === type ? replacement : quotedWhole(replacement, at, text);
+};
+
+const quotedWhole: Encoder = (replacement, at, text) =>
+  literalType(text) === undefined && at.start === 0 && at.end === text.length
+    ? `"${escapeJson(replacement)}"`
+    : undefined;
+
+function literalType(word: string): 'boolean' | 'null' | 'number' | undefined {
+  if (word === 'true' || word === 'false') return 'boolean';
+  if (word === 'null') return 'null';
+  return Object.hasOwn(numbers, word) || jsonNumber.test(word) ? 'number' : undefined;
+}
+
+const jsonNumber = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
 interface Quoted {
   readonly span: Span;
@@ -308,7 +328,7 @@ export class JsonParser {
       this.blind = true;
       return { span, reason };
     }
-    const text = this.source.slice(span.start, span.end);
+    const text = this.source.slice(span.start, span.end, quotedWhole);
     this.mistake('unquoted-key', span, 'a key without double quotes', 'Write the keys in double quotes', [
       { ...span, newText: `"${escapeJson(text.text)}"` },
     ]);
@@ -341,7 +361,7 @@ export class JsonParser {
       if (curly) this.mistake('curly-quotes', span, 'typographic quotes', 'Write double quotes', edits);
       else this.mistake('single-quotes', span, 'single quotes', 'Write double quotes', edits);
     }
-    const text = this.source.slice(Math.min(start + 1, end), end);
+    const text = this.source.slice(Math.min(start + 1, end), end, refused);
     return { span, text };
   }
 
@@ -411,7 +431,7 @@ export class JsonParser {
       'Remove the backslashes',
       [{ start, end: start + 1, newText: '' }, ...(closed ? [{ start: end, end: end + 1, newText: '' }] : [])],
     );
-    return { span: { start, end: this.at }, text: this.source.slice(Math.min(start + 2, end), end) };
+    return { span: { start, end: this.at }, text: this.source.slice(Math.min(start + 2, end), end, refused) };
   }
 
   /** The offset of the closing quote, or the end of the text. Escapes and unknown stretches are passed over. */
@@ -434,14 +454,13 @@ export class JsonParser {
     const place = this.source.place(span);
     const reason = this.holeIn(span);
     if (reason) return { type: 'unknown', reason, place, notation: 'json' };
-    const text = this.source.slice(span.start, span.end);
+    const text = this.source.slice(span.start, span.end, literalEncoder);
     const word = text.text;
     const base = { text, place, notation: 'json' } as const;
     if (word === 'true' || word === 'false') return { ...base, type: 'boolean', value: word === 'true' };
     if (word === 'null') return { ...base, type: 'null', value: null };
     if (Object.hasOwn(numbers, word)) return { ...base, type: 'number', value: numbers[word]! };
-    if (/^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(word))
-      return { ...base, type: 'number', value: Number(word) };
+    if (jsonNumber.test(word)) return { ...base, type: 'number', value: Number(word) };
     if (Object.hasOwn(pythonLiterals, word)) {
       const newText = pythonLiterals[word]!;
       this.mistake(

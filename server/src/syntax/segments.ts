@@ -31,6 +31,18 @@ export interface Reason {
  */
 export type Encoder = (replacement: string, at: Span, text: string) => string | undefined;
 
+/** For text that is not to be edited where it stands. */
+export const refused: Encoder = () => undefined;
+
+/** For the name of a variable, which has no quotes that could hold anything else. */
+export const nameEncoder: Encoder = (replacement, at, text) =>
+  /^[A-Za-z_][A-Za-z0-9_]*$/.test(replaced(text, at, replacement)) ? replacement : undefined;
+
+/** A text with `replacement` in the place `at`. */
+export function replaced(text: string, at: Span, replacement: string): string {
+  return text.slice(0, at.start) + replacement + text.slice(at.end);
+}
+
 /** A run of decoded text and the characters of the parent that it came from. Runs are in order and do not overlap. */
 export interface Segment extends Span {
   readonly sourceStart: number;

@@ -127,9 +127,12 @@ export class SourceText {
     return { source: this, span: range };
   }
 
-  /** A part of this text as a text of its own. */
-  slice(start: number, end: number = this.text.length): SourceText {
-    if (start === 0 && end === this.text.length) return this;
+  /**
+   * A part of this text as a text of its own.
+   * @param encoder checks what is written there, where not everything may stand; default: everything may
+   */
+  slice(start: number, end: number = this.text.length, encoder: Encoder = identity): SourceText {
+    if (start === 0 && end === this.text.length && encoder === identity) return this;
     const site = { start, end };
     const segment: Segment = {
       start: 0,
@@ -137,11 +140,9 @@ export class SourceText {
       sourceStart: start,
       sourceEnd: end,
       kind: 'verbatim',
-      encoder: identity,
+      encoder,
     };
-    return SourceText.derived(this, this.text.slice(start, end), start === end ? [] : [segment], site, {
-      encoder: identity,
-    });
+    return SourceText.derived(this, this.text.slice(start, end), start === end ? [] : [segment], site, { encoder });
   }
 
   /** Where these characters stand in the file. */
@@ -159,6 +160,21 @@ export class SourceText {
     if (origin.type === 'root') return { root: this, span: this.all };
     if (origin.type === 'derived') return origin.parent.locate(origin.site);
     return origin.site.source.locate(origin.site.span);
+  }
+
+  /** What these characters stand in, innermost first: every layer as the file has it, with its delimiters. */
+  layers(range: Span = this.all): RootPlace[] {
+    const origin = this.origin;
+    if (origin.type === 'root') return [];
+    if (origin.type === 'derived') {
+      const inParent = sourceRange(origin.segments, range, origin.inner, origin.site);
+      return [origin.parent.locate(origin.site), ...origin.parent.layers(inParent)];
+    }
+    for (const { text, start } of origin.parts) {
+      const local = { start: range.start - start, end: range.end - start };
+      if (local.start >= 0 && local.end <= text.length) return text.layers(local);
+    }
+    return origin.site.source.layers(origin.site.span);
   }
 
   /** The unknown stretches of this text, in order. */

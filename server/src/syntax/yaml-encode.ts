@@ -1,4 +1,4 @@
-import { type Segment, SegmentBuilder, sourceRange } from './segments';
+import { replaced, type Segment, SegmentBuilder, sourceRange } from './segments';
 import type { Encoder } from './source-text';
 import type { Span } from './span';
 import { type BlockBody, blockBody, decodeBlock } from './yaml-block';
@@ -17,10 +17,6 @@ function readBack(raw: string, decode: (built: SegmentBuilder, text: string) => 
   const built = new SegmentBuilder(raw);
   decode(built, raw);
   return built.text;
-}
-
-function replaced(text: string, at: Span, replacement: string): string {
-  return text.slice(0, at.start) + replacement + text.slice(at.end);
 }
 
 /** The characters around `range` within `inner`, with `encoded` in between. */

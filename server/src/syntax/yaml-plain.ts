@@ -30,7 +30,7 @@ export function fitsPlain(text: string, flow: boolean): boolean {
   if (/^[,[\]{}#&*!|>'"%@`]/.test(text) || /^[-?:](?:[ \t]|$)/.test(text)) return false;
   if (/^(?:---|\.\.\.)(?:[ \t]|$)/.test(text)) return false;
   if (/:(?:[ \t]|$)/.test(text) || /[ \t]#/.test(text)) return false;
-  return !flow || !(/[,[\]{}]/.test(text) || /^[-?:]/.test(text));
+  return !flow || !/[,[\]{}]/.test(text);
 }
 
 /**

@@ -13,6 +13,7 @@ import {
   type YAMLSeq,
 } from 'yaml';
 import { nestingLimit, yamlDepthExceeds } from './nesting-depth';
+import { refused } from './segments';
 import type { Place, Reason, SourceText } from './source-text';
 import type { Span } from './span';
 import type { Member, Notation, ObjectNode, TreeNode } from './tree';
@@ -155,7 +156,8 @@ class TreeBuilder {
     const keyNode = key ? this.build(key, flow) : undefined;
     const start = key?.range?.[0] ?? 0;
     const end = Math.max(start, keyNode?.place.span.end ?? key?.range?.[1] ?? start);
-    const keyText = keyNode && 'text' in keyNode ? keyNode.text : this.source.slice(start, isAlias(key) ? start : end);
+    const keyText =
+      keyNode && 'text' in keyNode ? keyNode.text : this.source.slice(start, isAlias(key) ? start : end, refused);
     const keyPlace = keyNode && !isAlias(key) ? keyNode.place : this.source.place({ start, end });
     return {
       key: keyText.text,
@@ -170,7 +172,7 @@ class TreeBuilder {
     this.built++;
     const place = this.source.place({ start: at, end: at });
     const notation = flow ? 'yaml-flow' : 'yaml-block';
-    return { type: 'null', value: null, text: this.source.slice(at, at), place, notation };
+    return { type: 'null', value: null, text: this.source.slice(at, at, refused), place, notation };
   }
 
   private array(node: YAMLSeq, flow: boolean): TreeNode {

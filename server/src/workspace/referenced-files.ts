@@ -25,9 +25,14 @@ export class ReferencedFiles {
     this.#access = access;
   }
 
+  /** The name of the file that `path` in the file `from` means, whether it is there or not. */
+  nameOf(from: string, path: string): string | undefined {
+    return this.#access.resolve(from, path);
+  }
+
   /** The file that `path` in the file `from` means, when it is there and was loaded. */
   find(from: string, path: string): ReferencedFile | undefined {
-    const name = this.#access.resolve(from, path);
+    const name = this.nameOf(from, path);
     if (name === undefined) return undefined;
     const open = this.#open.get(name);
     if (open) return open;

@@ -31,7 +31,7 @@ export function offerInLine(analysis: Analysis, offset: number, versions: Versio
   if (/^\s*(?:#|\/\/)/.test(line.before)) return undefined;
   return (
     dottedKeys(line, versions) ??
-    flags(line, versions) ??
+    flags(analysis, line, versions) ??
     mappingKeys(analysis.text, line, versions) ??
     assignedValues(analysis.text, line, versions) ??
     variables(analysis, line, versions)
@@ -64,10 +64,17 @@ function dottedKeys(line: Line, versions: Versions): Offer | undefined {
     : undefined;
 }
 
-/** `--kv-tr‸` */
-function flags(line: Line, versions: Versions): Offer | undefined {
-  const typed = /(?:^|[\s"'[,])(--[a-z][\w-]*|--)$/.exec(line.before)?.[1];
-  return typed === undefined ? undefined : offer(line, typed, /^[\w-]*/, flagLabels(versions));
+/** `--kv-tr‸` in a file that has to do with vLLM. */
+function flags({ host }: Analysis, line: Line, versions: Versions): Offer | undefined {
+  const typed = host && /(?:^|[\s"'[,])(--[a-z][\w-]*|--)$/.exec(line.before)?.[1];
+  if (!typed) return undefined;
+  const part = typed.slice(2).replaceAll('_', '-');
+  return offer(
+    line,
+    typed,
+    /^[\w-]*/,
+    flagLabels(versions).filter(({ label }) => label.includes(part)),
+  );
 }
 
 /** Keys and values below `kv-transfer-config:` in block style. */

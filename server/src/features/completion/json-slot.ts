@@ -44,7 +44,7 @@ export function jsonSlotAt(text: string, offset: number): JsonSlot | undefined {
     connectorPath,
     path: objectPath.slice(connectorPath.length),
     connector: stringAt(root, [...connectorPath, 'kv_connector']),
-    keys: kind === 'key' ? keysAt(root, objectPath) : [],
+    keys: kind === 'key' ? keysAt(root, objectPath, offset) : [],
     // A key gets its colon behind the closing quote, so that one is written anew.
     span: kind === 'key' && closed && !colon ? { start: word.start, end: word.end + 1 } : word,
     quoted,
@@ -91,8 +91,12 @@ function stringAt(root: Node | undefined, path: (string | number)[]): string | u
   return node?.type === 'string' ? String(node.value) : undefined;
 }
 
-function keysAt(root: Node | undefined, path: (string | number)[]): string[] {
+/** The keys of an object without the one that the cursor is in. */
+function keysAt(root: Node | undefined, path: (string | number)[], offset: number): string[] {
   const node = root && (path.length === 0 ? root : findNodeAtLocation(root, path));
   if (node?.type !== 'object') return [];
-  return (node.children ?? []).map((property) => String(property.children?.[0]?.value));
+  return (node.children ?? []).flatMap(({ children: [key] = [] }) => {
+    if (!key || (key.offset <= offset && offset <= key.offset + key.length)) return [];
+    return [String(key.value)];
+  });
 }

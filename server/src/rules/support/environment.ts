@@ -58,13 +58,12 @@ export function isQuoted(text: string): boolean {
   return text.length >= 2 && (first === '"' || first === "'") && text.endsWith(first);
 }
 
-/** How the pod's own address is written where the variable stands. */
-export function podAddressAdvice(variable: Variable | undefined, engine: Engine): string {
-  if (engine.network.kind === 'pod') return 'Use the pod IP (fieldRef status.podIP)';
-  if (engine.network.kind === 'container') return "Use the container's own name or address";
-  return variable?.via === 'shell'
-    ? 'Use an address of this host that the other one reaches, for example `$(hostname -I | cut -d" " -f1)`'
-    : 'Use an address of this host that the other one reaches';
+/** The address that an engine should give, as the object of a sentence. */
+export function ownAddress(variable: Variable | undefined, engine: Engine): string {
+  if (engine.network.kind === 'pod') return 'the pod IP (fieldRef status.podIP)';
+  if (engine.network.kind === 'container') return "the container's own name or address";
+  const example = variable?.via === 'shell' ? ', for example `$(hostname -I | cut -d" " -f1)`' : '';
+  return `an address of this host that the other side reaches${example}`;
 }
 
 /** Takes the pod's address from a variable that already holds it and stands before this one. */

@@ -1,6 +1,8 @@
+import { hasOtherAccelerator } from '../../knowledge/buffer-devices';
+import { lookupEnv } from '../../knowledge/environment';
 import type { GpuMemory } from '../../knowledge/transports';
-import type { Certainty } from '../../knowledge/version';
-import type { Engine } from '../../model';
+import { type Engine, knownText } from '../../model';
+import type { Severity } from '../rule';
 import { nixlConnectors } from './connectors';
 import { connectorField } from './nixl-engine';
 import { knownString } from './tree';
@@ -8,32 +10,42 @@ import { knownString } from './tree';
 const MEMORY: Readonly<Record<string, GpuMemory>> = { cuda: 'cuda', rocm: 'rocm', xpu: 'ze' };
 const ALL: readonly GpuMemory[] = ['cuda', 'rocm', 'ze', 'gaudi'];
 
-/** What kind of GPU memory the engine hands to NIXL. */
-export interface KvMemory {
-  /** Does NIXL get GPU memory at all? `unknown` when nothing says so, or the platform may have no GPU. */
-  readonly gpu: Certainty;
+/** The GPU memory that an engine hands to NIXL. */
+export interface GpuBuffers {
   /** The kinds that it may be: one when the platform is known. */
   readonly kinds: readonly GpuMemory[];
+  /**
+   * What it comes to when NIXL cannot use it: an error when the buffers are certainly there, a warning when one thing is
+   * left open (the platform, or the configuration beside an environment file), info when both are.
+   */
+  readonly severity: Severity;
 }
 
 /**
- * The memory of the KV buffers that NIXL registers, by `kv_buffer_device` (default: the accelerator) and platform. Both
- * CUDA and ROCm call their device `cuda`.
+ * The KV buffers that NIXL registers, by `kv_buffer_device` (default: the accelerator) and platform; `undefined` when they
+ * are in host memory, or when their place is not known. Both CUDA and ROCm call their device `cuda`. Accelerators of vLLM's
+ * plugins (Gaudi, Ascend …) are not judged.
  */
-export function kvMemory(engine: Engine): KvMemory {
+export function gpuBuffers(engine: Engine): GpuBuffers | undefined {
+  if (engine.platform === 'cpu' || engine.platform === 'tpu' || needsPlugin(engine)) return undefined;
   const kind = engine.platform && MEMORY[engine.platform];
   const kinds = kind ? [kind] : ALL;
-  if (engine.platform === 'cpu' || engine.platform === 'tpu') return { gpu: 'no', kinds: [] };
   const connector = nixlConnectors(engine)[0];
-  if (!connector) return { gpu: 'unknown', kinds };
+  if (!connector) return { kinds, severity: kind ? 'warning' : 'info' };
   const device = connectorField(engine, 'kv_buffer_device');
   if (device === undefined || device.type === 'null') {
     // On XPU the default depends on the release.
-    return { gpu: connector.node.open || !kind || kind === 'ze' ? 'unknown' : 'yes', kinds };
+    return { kinds, severity: kind && kind !== 'ze' && !connector.node.open ? 'error' : 'warning' };
   }
   const name = knownString(device);
-  if (name === 'cpu') return { gpu: 'no', kinds: [] };
-  if (name === 'cuda') return { gpu: 'yes', kinds: kind ? kinds : ['cuda', 'rocm'] };
-  if (name === 'xpu') return { gpu: 'yes', kinds: ['ze'] };
-  return { gpu: 'unknown', kinds };
+  if (name === 'cuda') return { kinds: kind ? kinds : ['cuda', 'rocm'], severity: 'error' };
+  return name === 'xpu' ? { kinds: ['ze'], severity: 'error' } : undefined;
+}
+
+function needsPlugin(engine: Engine): boolean {
+  const names = engine.environment.variables.map(({ name }) => name);
+  return (
+    hasOtherAccelerator(knownText(engine.image), names) ||
+    names.some((name) => lookupEnv(name)?.reader.endsWith(' plugin'))
+  );
 }

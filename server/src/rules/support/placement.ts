@@ -34,9 +34,12 @@ function couldPair(a: Engine, b: Engine): boolean {
   return first === undefined || first === 'both' || first !== roleOf(b);
 }
 
-/** Prefill and decode are a pair; engines that may be both are one when they serve the same model. */
+/**
+ * Prefill and decode are a pair, also when the other one's connector is misspelt; engines that may be both are one when
+ * they serve the same model.
+ */
 function certainlyPairs(a: Engine, b: Engine): boolean {
-  if (opensSideChannel(a) !== 'yes' || opensSideChannel(b) !== 'yes') return false;
+  if (opensSideChannel(a) !== 'yes') return false;
   const roles = [roleOf(a), roleOf(b)];
   if (roles.includes(undefined)) return false;
   if (roles.includes('producer') && roles.includes('consumer')) return true;

@@ -50,11 +50,20 @@ export function apiPort(engine: Engine, fallback: number): number | undefined {
 /**
  * Do both engines run at the same time? Two containers of a pod do. In a script, launches with one API port follow each
  * other (a benchmark that starts, measures and stops), and one in a branch may not happen.
+ * @param all the engines of the files, among which may be such a repeated launch
  */
-export function runTogether(a: Engine, b: Engine, fallback: number): Certainty {
+export function runTogether(a: Engine, b: Engine, all: readonly Engine[], fallback: number): Certainty {
   if (a.conditional || b.conditional) return 'no';
   if (a.network.kind !== 'host') return 'yes';
   const ports = [apiPort(a, fallback), apiPort(b, fallback)];
-  if (ports.includes(undefined)) return 'unknown';
-  return ports[0] === ports[1] ? 'no' : 'yes';
+  if (ports[0] !== undefined && ports[0] === ports[1]) return 'no';
+  return ports.includes(undefined) || startsAgain(all, a.network.key, fallback) ? 'unknown' : 'yes';
+}
+
+/** True when some API port of a namespace is used twice: what stands there does not all run at the same time. */
+function startsAgain(engines: readonly Engine[], key: string, fallback: number): boolean {
+  const ports = engines
+    .filter(({ network }) => network.key === key)
+    .flatMap((engine) => apiPort(engine, fallback) ?? []);
+  return new Set(ports).size < ports.length;
 }

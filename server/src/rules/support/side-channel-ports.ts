@@ -94,3 +94,8 @@ export function commonPorts(
   const last = Math.min(a.last, b.last);
   return first <= last ? { first, last } : undefined;
 }
+
+/** `in pod X`, `on the host of this script`. */
+export function inNetwork({ network }: Engine): string {
+  return `${network.kind === 'host' ? 'on' : 'in'} ${network.label}`;
+}

@@ -1,9 +1,19 @@
 import { isScalar, type Member, type ObjectNode, type Place, type TreeNode } from '../../model';
 
+/** Text that another program may fill in before a shell or vLLM sees it: `$NAME`, `${NAME}`, `$(…)`, `{{ … }}`, `<name>`. */
+const PLACEHOLDER = /\$(?:[A-Za-z_{(])|\{\{|<[A-Za-z][^<>]*>/;
+
+/** True when the text is known as it stands, and yet may be a place for something that is put in before it is used. */
+export function isPlaceholder(text: string): boolean {
+  return PLACEHOLDER.test(text);
+}
+
 /** The members that count: of a repeated key the last one, without keys that are not known before the program runs. */
 export function countingMembers(node: ObjectNode): readonly Member[] {
   const byKey = new Map<string, Member>();
-  for (const member of node.members) if (member.keyText.known) byKey.set(member.key, member);
+  for (const member of node.members) {
+    if (member.keyText.known && !isPlaceholder(member.key)) byKey.set(member.key, member);
+  }
   return [...byKey.values()];
 }
 
@@ -28,9 +38,9 @@ export function wrongPlace(problem: { readonly keyword: string; readonly expecte
   return quotesAreWrong ? node.place : contentPlace(node);
 }
 
-/** The text of a string node, when all of it is known. */
+/** The text of a string node, when all of it is known and nothing else will be put in its place. */
 export function knownString(node: TreeNode | undefined): string | undefined {
-  return node?.type === 'string' && node.text.known ? node.value : undefined;
+  return node?.type === 'string' && node.text.known && !isPlaceholder(node.value) ? node.value : undefined;
 }
 
 /** True for a value that is there, known, and `null`. */
@@ -49,7 +59,7 @@ function isBareWord(node: TreeNode): boolean {
  * strings with holes included.
  */
 export function knownPlain(node: TreeNode): unknown {
-  if (isBareWord(node)) return undefined;
+  if (isBareWord(node) || (node.type === 'string' && isPlaceholder(node.value))) return undefined;
   switch (node.type) {
     case 'unknown':
       return undefined;

@@ -1,4 +1,4 @@
-import { completeVersions, isUnverified } from '../../knowledge/releases';
+import { isUnverified } from '../../knowledge/releases';
 import {
   type At,
   type Certainty,
@@ -14,21 +14,9 @@ import type { Severity } from '../rule';
 const NAMES: Readonly<Record<Library, string>> = { vllm: 'vLLM', nixl: 'NIXL', ucx: 'UCX' };
 const WEIGHT: readonly Severity[] = ['hint', 'info', 'warning', 'error'];
 
-const completed = new WeakMap<Engine['versions'], Versions>();
-
-/** What is known about the versions that the engine runs: vLLM implies NIXL, and NIXL implies UCX. */
+/** What is known about the versions that the engine runs: readers fill in what follows from the others. */
 export function versionsOf(engine: Engine): Versions {
-  const { versions } = engine;
-  let known = completed.get(versions);
-  if (!known) {
-    known = completeVersions({
-      vllm: versions.vllm?.version,
-      nixl: versions.nixl?.version,
-      ucx: versions.ucx?.version,
-    });
-    completed.set(versions, known);
-  }
-  return known;
+  return engine.versions;
 }
 
 /** What is known about the version of a library that the engine runs. */

@@ -1,6 +1,5 @@
 import type { ArrayValue, Assignment } from 'unbash';
-import type { Reason, SourceText } from '../source-text';
-import { SourceText as Text } from '../source-text';
+import { type Reason, SourceText } from '../source-text';
 import { parseNumber } from './arithmetic';
 import { evaluateText } from './calculate';
 import { expandValue, expandWord, type Frame } from './expand';
@@ -9,13 +8,35 @@ import type { Variable } from './variable';
 
 const mostItems = 2_000;
 
-/** `NAME=value`, `NAME+=value`, `NAME=(…)`, `NAME[i]=value`. */
-export function assign(assignment: Assignment, frame: Frame, change: Partial<Variable> = {}): void {
+/**
+ * `NAME=value`, `NAME+=value`, `NAME=(…)`, `NAME[i]=value`.
+ * @param beforeSet called between the expansion of the value and the assignment
+ */
+export function assign(
+  assignment: Assignment,
+  frame: Frame,
+  change: Partial<Variable> = {},
+  beforeSet: (name: string) => void = () => {},
+): void {
   const { name, value, append, index } = assignment;
+  const { state } = frame;
   const nameText = frame.script.source.slice(assignment.pos, assignment.pos + name.length);
-  if (index) assignItem(assignment, nameText, frame);
-  else if (value.type === 'ArrayValue') assignList(name, nameText, value, Boolean(append), frame, change);
-  else assignText(name, nameText, expandValue(value, frame), Boolean(append), frame, change);
+  if (value.type === 'Word') {
+    const text = expandValue(value, frame);
+    const where = index && expandValue(index, frame);
+    beforeSet(name);
+    if (where) assignItem(name, nameText, where, append ? undefined : text, frame);
+    else assignText(name, nameText, text, Boolean(append), frame, change);
+    return;
+  }
+  const added = elementsOf(value, frame);
+  beforeSet(name);
+  if (index || (change.altered ?? state.record(name)?.altered)) {
+    state.forget(name, { kind: 'variable', detail: `$${name}` }, nameText);
+    return;
+  }
+  const list = append ? joinLists(itemsBefore(name, nameText, frame), added) : added;
+  state.set(name, { ...change, nameText, value: undefined, list, unknown: undefined });
 }
 
 /** Gives a variable a value, or more of it. */
@@ -35,14 +56,15 @@ export function assignText(
     return;
   }
   const next = { ...change, nameText, list: undefined, unknown: undefined };
-  if (!append) {
+  const found = state.find(name);
+  if (!append && found.kind !== 'list') {
     state.set(name, { ...next, value });
     return;
   }
-  const found = state.find(name);
   if (found.kind === 'list') {
+    // A scalar given to an array is its first element.
     const [first, ...rest] = found.list.items;
-    const joined = first ? joinValues(first, value) : value;
+    const joined = first && append ? joinValues(first, value) : value;
     if (!joined) state.forget(name, { kind: 'variable', detail: `$${name}` }, nameText);
     else state.set(name, { ...next, value: undefined, list: { ...found.list, items: [joined, ...rest] } });
     return;
@@ -74,25 +96,7 @@ function unknownStart(nameText: SourceText, reason: Reason): ShellValue {
     kind: 'hole',
     reason,
   } as const;
-  return ShellValue.of(Text.derived(nameText, text, [hole], nameText.all));
-}
-
-function assignList(
-  name: string,
-  nameText: SourceText,
-  array: ArrayValue,
-  append: boolean,
-  frame: Frame,
-  change: Partial<Variable>,
-): void {
-  const { state } = frame;
-  if (change.altered ?? state.record(name)?.altered) {
-    state.forget(name, { kind: 'variable', detail: `$${name}` }, nameText);
-    return;
-  }
-  const added = elementsOf(array, frame);
-  const list = append ? joinLists(itemsBefore(name, nameText, frame), added) : added;
-  state.set(name, { ...change, nameText, value: undefined, list, unknown: undefined });
+  return ShellValue.of(SourceText.derived(nameText, text, [hole], nameText.all));
 }
 
 function itemsBefore(name: string, nameText: SourceText, { state }: Frame): ShellList {
@@ -137,18 +141,22 @@ function elementsOf(array: ArrayValue, frame: Frame): ShellList {
   return joinLists({ items: [] }, { items, open, certain });
 }
 
-function assignItem(assignment: Assignment, nameText: SourceText, frame: Frame): void {
-  const { name, value, append, index } = assignment;
+function assignItem(
+  name: string,
+  nameText: SourceText,
+  where: ShellValue,
+  item: ShellValue | undefined,
+  frame: Frame,
+): void {
   const { state } = frame;
   const before = itemsBefore(name, nameText, frame);
-  const where = index && expandValue(index, frame);
-  const number = where?.known ? Number(evaluateText(where.text, frame) ?? -1) : -1;
+  const number = where.known ? Number(evaluateText(where.text, frame) ?? -1) : -1;
   const fits = number >= 0 && number <= before.items.length && !before.open && !state.record(name)?.altered;
-  if (!fits || append || value.type !== 'Word') {
+  if (!fits || !item) {
     state.forget(name, { kind: 'variable', detail: `$${name}` }, nameText);
     return;
   }
   const items = [...before.items];
-  items[number] = expandValue(value, frame);
+  items[number] = item;
   state.set(name, { nameText, value: undefined, list: { items }, unknown: undefined });
 }

@@ -32,8 +32,7 @@ export function declare(invocation: Invocation, kind: Kind): Status {
   }
   for (const argument of command.args) {
     if (argument.type !== 'Assignment') continue;
-    if (inFunction) state.hide(argument.name);
-    assign(argument, frame, change);
+    assign(argument, frame, change, inFunction ? (name) => state.localize(name) : undefined);
     applyExport(argument.name, exported, state);
   }
   return 'assumed';
@@ -53,14 +52,14 @@ function declareWord(field: ShellValue, inFunction: boolean, change: Partial<Var
   const nameText: SourceText = field.slice(0, name.length).source;
   if (match[2]) {
     const value = field.slice(match[0].length, field.text.length);
-    if (inFunction) state.hide(name);
+    if (inFunction) state.localize(name);
     assignText(name, nameText, value, match[2] === '+=', frame, change);
     applyExport(name, change.exported, state);
     return;
   }
   if (inFunction) {
-    state.hide(name);
-    state.set(name, { nameText, value: undefined, list: undefined, unknown: undefined, exported: false, ...change });
+    state.localize(name);
+    state.mark(name, { nameText, ...change });
     return;
   }
   const found = state.record(name) ? undefined : state.find(name);

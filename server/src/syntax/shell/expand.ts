@@ -21,6 +21,8 @@ export interface Frame {
 /** How the characters around a part are read. */
 interface Quoting {
   readonly quoted: boolean;
+  /** The word may become several: an argument, not a value. */
+  readonly fields: boolean;
   /** Unquoted values split into fields. */
   readonly splits: boolean;
   /** So do the literal characters: the operand of an unquoted `${X:-a b}`. */
@@ -34,14 +36,16 @@ interface Quoting {
 
 const bare: Quoting = {
   quoted: false,
+  fields: true,
   splits: true,
   splitsLiterals: false,
   special: '',
   encoder: unquoted,
   hereDocument: false,
 };
-const inAssignment: Quoting = { ...bare, splits: false };
+const inAssignment: Quoting = { ...bare, fields: false, splits: false };
 const inDoubleQuotes: Quoting = { ...bare, quoted: true, splits: false, special: '$`"\\', encoder: doubleQuoted };
+const inDoubleQuotedValue: Quoting = { ...inDoubleQuotes, fields: false };
 
 /** The fields that a word becomes, and why there may be others. */
 export interface Fields {
@@ -70,7 +74,7 @@ export function expandHereDocument(document: HereDoc, frame: Frame): ShellValue 
   const { body, delimiter, operator } = document;
   const expands = !(delimiter?.quoted ?? false);
   const encoder = hereDocumentEncoder(delimiter?.value ?? '', expands, operator === '<<-');
-  const quoting: Quoting = { ...inDoubleQuotes, special: '$`\\', encoder, hereDocument: true };
+  const quoting: Quoting = { ...inDoubleQuotedValue, special: '$`\\', encoder, hereDocument: true };
   const builder = new FieldBuilder(frame.script, spanOf(body), '');
   builder.quoted(spanOf(body), encoder);
   const literal = { type: 'Literal', pos: body.pos, end: body.end, text: '', value: '' } as const;
@@ -80,7 +84,7 @@ export function expandHereDocument(document: HereDoc, frame: Frame): ShellValue 
       expandPart(part, quoting, builder, frame);
       continue;
     }
-    for (const run of strips ? withoutTabs(frame.script.text, part) : [part]) {
+    for (const run of strips ? withoutTabs(frame.script.text, part, expands) : [part]) {
       if (expands) decodeQuoted(frame.script, run.pos, run.end, quoting.special, encoder, builder);
       else if (run.end > run.pos) builder.verbatim(run.pos, run.end, encoder);
     }
@@ -156,7 +160,7 @@ function expandPart(part: WordPart, quoting: Quoting, builder: FieldBuilder, fra
     }
     case 'DoubleQuoted':
     case 'LocaleString':
-      expandDoubleQuoted(part, builder, frame);
+      expandDoubleQuoted(part, quoting.fields ? inDoubleQuotes : inDoubleQuotedValue, builder, frame);
       return;
     case 'SimpleExpansion':
     case 'ParameterExpansion':
@@ -213,15 +217,15 @@ function expandLiteral(part: PartSpan, quoting: Quoting, builder: FieldBuilder, 
 
 function expandDoubleQuoted(
   part: PartSpan & { readonly parts: readonly DoubleQuotedChild[] },
+  quoting: Quoting,
   builder: FieldBuilder,
   frame: Frame,
 ): void {
   const inner = insideQuotes(frame.script.text, part, frame.script.text[part.pos] === '$' ? 2 : 1, '"');
   const { parts } = part;
-  // Quotes around an empty `"$@"` alone make no field.
-  const alone = parts.every((child) => isEveryItem(child) || /^(?:\\\n)*$/.test(child.text));
-  if (!alone || !parts.some(isEveryItem)) builder.quoted(inner, doubleQuoted);
-  for (const child of parts) expandPart(child, inDoubleQuotes, builder, frame);
+  // Quotes around an empty `"$@"` make no field.
+  if (!parts.some(isEveryItem)) builder.quoted(inner, doubleQuoted);
+  for (const child of parts) expandPart(child, quoting, builder, frame);
 }
 
 function isEveryItem(part: DoubleQuotedChild): boolean {
@@ -283,7 +287,7 @@ function insertList(
   frame: Frame,
 ): void {
   if (list.open) builder.open ??= list.open;
-  const asFields = quoting.splits || (quoting.quoted && !quoting.hereDocument && !joined);
+  const asFields = quoting.splits || (quoting.fields && quoting.quoted && !joined);
   const separator = joined ? separators(frame.state).slice(0, 1) : ' ';
   list.items.forEach((item, index) => {
     if (index > 0 && asFields) builder.finish(!quoting.splits);

@@ -2,6 +2,7 @@ import { type Encoder, type Reason, type Segment, SourceText } from '../source-t
 import type { Span } from '../span';
 import { unquoted } from './encoders';
 import type { Sink } from './literal';
+import { unknownText } from './merge';
 import { placeIn, type Script } from './script';
 import { ShellValue } from './value';
 
@@ -79,7 +80,24 @@ export class FieldBuilder implements Sink {
   split(value: ShellValue, start: number, end: number): void {
     const first = value.holes[0];
     if (first) this.open ??= first.reason;
-    this.eachPiece(value.text, value.holes, (from, to) => this.value(value.slice(from, to), start, end));
+    this.eachPiece(value.text, value.holes, (from, to) => {
+      const piece = value.slice(from, to);
+      this.value(piece.known && /[*?]/.test(piece.text) ? this.globbed(piece) : piece, start, end);
+    });
+  }
+
+  /** `*` and `?` in what is not quoted may stand for files. */
+  private globbed(piece: ShellValue): ShellValue {
+    const parts: SourceText[] = [];
+    for (const { 0: run, index } of piece.text.matchAll(/[*?]+|[^*?]+/g)) {
+      const part = piece.slice(index, index + run.length);
+      const reason: Reason = { kind: 'pattern', detail: run };
+      if (/[*?]/.test(run)) {
+        parts.push(unknownText(part.source, reason));
+        this.open ??= reason;
+      } else parts.push(...part.parts);
+    }
+    return ShellValue.joined(parts, piece);
   }
 
   /** Ends the field, if there is one. */

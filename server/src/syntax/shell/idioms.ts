@@ -33,19 +33,28 @@ export function homePrefix(text: string, part: PartSpan): number {
   return match ? part.pos + match[0].length : part.pos;
 }
 
-/** The lines of a `<<-` body without the tabs that lead them. */
-export function withoutTabs(text: string, part: PartSpan): PartSpan[] {
+/** The lines of a `<<-` body without the tabs that lead them; a line joined to the one before keeps its own. */
+export function withoutTabs(text: string, part: PartSpan, joins: boolean): PartSpan[] {
   const runs: PartSpan[] = [];
   let from = part.pos;
-  let lineStart = part.pos === 0 || text[part.pos - 1] === '\n';
+  let lineStart = startsLine(part.pos);
   for (let at = part.pos; at < part.end; at++) {
-    if (lineStart && text[at] === '\t') {
+    const dropped = text[at] === '\t' ? 1 : joins && text.startsWith('\\\n', at) ? 2 : 0;
+    if (lineStart && dropped > 0 && at + dropped <= part.end) {
       if (at > from) runs.push({ pos: from, end: at });
-      from = at + 1;
+      from = at + dropped;
+      at = from - 1;
       continue;
     }
-    lineStart = text[at] === '\n';
+    lineStart = startsLine(at + 1);
   }
   if (part.end > from) runs.push({ pos: from, end: part.end });
   return runs;
+
+  function startsLine(at: number): boolean {
+    if (at > 0 && text[at - 1] !== '\n') return false;
+    let backslashes = 0;
+    while (text[at - 2 - backslashes] === '\\') backslashes++;
+    return !joins || backslashes % 2 === 0;
+  }
 }

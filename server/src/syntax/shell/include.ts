@@ -1,6 +1,7 @@
 import type { Reason } from '../source-text';
 import { SourceText } from '../source-text';
 import type { Status } from './conditions';
+import { scriptPath } from './paths';
 import { runList } from './run';
 import { parseScript, placeIn, prepareScript, type Script } from './script';
 import type { Way } from './session';
@@ -15,19 +16,21 @@ const harmless =
 
 /** `source file`: run, when the file can be had; else anything may have been set. */
 export function runInclude(invocation: Invocation): Status {
-  const { words, way, state, session } = invocation;
+  const { words, way, state } = invocation;
   const path = words.fields[1];
   const reason: Reason = { kind: 'include', detail: path?.text ?? words.fields[0]!.text };
-  const text = path?.known && words.certain > 1 && way.calls.length < deepest ? session.file?.(path.text) : undefined;
+  const name = path && words.certain > 1 && way.calls.length < deepest ? scriptPath(path) : undefined;
+  const text = name === undefined ? undefined : state.readFile(name);
   if (text) {
-    const script = prepareScript(text);
+    const script = prepareScript(text.source);
     const returns: State[] = [];
-    runScript(script, { ...way, script, calls: [...way.calls, text], returns }, invocation);
+    runScript(script, { ...way, script, calls: [...way.calls, script], returns }, invocation);
     state.become([state, ...returns]);
     return 'assumed';
   }
   state.open(reason);
-  if (!path?.known || !harmless.test(path.text)) state.forgetAll(reason);
+  const ending = path?.text.slice(path.holes.at(-1)?.end ?? 0) ?? '';
+  if (!harmless.test(ending)) state.forgetAll(reason);
   return 'assumed';
 }
 

@@ -13,7 +13,7 @@ export type { ShellCommand, ShellRedirect, ShellRun, ShellScope, ShellVariable }
  */
 export function runShell(source: SourceText, scope: ShellScope = {}): ShellRun {
   const script = prepareScript(source);
-  const session = new Session(scope.file);
+  const session = new Session();
   const state = State.initial(scope);
   const parsed = parseScript(script);
   for (const { pos, message } of parsed.errors ?? []) session.problems.push({ script, pos, message });
@@ -35,7 +35,7 @@ export function runShell(source: SourceText, scope: ShellScope = {}): ShellRun {
     commands: session.commands,
     variables: state.ownVariables(),
     open: [...state.opened, ...exhausted],
-    files: new Map([...state.files].map(([path, value]) => [path, value.source])),
+    files: new Map([...state.files].flatMap(([path, value]) => (value ? [[path, value.source] as const] : []))),
     problems: session.problems.map(({ script, pos, message }) => ({
       place: placeIn(script, { start: Math.min(pos, script.text.length), end: Math.min(pos + 1, script.text.length) }),
       message,

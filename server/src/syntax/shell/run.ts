@@ -15,7 +15,7 @@ import type {
 import type { Reason } from '../source-text';
 import { evaluateCommand } from './calculate';
 import { evaluateTestExpression, matches, negate, type Status, statusOf } from './conditions';
-import { expandHereDocument, expandValue } from './expand';
+import { expandHereDocument, expandValue, expandWord } from './expand';
 import { inBranch, type Session, type Way } from './session';
 import { runSimple } from './simple';
 import type { State } from './state';
@@ -68,7 +68,7 @@ export function runNode(node: Node, way: Way, state: State, session: Session): S
       case 'ArithmeticFor': {
         evaluateCommand(node.initialize, node, frame);
         const reason = reasonOf(way, node.pos, node.body.pos);
-        runLoop(inBranch(way, reason), state, false, (within, trial) => {
+        runLoop(inBranch(way, reason), state, 'perhaps', (within, trial) => {
           runList(node.body.commands, within, trial, session);
           evaluateCommand(node.update, node, { script: way.script, state: trial });
         });
@@ -223,7 +223,10 @@ function runFor(node: For | Select, way: Way, state: State, session: Session): S
   const name = node.name.text;
   const nameText = way.script.source.slice(node.name.pos, node.name.end);
   const reason = reasonOf(way, node.pos, node.body.pos);
-  runLoop(inBranch(way, reason), state, false, (within, trial) => {
+  const frame = { script: way.script, state };
+  const words = node.type === 'For' ? node.wordlist?.map((word) => expandWord(word, frame)) : undefined;
+  const runs = words?.some(({ fields, open }) => fields.length > 0 && !open) ?? false;
+  runLoop(runs ? way : inBranch(way, reason), state, runs ? 'some' : 'perhaps', (within, trial) => {
     if (/^\w+$/.test(name)) trial.forget(name, { kind: 'branch', detail: `$${name}` }, nameText);
     runList(node.body.commands, within, trial, session);
   });
@@ -236,7 +239,7 @@ function runWhile(node: While, way: Way, state: State, session: Session): Status
   const first = goesOn(runList(node.clause.commands, { ...way, quiet: true }, trial, session));
   const endless = isConstant(node.clause) && first === 'success';
   const reason = reasonOf(way, node.pos, node.body.pos);
-  runLoop(endless ? way : inBranch(way, reason), state, endless, (within, inner) => {
+  runLoop(endless ? way : inBranch(way, reason), state, endless ? 'endless' : 'perhaps', (within, inner) => {
     runList(node.clause.commands, { ...within, conditional: way.conditional }, inner, session);
     runList(node.body.commands, within, inner, session);
   });
@@ -251,11 +254,14 @@ function isConstant(clause: CompoundList): boolean {
   );
 }
 
+/** How often a loop goes round: perhaps never, at least once, until something breaks out of it. */
+type Rounds = 'perhaps' | 'some' | 'endless';
+
 /**
  * A loop. What its body changes is unknown whenever the body starts, except the first time: bodies are tried until
  * nothing more becomes unknown, then run once for what they say.
  */
-function runLoop(way: Way, state: State, endless: boolean, body: (way: Way, state: State) => void): void {
+function runLoop(way: Way, state: State, rounds: Rounds, body: (way: Way, state: State) => void): void {
   let entry = state.fork();
   const attempt = (quiet: boolean): { end: State; exits: State[] } => {
     const exits: State[] = [];
@@ -273,7 +279,9 @@ function runLoop(way: Way, state: State, endless: boolean, body: (way: Way, stat
   }
   const final = way.quiet ? last : attempt(false);
   const ended = state.ended;
-  state.become(endless ? final.exits : [entry, final.end, ...final.exits]);
+  const skipped = rounds === 'perhaps' ? [entry] : [];
+  const through = rounds === 'endless' ? [] : [final.end];
+  state.become([...skipped, ...through, ...final.exits]);
   state.ended ||= ended;
 }
 

@@ -1,4 +1,4 @@
-import type { Reason, SourceText } from '../source-text';
+import type { Reason } from '../source-text';
 import type { Script } from './script';
 import type { ShellFunction, State } from './state';
 import type { ShellCommand } from './types';
@@ -15,15 +15,10 @@ export class Session {
   readonly problems: { readonly script: Script; readonly pos: number; readonly message: string }[] = [];
   readonly defined: ShellFunction[] = [];
   readonly called = new Set<ShellFunction['node']>();
-  readonly file: ((path: string) => SourceText | undefined) | undefined;
   /** Some of the script was not followed. */
   exhausted = false;
   private steps = 0;
   private depth = 0;
-
-  constructor(file: ((path: string) => SourceText | undefined) | undefined) {
-    this.file = file;
-  }
 
   add(command: ShellCommand): void {
     if (this.commands.length < mostCommands) this.commands.push(command);

@@ -47,8 +47,12 @@ export function runSimple(command: Command, way: Way, state: State, session: Ses
   const invocation: Invocation = { command, words, prefix, input, way, state, session };
   const name = words.certain > 0 && words.fields[0]!.known ? words.fields[0]!.text : undefined;
   const called = name === undefined ? undefined : state.functions.get(name);
-  const before = new Map(prefix.map((assignment) => [assignment.name, state.record(assignment.name)]));
-  for (const assignment of prefix) assign(assignment, frame, { exported: true });
+  const before = new Map<string, Variable | undefined>();
+  for (const assignment of prefix) {
+    assign(assignment, frame, { exported: true }, (variable) => {
+      if (!before.has(variable)) before.set(variable, state.record(variable));
+    });
+  }
   if (called) return callFunction(called, invocation, before);
   const builtIn: BuiltIn | undefined = name === undefined ? undefined : builtIns.get(name);
   if (!builtIn?.silent) report(invocation, frame);

@@ -27,7 +27,7 @@ const ambient =
 /** All that is known at one point of a script. */
 export class State {
   private variables = new Layers<Variable>();
-  private readonly inherits: readonly Reason[];
+  private readonly scope: ShellScope;
   private shown: EnvironmentSnapshot | undefined;
   functions: ReadonlyMap<string, ShellFunction> = new Map();
   positionals: ShellList;
@@ -39,20 +39,19 @@ export class State {
   ended = false;
   /** For every function being called, what its `local` variables hide. */
   hidden: readonly ReadonlyMap<string, Variable | undefined>[] = [];
-  /** Files that the script wrote itself. */
-  files: ReadonlyMap<string, ShellValue> = new Map();
+  /** Files that the script wrote itself; `undefined`: with what we do not know. */
+  files: ReadonlyMap<string, ShellValue | undefined> = new Map();
 
-  constructor(inherits: readonly Reason[], positionals: ShellList) {
-    this.inherits = inherits;
+  private constructor(scope: ShellScope, positionals: ShellList) {
+    this.scope = scope;
     this.positionals = positionals;
   }
 
   static initial(scope: ShellScope): State {
-    const inherits = scope.open ?? [{ kind: 'host', detail: 'environment' }];
     const positionals: ShellList = scope.positionals
       ? { items: scope.positionals.map((text) => ShellValue.of(text)) }
       : { items: [], open: { kind: 'positional', detail: '$@' } };
-    const state = new State(inherits, positionals);
+    const state = new State(scope, positionals);
     for (const [name, text] of scope.variables ?? []) {
       const exported = scope.exported?.has(name) ?? true;
       state.variables.set(name, { nameText: undefined, value: ShellValue.of(text), exported });
@@ -61,7 +60,7 @@ export class State {
   }
 
   fork(): State {
-    const copy = new State(this.inherits, this.positionals);
+    const copy = new State(this.scope, this.positionals);
     copy.take(this);
     copy.variables = this.variables.copy();
     copy.ended = this.ended;
@@ -90,8 +89,8 @@ export class State {
       if (variable.list) return { kind: 'list', list: variable.list };
       return variable.value ? { kind: 'value', value: variable.value } : { kind: 'unset' };
     }
-    const open = this.opened[0] ?? this.inherits[0];
-    return open || ambient.test(name)
+    const inherits = this.scope.open === undefined || this.scope.open.length > 0;
+    return inherits || this.opened.length > 0 || ambient.test(name)
       ? { kind: 'unknown', reason: { kind: 'variable', detail: `$${name}` } }
       : { kind: 'unset' };
   }
@@ -160,11 +159,14 @@ export class State {
     }
   }
 
-  /** Remembers what a `local` variable hides in the function that is being called. */
-  hide(name: string): void {
+  /** Makes a variable of the function that is being called, unset but as exported as the one that it hides. */
+  localize(name: string): void {
     const frame = this.hidden.at(-1);
     if (!frame || frame.has(name)) return;
-    this.hidden = [...this.hidden.slice(0, -1), new Map(frame).set(name, this.variables.get(name))];
+    const before = this.variables.get(name);
+    this.hidden = [...this.hidden.slice(0, -1), new Map(frame).set(name, before)];
+    const { exported = false, uncertain } = before ?? {};
+    this.put(name, { nameText: undefined, value: undefined, exported, uncertain });
   }
 
   define(name: string, body: ShellFunction | undefined): void {
@@ -175,10 +177,14 @@ export class State {
   }
 
   write(path: string, text: ShellValue | undefined): void {
-    const files = new Map(this.files);
-    if (text) files.set(path, text);
-    else files.delete(path);
-    this.files = files;
+    this.files = new Map(this.files).set(path, text);
+  }
+
+  /** What is in a file at this point, when the script wrote it or it can be had. */
+  readFile(path: string): ShellValue | undefined {
+    if (this.files.has(path)) return this.files.get(path);
+    const text = this.scope.file?.(path);
+    return text && ShellValue.of(text);
   }
 
   /** Goes on as any of `ways`: what they do not agree on is unknown. */
@@ -204,7 +210,10 @@ export class State {
     this.exportAll ||= other.exportAll;
     if (this.opened !== other.opened) for (const reason of other.opened) this.open(reason);
     if (this.files !== other.files) {
-      this.files = new Map([...this.files].filter(([path, text]) => other.files.get(path) === text));
+      const paths = new Set([...this.files.keys(), ...other.files.keys()]);
+      const both = (path: string) =>
+        this.files.get(path) === other.files.get(path) ? this.files.get(path) : undefined;
+      this.files = new Map([...paths].map((path) => [path, both(path)]));
     }
     if (this.hidden !== other.hidden) {
       this.hidden = this.hidden.map((frame, index) => new Map([...(other.hidden[index] ?? []), ...frame]));

@@ -1,9 +1,11 @@
 import type { Command, Redirection, Word, WordPart } from 'unbash';
 import { expandHereDocument, expandValue, expandWord, type Frame } from './expand';
 import { FieldBuilder } from './fields';
+import { filtered } from './filters';
+import { scriptPath } from './paths';
 import type { ShellValue } from './value';
 
-/** What `$(…)` yields, for the few commands that only pass text on: `cat`, `echo`, `printf '%s'`. */
+/** What `$(…)` yields, for the few commands that only pass text on: `cat`, `echo`, `printf '%s'`, filters. */
 export function commandOutput(
   part: Extract<WordPart, { type: 'CommandExpansion' }>,
   frame: Frame,
@@ -11,10 +13,22 @@ export function commandOutput(
   const { script } = part;
   // In escaped backticks the offsets are those of another text.
   if (!script || script.source !== undefined || script.commands.length !== 1) return undefined;
-  const statement = script.commands[0]!;
-  if (statement.command.type !== 'Command' || statement.background) return undefined;
-  const output = outputOf(statement.command, part, { ...frame, state: frame.state.fork() });
-  return output && withoutLineEnds(output);
+  const { command, background } = script.commands[0]!;
+  if (background) return undefined;
+  const inside: Frame = { ...frame, state: frame.state.fork() };
+  if (command.type === 'Command') return trimmed(outputOf(command, part, inside));
+  if (command.type !== 'Pipeline' || command.prefixes.length > 0) return undefined;
+  const [first, ...filters] = command.commands;
+  let output = first?.type === 'Command' ? outputOf(first, part, inside) : undefined;
+  for (const filter of filters) {
+    if (!output || filter.type !== 'Command') return undefined;
+    output = filtered(output, filter, inside);
+  }
+  return trimmed(output);
+}
+
+function trimmed(value: ShellValue | undefined): ShellValue | undefined {
+  return value && withoutLineEnds(value);
 }
 
 function outputOf(command: Command, site: PartSpan, frame: Frame): ShellValue | undefined {
@@ -25,6 +39,10 @@ function outputOf(command: Command, site: PartSpan, frame: Frame): ShellValue | 
   if (name.text === 'cat') {
     if (args.length === 0) return redirects.length === 1 ? inputOf(redirects[0]!, frame) : undefined;
     return args.length === 1 && redirects.length === 0 ? writtenFile(args[0]!, frame) : undefined;
+  }
+  if (name.text === 'jq') {
+    const input = redirects.length === 1 ? inputOf(redirects[0]!, frame) : undefined;
+    return input && filtered(input, { ...command, name, args, prefix, redirects: [] }, frame);
   }
   if (name.text !== 'echo' && name.text !== 'printf') return undefined;
   if (redirects.length > 0) return undefined;
@@ -64,7 +82,8 @@ function inputOf(redirect: Redirection, frame: Frame): ShellValue | undefined {
 
 function writtenFile(word: Word, { script, state }: Frame): ShellValue | undefined {
   const path = expandValue(word, { script, state });
-  return path.known ? state.files.get(path.text) : undefined;
+  const name = scriptPath(path);
+  return name === undefined ? undefined : state.readFile(name);
 }
 
 function withoutLineEnds(value: ShellValue): ShellValue {

@@ -1,0 +1,201 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are scripts and manifests.
+import { describe, expect, test } from 'vitest';
+import { covered, environmentOf, flagLines, misplaced, openOf, plainConfig, read, readOne } from './support';
+
+const official = 'vllm/vllm-openai:v0.11.0';
+const compose = (...service: string[]) =>
+  ['services:', '  decode:', `    image: ${official}`, ...service.map((line) => `    ${line}`), ''].join('\n');
+const one = (...service: string[]) => readOne('compose.yaml', compose(...service));
+
+describe('command', () => {
+  const json = '{"kv_connector":"NixlConnector","kv_role":"kv_both"}';
+  test.each([
+    ['a list', [`command: [--port, "8000", --kv-transfer-config, '${json}']`]],
+    ['a block list', ['command:', '  - --port=8000', `  - --kv-transfer-config=${json}`]],
+    ['one text, split by quotes', [`command: --port 8000 --kv-transfer-config '${json}'`]],
+    ['one folded text', ['command: >', '  --port 8000', `  --kv-transfer-config '${json}'`]],
+    [
+      'with an entry point',
+      ['entrypoint: [vllm, serve, m]', `command: [--port, "8000", --kv-transfer-config, '${json}']`],
+    ],
+    [
+      'a shell',
+      [
+        'entrypoint: ["sh", "-c"]',
+        `command: ["vllm serve m --port 8000 --kv-transfer-config '${json.replaceAll('"', '\\"')}'"]`,
+      ],
+    ],
+    [
+      'a shell in one text',
+      [`entrypoint: bash -c "vllm serve m --port 8000 --kv-transfer-config '${json.replaceAll('"', '\\"')}'"`],
+    ],
+  ])('%s', (_, lines) => {
+    const engine = one(...lines);
+    expect(flagLines(engine)).toEqual(['port 8000', `kv-transfer-config ${json}`]);
+    expect(plainConfig(engine)).toEqual(JSON.parse(json));
+    expect(engine.flags.open).toEqual([]);
+    expect(engine.name).toBe('decode');
+    const port = engine.flags.get('port')?.value;
+    expect(port?.kind === 'known' && covered(port.source.place())).toBe('8000');
+  });
+
+  test('there is no shell behind one text', () => {
+    const engine = one('command: --port 8000 ; --host $$HOME --root-path a\\ b "c d"');
+    expect(flagLines(engine)).toEqual(['port 8000', 'host $HOME', 'root-path a b']);
+    expect(engine.flags.positionals.map((value) => value.kind === 'known' && value.text)).toEqual([';', 'c d']);
+  });
+
+  test('an empty entry point takes the image’s away', () => {
+    const engine = one('entrypoint: []', 'command: [vllm, serve, m, --port, "1"]');
+    expect(engine.entry).toBe('vllm serve');
+    expect(flagLines(engine)).toEqual(['port 1']);
+  });
+
+  test('an edit in one text is quoted as Compose reads it', () => {
+    const engine = one('command: --host "a b" --root-path x');
+    const host = engine.flags.get('host')?.value;
+    const path = engine.flags.get('root-path')?.value;
+    if (host?.kind !== 'known' || path?.kind !== 'known') throw new Error('not known');
+    expect(host.source.edit(host.source.all, 'c "d"')?.newText).toBe('c \\"d\\"');
+    expect(path.source.edit(path.source.all, 'c d')?.newText).toBe('c\\ d');
+  });
+});
+
+describe('environment', () => {
+  test('a map and a list', () => {
+    const expected = { UCX_TLS: 'tcp', VLLM_NIXL_SIDE_CHANNEL_PORT: '5600', EMPTY: '' };
+    const map = one('environment:', '  UCX_TLS: tcp', '  VLLM_NIXL_SIDE_CHANNEL_PORT: 5600', '  EMPTY: ""');
+    const list = one('environment:', '  - UCX_TLS=tcp', '  - VLLM_NIXL_SIDE_CHANNEL_PORT=5600', '  - EMPTY=');
+    for (const engine of [map, list]) {
+      expect(environmentOf(engine)).toEqual(expected);
+      expect(engine.environment.open).toEqual([]);
+      expect(engine.environment.absent('UCX_NET_DEVICES')).toBe(true);
+      expect(misplaced(engine)).toEqual([]);
+    }
+  });
+
+  test('names without a value come from the shell', () => {
+    const fromShell = '‹host the shell that runs Compose›';
+    expect(environmentOf(one('environment: [UCX_TLS]'))).toEqual({ UCX_TLS: fromShell });
+    expect(environmentOf(one('environment: {UCX_TLS: }'))).toEqual({ UCX_TLS: fromShell });
+  });
+
+  test('files come first, each in its own dialect', () => {
+    const files = { 'a.env': 'UCX_TLS="tcp"\nNIXL_LOG_LEVEL=INFO\n', './raw.env': 'UCX_NET_DEVICES="all"\n' };
+    const text = compose(
+      'env_file:',
+      '  - a.env',
+      '  - {path: ./raw.env, format: raw}',
+      '  - path: missing.env',
+      'environment: {NIXL_LOG_LEVEL: WARN}',
+    );
+    const engine = readOne('compose.yaml', text, { files });
+    expect(environmentOf(engine)).toEqual({ UCX_TLS: 'tcp', NIXL_LOG_LEVEL: 'WARN', UCX_NET_DEVICES: '"all"' });
+    expect(openOf(engine).environment).toEqual(['file missing.env']);
+    const { value, passedAt, via } = engine.environment.get('UCX_TLS')!;
+    expect([via, passedAt && covered(passedAt)]).toEqual(['env-file', 'a.env']);
+    expect(value.kind === 'known' && covered(value.source.place())).toBe('tcp');
+    expect(value.kind === 'known' && value.source.locate().root.text).toBe(files['a.env']);
+  });
+
+  test('one path alone', () => {
+    const engine = readOne('compose.yaml', compose('env_file: a.env'), { files: { 'a.env': 'UCX_TLS=tcp\n' } });
+    expect(environmentOf(engine)).toEqual({ UCX_TLS: 'tcp' });
+  });
+
+  test('what is built here may set anything', () => {
+    expect(openOf(one('build: .', 'command: [vllm, serve, m]')).environment).toEqual(['image not named here']);
+  });
+});
+
+describe('interpolation', () => {
+  test('is unknown unless .env says it, its default included', () => {
+    const text = compose(
+      'command: [--port, "${PORT}", --host, "${HOST:-0.0.0.0}", --root-path, "a$$b${X}"]',
+      'environment:',
+      '  UCX_TLS: $TLS',
+      '  UCX_NET_DEVICES: ${DEVICES:-all}',
+    );
+    const engine = readOne('compose.yaml', text, { files: { '.env': 'PORT=8000\nTLS=tcp\nDEVICES=\n' } });
+    expect(flagLines(engine)).toEqual([
+      'port 8000',
+      'host ‹variable ${HOST:-0.0.0.0}›',
+      'root-path a$b‹variable ${X}›',
+    ]);
+    expect(environmentOf(engine)).toEqual({ UCX_TLS: 'tcp', UCX_NET_DEVICES: '‹variable ${DEVICES:-all}›' });
+    const port = engine.flags.get('port')?.value;
+    expect(port?.kind === 'known' && port.source.locate().root.text).toMatch(/^PORT=/);
+  });
+});
+
+describe('networks and copies', () => {
+  test('each service has its own, unless it says otherwise', () => {
+    const service = (name: string, more: string) => `  ${name}:\n    image: ${official}\n    ${more}\n`;
+    const text = [
+      'services:\n',
+      service('a', 'command: []'),
+      service('b', 'network_mode: host'),
+      service('c', 'network_mode: host'),
+      service('d', 'network_mode: "service:a"'),
+      service('e', 'network_mode: "container:other"'),
+      service('f', 'network_mode: bridge'),
+      service('g', 'network_mode: ${MODE}'),
+    ].join('');
+    const { engines } = read('compose.yaml', text);
+    expect(engines.map(({ network }) => [network.kind, network.key])).toEqual([
+      ['container', 'compose compose.yaml a'],
+      ['host', 'compose compose.yaml'],
+      ['host', 'compose compose.yaml'],
+      ['container', 'compose compose.yaml a'],
+      ['container', 'compose compose.yaml container other'],
+      ['container', 'compose compose.yaml f'],
+      ['unknown', 'compose compose.yaml g'],
+    ]);
+  });
+
+  test('replicas', () => {
+    expect(one('deploy: {replicas: 2}').replicated).toBe(true);
+    expect(one('deploy: {replicas: 1}').replicated).toBe(false);
+    expect(one('scale: 3').replicated).toBe(true);
+  });
+});
+
+test('extensions, anchors and merge keys', () => {
+  const text = [
+    'x-vllm: &vllm',
+    `  image: ${official}`,
+    '  environment: &env',
+    '    UCX_TLS: tcp',
+    'services:',
+    '  prefill:',
+    '    <<: *vllm',
+    '    command: [--port, "8100"]',
+    '  decode:',
+    '    <<: *vllm',
+    '    command: [--port, "8200"]',
+    '    environment:',
+    '      <<: *env',
+    '      NIXL_LOG_LEVEL: INFO',
+    '  db:',
+    '    image: postgres',
+    '',
+  ].join('\n');
+  const { engines } = read('compose.yaml', text);
+  expect(engines.map(({ name }) => name)).toEqual(['prefill', 'decode']);
+  expect(engines.map(flagLines)).toEqual([['port 8100'], ['port 8200']]);
+  expect(engines.map(environmentOf)).toEqual([{ UCX_TLS: 'tcp' }, { UCX_TLS: 'tcp', NIXL_LOG_LEVEL: 'INFO' }]);
+  expect(engines.flatMap(misplaced)).toEqual([]);
+});
+
+test('a service whose start is out of sight counts by its variables', () => {
+  const text =
+    'services:\n  a:\n    image: my/vllm:1\n    environment: {VLLM_NIXL_SIDE_CHANNEL_PORT: "5600"}\n  b:\n    image: my/mpi:1\n    environment: {UCX_TLS: tcp}\n';
+  const { engines } = read('compose.yaml', text);
+  expect(engines.map(({ name }) => name)).toEqual(['a']);
+  expect(engines[0]?.flags.open.length).toBeGreaterThan(0);
+});
+
+test('extends opens what it may bring', () => {
+  const engine = one('extends: {file: base.yaml, service: vllm}', 'command: [--port, "1"]');
+  expect(openOf(engine)).toEqual({ environment: ['include extends'], flags: ['include extends'] });
+});
