@@ -17,20 +17,25 @@ const SETTINGS = {
   'breadcrumbs.enabled': false,
   'editor.cursorBlinking': 'solid',
   'editor.fontSize': 14,
+  'editor.hover.above': false,
   'editor.lineHeight': 22,
   'editor.minimap.enabled': false,
   'editor.occurrencesHighlight': 'off',
   'editor.renderLineHighlight': 'none',
+  'editor.scrollbar.horizontal': 'hidden',
   'editor.stickyScroll.enabled': false,
   'window.commandCenter': false,
   'workbench.activityBar.location': 'hidden',
   'workbench.layoutControl.enabled': false,
 };
 
+/** The head of the manifest, which looks like any other. */
+const LINES_ABOVE = 10;
+
 /** What is on each picture. */
 const SCENES: Record<string, (workbench: Workbench) => Promise<void>> = {
   async hover(workbench) {
-    await workbench.hover('kv_load_failure_polcy');
+    await workbench.hover('kv_load_failure_polcy', /Quick Fix/);
   },
   async 'quick-fix'(workbench) {
     await workbench.cursorAfter('kv_load_failure_pol');
@@ -40,6 +45,7 @@ const SCENES: Record<string, (workbench: Workbench) => Promise<void>> = {
     await workbench.cursorAfter('"fail"');
     await workbench.type(', "kv_b');
     await workbench.suggestion('kv_buffer_device');
+    await workbench.suggestionDetails();
   },
 };
 
@@ -61,6 +67,8 @@ async function photograph(name: string, theme: string): Promise<void> {
         const workbench = new Workbench(page);
         await workbench.open('1p1d', 'prefill-decode.yaml');
         await workbench.squiggle('kv_load_failure_polcy');
+        await workbench.press('Control+Home'); // the last window's place may have been restored
+        await workbench.scroll(LINES_ABOVE);
         await prepare(workbench);
         await workbench.still();
         const path = join(IMAGES, `${scene}-${name}.png`);

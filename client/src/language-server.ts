@@ -46,6 +46,8 @@ export class LanguageServer {
   async start(): Promise<void> {
     try {
       await this.#client.start();
+      const { name, version } = this.#client.initializeResult?.serverInfo ?? {};
+      this.#output.info(`${name ?? 'The server'} ${version ?? ''} is ready.`);
     } catch (error) {
       this.#output.error(error instanceof Error ? error : String(error));
     }

@@ -86,19 +86,26 @@ export class Workbench {
     );
   }
 
-  /** Rests the pointer on a piece of text and returns what the hover says. */
-  async hover(text: string): Promise<string> {
+  /** Rests the pointer on a piece of text and returns what the hover says, once it says what is looked for. */
+  async hover(text: string, says: RegExp): Promise<string> {
     const place = await this.#place(text);
     const middle = (place.top + place.bottom) / 2;
-    // Two moves: VS Code opens a hover for a pointer that came from elsewhere and came to rest.
+    const hover = this.page.locator('.monaco-editor .monaco-resizable-hover .monaco-hover-content');
+    // VS Code opens a hover for a pointer that came to rest, and keeps the last one while the pointer is on its way.
+    await this.press('Escape');
+    await this.page.mouse.move(1, 1);
+    await hover.waitFor({ state: 'hidden', timeout: PATIENCE });
     await this.page.mouse.move(place.left - 3, middle);
     await this.page.mouse.move((place.left + place.right) / 2, middle, { steps: 3 });
-    const hover = this.page.locator('.monaco-editor .monaco-resizable-hover .monaco-hover-content');
     await hover.waitFor({ timeout: PATIENCE });
-    return until('the text of the hover', PATIENCE, async () => {
-      const content = (await hover.textContent()) ?? '';
-      return content.trim() && !/^Loading/.test(content.trim()) ? content : undefined;
-    });
+    // biome-ignore lint/performance/useDomNodeTextContent: the hover keeps texts that it no longer shows.
+    const shown = () => hover.innerText();
+    return until(
+      `a hover that says ${says}`,
+      PATIENCE,
+      async () => [await shown()].find((text) => says.test(text)),
+      shown,
+    );
   }
 
   /** Puts the cursor behind a piece of text, by clicking there. */
@@ -118,6 +125,12 @@ export class Workbench {
     );
   }
 
+  /** Scrolls the text by so many lines and leaves the cursor where it is. */
+  async scroll(lines: number): Promise<void> {
+    for (let line = 0; line < lines; line++) await this.press('Control+ArrowDown');
+    await this.still();
+  }
+
   type(text: string): Promise<void> {
     return this.page.keyboard.type(text, { delay: 20 });
   }
@@ -135,6 +148,22 @@ export class Workbench {
     if (!(await widget.isVisible())) await this.press('Control+Space');
     await entry.waitFor({ timeout: PATIENCE });
     return entry;
+  }
+
+  /** Has the list of completions show what its chosen entry means. */
+  async suggestionDetails(): Promise<void> {
+    const details = this.page.locator('.suggest-details-container');
+    const shown = () =>
+      details.waitFor({ timeout: 2000 }).then(
+        () => true,
+        () => undefined,
+      );
+    // The same keys close them again, and whether they are open is kept from one list to the next.
+    await until('what the completion means', PATIENCE, async () => {
+      if (await shown()) return true;
+      await this.press('Control+Space');
+      return shown();
+    });
   }
 
   /**

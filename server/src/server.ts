@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { faultOf, VERSION } from './analysis';
 import { createServer } from './lsp/create-server';
+import { keepHeapSmall } from './lsp/small-heap';
 import { uriFiles } from './lsp/uri-files';
 
 const USAGE = `nixl-language-server ${VERSION}
@@ -28,6 +29,7 @@ else {
 }
 
 function serve(): void {
+  keepHeapSmall();
   const connection = createConnection(ProposedFeatures.all);
   // A fault in one answer must not end the others; the connection itself logs what handlers throw.
   process.on('unhandledRejection', (error) => connection.console.error(`Unhandled: ${faultOf(error)}`));

@@ -148,6 +148,29 @@ describe('in other nestings of the same JSON', () => {
     );
   });
 
+  it('offers a whole configuration where nothing is written yet', () => {
+    const whole = '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}';
+    expect(accepted('serve.sh', "vllm serve m --kv-transfer-config '‸'\n", whole)).toBe(
+      `vllm serve m --kv-transfer-config '${whole}‸'\n`,
+    );
+  });
+
+  it('reads a YAML scalar that is not closed', () => {
+    const text = (json: string) =>
+      `services:\n  a:\n    image: vllm/vllm-openai:v0.25.1\n    command: ["--kv-transfer-config={${json}`;
+    expect(accepted('compose.yaml', text('\\"kv_ro‸'), 'kv_role')).toBe(text('\\"kv_role\\": \\"‸\\"'));
+  });
+
+  it('knows exec-form words of a Dockerfile', () => {
+    const text = (json: string) => `FROM vllm/vllm-openai:v0.25.1\nCMD ["--kv-transfer-config", "{${json}}"]\n`;
+    expect(accepted('Dockerfile', text('\\"kv_ro‸\\"'), 'kv_role')).toBe(text('\\"kv_role\\": \\"‸\\"'));
+  });
+
+  it('knows the values of dotted flags', () => {
+    expect(labels('serve.sh', 'vllm serve m --kv-transfer-config.kv_role ‸\n')).toContain('kv_consumer');
+    expect(labels('serve.sh', 'vllm serve m --kv-transfer-config.kv_role=kv_‸\n')).toContain('kv_consumer');
+  });
+
   it('knows dotted flags', () => {
     expect(accepted('serve.sh', 'vllm serve m --kv-transfer-config.kv_r‸\n', 'kv_role')).toBe(
       'vllm serve m --kv-transfer-config.kv_role‸\n',
@@ -169,6 +192,12 @@ describe('flags', () => {
   it('are offered from the first dash on', () => {
     expect(accepted('serve.sh', 'vllm serve m --kv-tr‸\n', '--kv-transfer-config')).toBe(
       'vllm serve m --kv-transfer-config‸\n',
+    );
+  });
+
+  it('have their values offered', () => {
+    expect(accepted('serve.sh', 'vllm serve m --kv-cache-dtype f‸\n', 'fp8')).toBe(
+      'vllm serve m --kv-cache-dtype fp8‸\n',
     );
   });
 
@@ -197,6 +226,17 @@ describe('environment variables', () => {
   it('are completed in a container', () => {
     const text = (name: string) => `${pod('--port 1')}      env:\n        - name: ${name}\n`;
     expect(accepted('pod.yaml', text('UCX_NET_D‸'), 'UCX_NET_DEVICES')).toBe(text('UCX_NET_DEVICES‸'));
+  });
+
+  it('are offered before anything of the name is typed', () => {
+    const text = `${pod('--port 1')}      env:\n        - name: ‸\n`;
+    expect(labels('pod.yaml', text)).toContain('VLLM_NIXL_SIDE_CHANNEL_HOST');
+    expect(labels('pod.yaml', `${pod('--port 1')}      ports:\n        - name: ‸\n`)).toEqual([]);
+  });
+
+  it('have transports offered where no value is yet', () => {
+    const text = `${pod('--port 1')}      env:\n        - name: UCX_TLS\n          value: ‸\n`;
+    expect(accepted('pod.yaml', text, 'cuda_ipc')).toBe(text.replace('‸', 'cuda_ipc‸'));
   });
 
   it('are completed in a new file, once the name is surely one of ours', () => {

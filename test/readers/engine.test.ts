@@ -24,11 +24,16 @@ describe('versions', () => {
   });
 
   test('a comment of the file counts before all, and the image’s NIXL belongs to the image’s vLLM', () => {
+    const engine = readOne('a.yaml', `# nixl: vllm=0.24.0\n${pod('vllm/vllm-openai:v0.11.0')}`);
+    expect(versions(engine)).toMatchObject({ vllm: ['0.24.0', 'comment'], nixl: ['1.2.0', 'implied'] });
+  });
+
+  test('an image with libraries of its own: what vLLM requires says nothing about it', () => {
     const engine = readOne(
       'a.yaml',
       `# nixl: vllm=0.24.0\n${pod('nvcr.io/nvidia/ai-dynamo/vllm-runtime:1.1.0', '    command: [vllm, serve]\n')}`,
     );
-    expect(versions(engine)).toMatchObject({ vllm: ['0.24.0', 'comment'], nixl: ['1.2.0', 'implied'] });
+    expect(versions(engine)).toEqual({ vllm: ['0.24.0', 'comment'] });
   });
 
   test('of several comments the last counts', () => {

@@ -262,5 +262,6 @@ describe('Dockerfile', () => {
     expect(environmentOf(engine)).toEqual({ VLLM_NIXL_SIDE_CHANNEL_HOST: '0.0.0.0' });
     expect(engine.flags.absent('kv-transfer-config')).toBe(false);
     expect(read('Dockerfile', 'FROM ubuntu\nENV UCX_TLS=tcp\nCMD ["mpirun"]\n').engines).toEqual([]);
+    expect(read('Dockerfile', 'FROM ubuntu\nENV NIXL_LOG_LEVEL=INFO\nRUN make\n').engines).toEqual([]);
   });
 });

@@ -177,6 +177,12 @@ describe('environment', () => {
     expect(openOf(one(`image: ${image}\n${more}`)).environment).toEqual(expected);
   });
 
+  test('a variable without a known name may be any', () => {
+    const engine = environment('- {name: "UCX_{{ .Values.name }}", value: tcp}');
+    expect(environmentOf(engine)).toEqual({});
+    expect(openOf(engine).environment).toEqual(['template {{ .Values.name }}']);
+  });
+
   test('a script exports over the container', () => {
     const engine = one(
       [
@@ -643,6 +649,41 @@ describe('parts, patches and templates', () => {
     const evident = filled.replace('name: decode', 'name: ${NAME}');
     expect(environmentOf(readOne('a.yaml', evident))).toEqual({ UCX_TLS: '‹template ${TLS}›' });
     expect(flagLines(readOne('a.yaml', evident))).toEqual(['port ‹template ${PORT}›']);
+  });
+
+  test('in a script they are told from the script’s own', () => {
+    const engine = readOne(
+      'a.yaml',
+      pod(
+        [
+          'image: x:${TAG}',
+          'command: [bash, -c]',
+          'args:',
+          '- |',
+          '  PORT=8000',
+          `  vllm serve m --port \${PORT} --kv-transfer-config '{"kv_role": "\${ROLE}"}'`,
+        ].join('\n'),
+      ),
+    );
+    expect(flagLines(engine)).toEqual(['port 8000', 'kv-transfer-config {"kv_role": "‹template ${ROLE}›"}']);
+    expect(openOf(engine).environment).toEqual(['template ${TAG}']);
+  });
+
+  test('variables of a role beside the map of its flags', () => {
+    const text = [
+      'backend:',
+      '  prefill_environment: {UCX_TLS: all}',
+      '  decode_environment: {UCX_TLS: tcp}',
+      '  vllm_config:',
+      '    prefill: {kv-transfer-config: \'{"kv_role": "kv_producer"}\', tensor-parallel-size: 1}',
+      '    decode: {kv-transfer-config: \'{"kv_role": "kv_consumer"}\', data-parallel-size: 8}',
+      'identity: {container: {image: "vllm/vllm-openai:v0.20.0"}}',
+      '',
+    ].join('\n');
+    const { engines } = read('recipe.yaml', text);
+    expect(engines.map(environmentOf)).toEqual([{ UCX_TLS: 'all' }, { UCX_TLS: 'tcp' }]);
+    expect(engines.map(plainConfig)).toEqual([{ kv_role: 'kv_producer' }, { kv_role: 'kv_consumer' }]);
+    expect(engines.map(({ parallel }) => parallel.data)).toEqual([undefined, 8]);
   });
 
   test('chart values: containers by shape, lists of arguments by content', () => {

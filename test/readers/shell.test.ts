@@ -142,7 +142,10 @@ describe('conditions and copies', () => {
     const engine = one('./entrypoint.sh vllm serve m --port 1');
     expect(flagLines(engine)).toEqual(['port 1']);
     expect(engine.conditional).toEqual({ kind: 'wrapper', detail: './entrypoint.sh' });
-    expect(openOf(engine).environment).toContain('wrapper ./entrypoint.sh');
+    expect(openOf(engine)).toEqual({
+      environment: ['host the shell that starts the script', 'wrapper ./entrypoint.sh'],
+      flags: ['wrapper ./entrypoint.sh'],
+    });
   });
 });
 
@@ -295,6 +298,54 @@ test('a --config file that the script writes itself', () => {
   expect(openOf(engine).flags).toEqual([]);
 });
 
+test('a script that the script writes, and then runs', () => {
+  const { engines } = script(
+    'PORT=8000',
+    "cat > prefill.sh <<'EOF'",
+    'vllm serve m --port $1 --host $HOST_NAME',
+    'EOF',
+    'cat > ./decode.sh <<EOF',
+    'vllm serve m --port $PORT',
+    'EOF',
+    'chmod +x decode.sh',
+    'HOST_NAME=h srun bash prefill.sh 8100',
+    './decode.sh',
+  );
+  expect(engines.map(flagLines)).toEqual([['port 8100', 'host h'], ['port 8000']]);
+  expect(engines.map(({ network }) => network.kind)).toEqual(['unknown', 'host']);
+});
+
+test('scripts that run each other come to an end', () => {
+  const names = Array.from({ length: 12 }, (_, index) => `s${index}.sh`);
+  const calls = names.map((name) => `bash ${name}`).join('\n');
+  const { engines, unchecked } = script(...names.map((name) => `cat > ${name} <<EOF\n${calls}\nEOF`), calls);
+  expect(engines).toEqual([]);
+  expect(unchecked.map(({ reason }) => reason)).toEqual(['more than 5000 commands']);
+});
+
+test('manifests that are handed to kubectl', () => {
+  const manifest = (name: string) =>
+    [
+      'apiVersion: v1',
+      'kind: Pod',
+      `metadata: {name: ${name}}`,
+      'spec:',
+      '  containers:',
+      '  - name: vllm',
+      '    image: vllm/vllm-openai:$TAG',
+      '    args: [--port, "8000"]',
+    ].join('\n');
+  const { engines } = script(
+    'TAG=v0.11.0',
+    `kubectl apply -f - <<EOF\n${manifest('a')}\n---\n${manifest('b')}\nEOF`,
+    `cat > c.yaml <<EOF\n${manifest('c')}\nEOF`,
+    'kubectl create -f c.yaml',
+  );
+  expect(engines.map(({ network }) => network.label)).toEqual(['pod `a`', 'pod `b`', 'pod `c`']);
+  expect(engines.map(({ versions }) => versions.vllm?.version)).toEqual(['0.11.0', '0.11.0', '0.11.0']);
+  expect(engines.map(flagLines)).toEqual([['port 8000'], ['port 8000'], ['port 8000']]);
+});
+
 describe('a script to be sourced', () => {
   test('counts when it sets a variable of NIXL or of the side channel', () => {
     const engine = one('export VLLM_NIXL_SIDE_CHANNEL_PORT=5600', 'export UCX_TLS=tcp', 'LOCAL=1');
@@ -303,8 +354,10 @@ describe('a script to be sourced', () => {
     expect(engine.environment.absent('NIXL_LOG_LEVEL')).toBe(false);
   });
 
-  test('not with names of UCX alone, nor with local names', () => {
+  test('not with names of UCX alone, nor with local or foreign names, nor when it does something', () => {
     expect(script('export UCX_TLS=tcp').engines).toEqual([]);
-    expect(script('NIXL_ROLE=sender').engines).toEqual([]);
+    expect(script('NIXL_LOG_LEVEL=INFO').engines).toEqual([]);
+    expect(script('export NIXL_CACHE_KEY=x').engines).toEqual([]);
+    expect(script('export NIXL_LOG_LEVEL=INFO', './nixlbench').engines).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { at, decodeJsonString, type Hole, parseJson, type Segment, SourceText, toPlain } from '../../server/src/syntax';
+import { fuzz } from './fuzz';
 
 const parse = (text: string) => parseJson(SourceText.root(text));
 
@@ -28,7 +29,7 @@ describe('JSON', () => {
           expect(root!.place.span).toEqual({ start: 0, end: file.length });
         },
       ),
-      { seed: 1, numRuns: 2000 },
+      fuzz(1, 2000),
     );
   });
 
@@ -76,7 +77,7 @@ describe('JSON', () => {
           if (oracle) expect({ value: toPlain(root!) }).toEqual(oracle);
         },
       ),
-      { seed: 2, numRuns: 20_000 },
+      fuzz(2, 20_000),
     );
   });
 
@@ -128,7 +129,7 @@ describe('JSON strings', () => {
         expect(end).toBe(file.length - 2);
         expect(text.locateSite().span).toEqual({ start: 4, end: file.length - 1 });
       }),
-      { seed: 3, numRuns: 5000 },
+      fuzz(3, 5000),
     );
   });
 });

@@ -10,6 +10,7 @@ import {
   type TreeNode,
   toPlain,
 } from '../../server/src/syntax';
+import { fuzz } from './fuzz';
 import { positions, type Style, scalarSource } from './yaml-arbitraries';
 
 const styles: readonly Style[] = ['plain', 'single', 'double', 'literal', 'folded'];
@@ -104,7 +105,7 @@ describe('scalars of every style', () => {
           }
           if (!complexKeys) expect(toPlain(parsed.root!)).toEqual(document.toJS({ maxAliasCount: -1 }));
         };
-        fc.assert(fc.property(scalarSource(style, indent), fc.boolean(), property), { seed: 20240917, numRuns: 400 });
+        fc.assert(fc.property(scalarSource(style, indent), fc.boolean(), property), fuzz(20240917, 400));
         expect(compared).toBeGreaterThan(100);
       });
     }

@@ -12,14 +12,14 @@ export function userTests(runner: Runner, workbench: Workbench, fixture: Fixture
     await workbench.squiggle('kv_rol');
   });
 
-  runner.test('a manifest: the hover says what the mark means', async () => {
-    const hover = await workbench.hover('kv_rol');
-    assert.match(hover, /kv_rol\b.*kv_role/s);
-    assert.match(hover, /nixl/);
+  runner.test('a manifest: the hover says what the mark means, with its rule', async () => {
+    const hover = await workbench.hover('kv_rol', /`kv_rol`.*`kv_role`/s);
+    assert.match(hover, /nixl\(unknown-key\)/);
   });
 
-  runner.test('a manifest: the hover of a name that is right explains it', async () => {
-    assert.match(await workbench.hover('VLLM_NIXL_SIDE_CHANNEL_HOST'), /side channel/i);
+  runner.test('a manifest: the hover of a name explains it and says what the engine sees', async () => {
+    const hover = await workbench.hover('VLLM_NIXL_SIDE_CHANNEL_HOST', /handshake listener/);
+    assert.match(hover, /the engine sees: localhost/);
   });
 
   runner.test('a manifest: a quick fix changes JSON in a shell line in a YAML block, and nothing else', async () => {

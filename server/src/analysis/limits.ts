@@ -1,3 +1,4 @@
+import type { Deployment, Engine, Unchecked } from '../model';
 import { nestingDepth } from '../syntax';
 
 /** Characters that are parsed of one file. The files we read are written by hand; their parsers are not linear in time. */
@@ -13,7 +14,27 @@ export function tooLong(parts: readonly { readonly text: string }[]): string | u
   return characters > MAX_CHARACTERS ? `more than ${limit} MB of text to check: over the limit` : undefined;
 }
 
+const DEEP = `nested more than ${MAX_NESTING} levels deep: over the limit`;
+
 /** Why this text is not parsed, or `undefined` when it is. */
 export function tooDeep(text: string): string | undefined {
-  return nestingDepth(text) > MAX_NESTING ? `nested more than ${MAX_NESTING} levels deep: over the limit` : undefined;
+  return nestingDepth(text) > MAX_NESTING ? DEEP : undefined;
+}
+
+/**
+ * The same for what stands in a quoted text, whose nesting only its own parser sees. That we stop there is no mistake of
+ * the file: the configuration becomes one that is not known.
+ */
+export function withinLimits(deployment: Deployment): Deployment {
+  const unchecked: Unchecked[] = [];
+  const engines = deployment.engines.map((engine): Engine => {
+    const { kvTransfer } = engine;
+    const deep = kvTransfer?.problems.find(({ kind }) => kind === 'too-deep');
+    if (!kvTransfer || !deep) return engine;
+    unchecked.push({ place: kvTransfer.place, reason: DEEP });
+    return { ...engine, kvTransfer: { ...kvTransfer, root: undefined, problems: [] } };
+  });
+  return unchecked.length > 0
+    ? { ...deployment, engines, unchecked: [...deployment.unchecked, ...unchecked] }
+    : deployment;
 }

@@ -4,6 +4,7 @@ import { SourceText } from '../syntax';
 import { type HostKind, type ReferencedFile, readDocument } from '../workspace';
 import { faultOf } from './fault';
 import { rootOf } from './file-map';
+import { withinLimits } from './limits';
 import { checkEngines, type RawFinding, type RunContext } from './run-rules';
 import type { Slice } from './slices';
 
@@ -42,7 +43,8 @@ export function readSlice({ text }: Slice, context: ReadingContext): ReadSlice {
   let failed = false;
   try {
     keys += 1;
-    deployment = withOwnNetworks(readDocument(context.host, [root], { ...context.read, file }), `#${keys}`);
+    const read = readDocument(context.host, [root], { ...context.read, file });
+    deployment = withOwnNetworks(withinLimits(read), `#${keys}`);
   } catch (error) {
     failed = true;
     context.log(`Reading ${context.name} as ${context.host} failed: ${faultOf(error)}`);

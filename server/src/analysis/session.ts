@@ -121,11 +121,12 @@ export class AnalysisSession {
       const same = kept.get(slice.text) ?? [];
       kept.set(slice.text, same);
       let one = this.#slices.get(slice.text)?.[same.length];
-      const place = files.place(name, slice.start, slice.start);
+      const start = () => files.place(name, slice.start, slice.start);
       if (!one || !isCurrent(one, context)) {
         const deep = tooDeep(slice.text);
         if (deep) {
-          if (!unchecked.some(({ reason }) => reason === deep)) unchecked.push({ file: name, place, reason: deep });
+          if (!unchecked.some(({ reason }) => reason === deep))
+            unchecked.push({ file: name, place: start(), reason: deep });
           continue;
         }
         this.work.documentsParsed += 1;
@@ -135,7 +136,7 @@ export class AnalysisSession {
       read.push(one);
       files.addRoot(one.root, name, slice.start);
       for (const file of one.asked.values()) if (file) files.addReferenced(file);
-      if (one.failed) unchecked.push({ file: name, place, reason: 'cannot be read: a fault of this tool' });
+      if (one.failed) unchecked.push({ file: name, place: start(), reason: 'cannot be read: a fault of this tool' });
     }
     this.#slices = kept;
     return { read, unchecked };

@@ -77,15 +77,19 @@ function unknownVariables({ environment }: Engine): UnknownPart[] {
   });
 }
 
+/** What may be given beside what the file says: one entry for each source that may do so. */
 function openParts({ environment, flags, place }: Engine): UnknownPart[] {
-  const entries: [string, readonly Reason[]][] = [
-    ['What the environment holds beside this', environment.open],
-    ['What the command line holds beside this', flags.open],
-  ];
-  return entries.flatMap(([what, reasons]) => {
+  const subjects = new Map<string, string[]>();
+  for (const [what, reasons] of [
+    ['flags', flags.open],
+    ['variables', environment.open],
+  ] as const) {
     const reason = reasons.find(({ kind }) => !USUAL.has(kind));
-    return reason ? [part(place, what, reason)] : [];
-  });
+    if (!reason) continue;
+    const words = inWords(reason);
+    subjects.set(words, [...(subjects.get(words) ?? []), what]);
+  }
+  return [...subjects].map(([words, what]) => ({ place, reason: `more ${what.join(' and ')} may come: ${words}` }));
 }
 
 function part(place: Place, what: string, reason: Reason): UnknownPart {

@@ -1,5 +1,5 @@
 import { inWords } from '../analysis';
-import { envDefault, listenerPorts, lookupEnv, portOffsetsAt } from '../knowledge';
+import { listenerPorts, portOffsets, valuesAt } from '../knowledge';
 import { type Engine, knownInteger, type Value } from '../model';
 
 /** A value for people: as it is when known, else why it is not. Secrets never stand here: they are not known. */
@@ -18,19 +18,17 @@ const PORT = 'VLLM_NIXL_SIDE_CHANNEL_PORT';
 
 /** The ports on which the engine's ranks will listen, for the variable that sets the first of them. */
 export function portsText(engine: Engine, variable: string): string {
-  if (variable !== PORT) return '';
-  const vllm = engine.versions.vllm?.version;
-  const given = engine.environment.get(PORT);
-  const fact = lookupEnv(PORT);
-  const base = given ? knownInteger(given.value) : fact && Number(envDefault(fact, vllm));
-  const { tensor, pipeline, data, dataLocal, dataStart } = engine.parallel;
-  const local = dataLocal ?? data;
-  if (!base || tensor === undefined || local === undefined || dataStart === undefined || pipeline === undefined)
-    return '';
-  const ranks = { tensor, data: local, start: dataStart };
-  const ranges = portOffsetsAt(vllm).map((offset) => listenerPorts(base, offset, ranks));
-  const texts = new Set(ranges.map(({ first, last }) => (first === last ? `${first}` : `${first}–${last}`)));
-  return `Listens on ${[...texts].join(' or ')}${texts.size > 1 ? ', depending on the vLLM version' : ''} (${count(local, 'data-parallel rank')}, ${count(tensor, 'tensor-parallel rank')}).`;
+  const base = variable === PORT ? knownInteger(engine.environment.get(PORT)?.value) : undefined;
+  const { tensor, dataLocal, dataStart } = engine.parallel;
+  if (base === undefined || tensor === undefined || dataLocal === undefined || dataStart === undefined) return '';
+  const ranks = { tensor, data: dataLocal, start: dataStart };
+  const ranges = valuesAt(portOffsets, 'vllm', engine.versions.vllm?.version).map((offset) =>
+    listenerPorts(base, offset, ranks),
+  );
+  const texts = [...new Set(ranges.map(({ first, last }) => (first === last ? `${first}` : `${first}–${last}`)))];
+  const varies = texts.length > 1 ? ', depending on the vLLM version' : '';
+  const counts = `${count(dataLocal, 'data-parallel rank')}, ${count(tensor, 'tensor-parallel rank')}`;
+  return `Listens on ${texts.join(' or ')}${varies} (${counts}).`;
 }
 
 function count(number: number, noun: string): string {

@@ -1,5 +1,4 @@
 import table from '../../../schemas/side-channel.json';
-import { readSource, type Source } from './source';
 import { type At, type Versioned, valuesAt } from './version';
 
 /**
@@ -11,8 +10,6 @@ export type PortOffset = 'tensor-rank' | 'local-data-rank-and-tensor-rank' | 'da
 
 /** The ways of counting in all releases, oldest first. */
 export const portOffsets = table.offsets as readonly Versioned<PortOffset>[];
-
-export const sideChannelSources: readonly Source[] = table.sources.map(readSource);
 
 /** Where KV cache events are published unless the configuration says otherwise; the data-parallel rank is added. */
 export const kvEventsEndpoint: string = table.kvEventsEndpoint;

@@ -18,8 +18,12 @@ export interface TransportFact extends Fact {
   readonly baseLane: boolean;
   /** Reaches another host without special hardware between GPUs. */
   readonly crossHost: boolean;
+  /** Runs over network interfaces (`eth0`). */
+  readonly interface: boolean;
   /** Uses RDMA hardware. */
   readonly rdma: boolean;
+  /** Sets its connections up over another transport, which its plain name does not bring in. */
+  readonly needsBootstrap: boolean;
   /** The kind of GPU memory that it recognises; without such a transport UCX takes GPU pointers for host memory. */
   readonly gpu?: GpuMemory;
 }
@@ -33,7 +37,9 @@ interface TransportRow extends FactRow {
   readonly device: DeviceClass;
   readonly baseLane?: boolean;
   readonly crossHost?: boolean;
+  readonly interface?: boolean;
   readonly rdma?: boolean;
+  readonly needsBootstrap?: boolean;
   readonly gpu?: GpuMemory;
 }
 
@@ -64,7 +70,9 @@ const transports = lazy(
               device: row.device,
               baseLane: row.baseLane === true,
               crossHost: row.crossHost === true,
+              interface: row.interface === true,
               rdma: row.rdma === true,
+              needsBootstrap: row.needsBootstrap === true,
               ...(row.gpu && { gpu: row.gpu }),
             },
           ];

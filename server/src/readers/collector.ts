@@ -1,12 +1,23 @@
 import type { Deployment, Engine, Listener, Unchecked } from '../model';
 import type { Place, Reason } from '../syntax';
 
+const mostCommands = 5_000;
+
 /** Gathers what a document says while it is read. */
 export class Collector implements Deployment {
   readonly engines: Engine[] = [];
   readonly listeners: Listener[] = [];
   readonly unchecked: Unchecked[] = [];
   readonly services: Deployment['services'][number][] = [];
+
+  private commands = 0;
+
+  /** False once more commands were read than any file that people write has: scripts that run each other unfold. */
+  spendCommand(): boolean {
+    this.commands += 1;
+    if (this.commands === mostCommands) this.addUnchecked(undefined, `more than ${mostCommands} commands`);
+    return this.commands < mostCommands;
+  }
 
   addUnchecked(place: Place | undefined, reason: string): void {
     this.unchecked.push({ place, reason });

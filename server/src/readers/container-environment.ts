@@ -31,8 +31,8 @@ export function readEnvironmentLists(
       if (item.open) open.push(item.open);
       const variable = readVariable(item, (name) => byName.get(name), fill);
       if (!variable) {
-        const hole = isScalar(member(item, 'name')?.value) ? undefined : member(item, 'name')?.value;
-        if (hole?.type === 'unknown') open.push(hole.reason);
+        const reason = nameReason(item);
+        if (reason) open.push(reason);
         continue;
       }
       variables.push(variable);
@@ -51,6 +51,13 @@ function readVariable(item: ObjectNode, lookup: Lookup, fill: (text: SourceText)
     value: readValue(item, name.text, lookup, fill),
     via: 'kubernetes',
   };
+}
+
+/** Why the name itself is not known: then the item may set any variable. */
+function nameReason(item: ObjectNode): Reason | undefined {
+  const name = member(item, 'name')?.value;
+  if (name?.type === 'unknown') return name.reason;
+  return isScalar(name) ? name.text.holes()[0]?.reason : undefined;
 }
 
 function readValue(item: ObjectNode, name: SourceText, lookup: Lookup, fill: (text: SourceText) => SourceText): Value {

@@ -18,7 +18,7 @@ import type { Surroundings } from './engine';
 import type { Reading } from './launch';
 import { commandWords, isShell } from './nested-scripts';
 import { baseName, holeIn } from './pieces';
-import { maskPlaceholders } from './placeholders';
+import { maskPlaceholders, maskScriptPlaceholders } from './placeholders';
 import { blockIn } from './template-blocks';
 import { readUnseen } from './unseen';
 import { expandReferences } from './variable-references';
@@ -38,7 +38,7 @@ export interface PodSurroundings {
 export function readContainer(node: ObjectNode, pod: PodSurroundings, reading: Reading): boolean {
   const block = blockIn(node.place) ?? node.open;
   const name = member(node, 'name')?.value;
-  const fill = pod.placeholders ? maskPlaceholders : (text: SourceText) => text;
+  const fill = pod.placeholders ? (text: SourceText) => maskPlaceholders(text) : (text: SourceText) => text;
   const image = imageOf(node, fill);
   const env = readEnvironmentLists([...pod.lists, ...listOf(node, 'env'), ...listOf(node, 'envs')], fill);
   const variables = block ? withoutAlternatives(env.variables, block) : env.variables;
@@ -62,7 +62,10 @@ export function readContainer(node: ObjectNode, pod: PodSurroundings, reading: R
     alternatives: block,
   };
   const place = placeOfContainer(node);
-  const words = wordsOfContainer(node, variables, fill);
+  const names = new Set(variables.map((variable) => variable.name));
+  const fillWord = (text: SourceText, script: boolean) =>
+    script && pod.placeholders ? maskScriptPlaceholders(text, (name) => names.has(name)) : fill(text);
+  const words = wordsOfContainer(node, variables, fillWord);
   const additional = words.command ? undefined : additionalWords(variables, words.args);
   const started = additional
     ? startContainer({ command: undefined, args: additional, place }, { ...around, layer: 'shell' }, reading)
@@ -104,7 +107,7 @@ interface ContainerWords {
 function wordsOfContainer(
   node: ObjectNode,
   variables: readonly Variable[],
-  fill: (text: SourceText) => SourceText,
+  fill: (text: SourceText, script: boolean) => SourceText,
 ): ContainerWords {
   const lookup = lookupIn(variables);
   const command = member(node, 'command')?.value;
@@ -112,7 +115,7 @@ function wordsOfContainer(
   // A shell reads what is left, `$(hostname)` for example.
   const shell = isScalar(first) && isShell(baseName(first.text.text));
   const read = (list: TreeNode | undefined) =>
-    wordsOfList(list, (text) => expandReferences(shell ? text : fill(text), lookup, shell ? 'keep' : 'hole'));
+    wordsOfList(list, (text) => expandReferences(fill(text, shell), lookup, shell ? 'keep' : 'hole'));
   return {
     command: command && command.type !== 'null' ? read(command) : undefined,
     args: read(member(node, 'args')?.value),

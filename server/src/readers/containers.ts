@@ -22,7 +22,7 @@ export interface ContainerStart {
  * CUDA sets `PATH`, `UV_*`, `VLLM_USAGE_SOURCE` and the like, never a side channel, a `NIXL_*` or a `UCX_*` variable.
  * The others (ROCm, XPU, TPU, rebuilds) are not known that well, and a custom image's `ENV` may hold anything.
  */
-const officialImages = /^(docker\.io\/|public\.ecr\.aws\/q9t5s3a7\/)?vllm\/vllm-openai(:|@|$)/;
+const officialImages = /^(docker\.io\/)?vllm\/vllm-openai(:|@|$)/;
 
 /** Why an image may set variables that are not in sight. */
 export function imageReasons(image: Value | undefined): Reason[] {

@@ -63,7 +63,7 @@ function byContent(text: string): HostKind | undefined {
   const start = text.slice(0, 20_000);
   if (/^\uFEFF?#!.*\b(ba|da|z|k)?sh\b/.test(start)) return 'shell';
   if (/^#SBATCH\b/m.test(start)) return 'shell';
-  if (/^\uFEFF?\s*\{/.test(start)) return isManifest(start) ? 'kubernetes' : 'json';
+  if (/^\uFEFF?\s*\{\s*["}']/.test(start)) return isManifest(start) ? 'kubernetes' : 'json';
   if (/^(?:\s*#.*\n|ARG\s.*\n|\s*\n)*FROM\s+\S/i.test(start) && /^(RUN|ENV|CMD|ENTRYPOINT|COPY)\s/im.test(start)) {
     return 'dockerfile';
   }

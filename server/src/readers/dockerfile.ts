@@ -7,7 +7,7 @@ import type { Surroundings } from './engine';
 import type { Reading } from './launch';
 import { commandWords } from './nested-scripts';
 import { installedBy } from './programs';
-import { readUnseen } from './unseen';
+import { isOwnVariable, readUnseen } from './unseen';
 import type { Requirements } from './versions';
 
 /** One `FROM` and what follows it. */
@@ -61,9 +61,14 @@ export function readDockerfile(source: SourceText, reading: Reading): void {
   };
   const place = (command ?? entrypoint)?.place ?? chain[0]!.from.place;
   const start = { command: wordsOf(entrypoint), args: wordsOf(command) ?? { words: [] }, place };
-  const named = image.kind !== 'unknown' && /vllm/i.test(image.source.text);
-  const found = (entrypoint || command) && startContainer(start, around, reading);
-  if (!found) readUnseen(variables[0]?.nameText.place() ?? place, around, reading, named || !(entrypoint || command));
+  if ((entrypoint || command) && startContainer(start, around, reading)) return;
+  // Images of NIXL's own, for building and testing it, set its variables too.
+  const holdsVllm =
+    requirements.vllm !== undefined ||
+    (image.kind !== 'unknown' && /vllm/i.test(image.source.text)) ||
+    variables.some(({ name }) => name.startsWith('VLLM_NIXL_'));
+  const first = variables.find(({ name }) => isOwnVariable(name));
+  readUnseen(first?.nameText.place() ?? place, around, reading, holdsVllm);
 }
 
 function stagesOf(instructions: readonly DockerInstruction[]): { stages: Stage[]; global: DockerInstruction[] } {

@@ -13,6 +13,16 @@ export function assignment(word: SourceText, via: Variable['via']): Variable | u
   return { name, nameText: word.slice(0, name.length), value: toValue(word.slice(name.length + 1)), via };
 }
 
+/** Why the name is not known that a word like `$NAME=value` assigns to. */
+function unknownName(word: SourceText): Reason | undefined {
+  const [hole] = word.holes();
+  if (!hole) return undefined;
+  const rest = word.text.slice(hole.end);
+  return /^[A-Za-z0-9_]*=/.test(rest) && /^[A-Za-z0-9_]*$/.test(word.text.slice(0, hole.start))
+    ? hole.reason
+    : undefined;
+}
+
 /** `env [options] NAME=value … command`. */
 export function runEnv(command: CommandWords, around: Surroundings, reading: Reading): boolean {
   let variables = around.variables;
@@ -35,8 +45,10 @@ export function runEnv(command: CommandWords, around: Surroundings, reading: Rea
     } else if (text === '-C' || text === '--chdir') index += 1;
     else if (!text.startsWith('-')) {
       const variable = assignment(command.words[index]!, 'shell');
-      if (!variable) break;
-      variables = [...variables, variable];
+      const unknown = variable ? undefined : unknownName(command.words[index]!);
+      if (variable) variables = [...variables, variable];
+      else if (unknown) environmentOpen = [...environmentOpen, unknown];
+      else break;
     }
   }
   return readCommand(wordsFrom(command, index), { ...around, variables, environmentOpen }, reading);
@@ -48,6 +60,7 @@ const sudoOptionsWithValue = /^-([CDghpRrTtUu]|-(chdir|chroot|close-from|group|h
 export function runSudo(command: CommandWords, around: Surroundings, reading: Reading): boolean {
   const reason: Reason = { kind: 'wrapper', detail: 'sudo' };
   const own: Variable[] = [];
+  const open: Reason[] = [];
   let keeps = false;
   let index = 1;
   for (; index < command.words.length; index++) {
@@ -56,11 +69,13 @@ export function runSudo(command: CommandWords, around: Surroundings, reading: Re
     else if (sudoOptionsWithValue.test(text)) index += 1;
     else if (!text.startsWith('-')) {
       const variable = assignment(command.words[index]!, 'shell');
-      if (!variable) break;
-      own.push(variable);
+      const unknown = variable ? undefined : unknownName(command.words[index]!);
+      if (variable) own.push(variable);
+      else if (unknown) open.push(unknown);
+      else break;
     }
   }
   const variables = [...(keeps ? around.variables : []), ...own];
-  const environmentOpen = [...around.environmentOpen, reason];
+  const environmentOpen = [...around.environmentOpen, reason, ...open];
   return readCommand(wordsFrom(command, index), { ...around, variables, environmentOpen }, reading);
 }

@@ -32,7 +32,7 @@ function mappingOf(flag: Flag, root: TreeNode): KvTransferConfig {
 
 /** A list of arguments of vLLM that a chart or a tool puts behind a command of its own. */
 export function readFlagList(list: ArrayNode, place: PodPlace, reading: Reading): boolean {
-  const words = wordsOfList(list, maskPlaceholders);
+  const words = wordsOfList(list, (text) => maskPlaceholders(text));
   const first = words.words[0];
   if (!first || !words.words.some(({ text }) => isKvTransferFlag(text))) return false;
   const around = surroundHolder(place, reading);
@@ -42,7 +42,8 @@ export function readFlagList(list: ArrayNode, place: PodPlace, reading: Reading)
 function surroundHolder(place: PodPlace, reading: Reading): Surroundings {
   const reason: Reason = { kind: 'wrapper', detail: place.object?.kind ?? 'the tool that reads this file' };
   const around = surroundPod(undefined, place, reading);
-  const { variables, open } = place.nearby ? environmentOf(place.nearby) : { variables: [], open: [] };
+  const nearby = nearbyVariables(place);
+  const { variables, open } = nearby ? environmentOf(nearby) : { variables: [], open: [] };
   return {
     ...around,
     variables,
@@ -53,7 +54,7 @@ function surroundHolder(place: PodPlace, reading: Reading): Surroundings {
 
 /** Variables as a list of names and values, or as a map. */
 export function environmentOf(node: TreeNode): { variables: readonly Variable[]; open: readonly Reason[] } {
-  if (node.type !== 'object') return readEnvironmentLists([node], maskPlaceholders);
+  if (node.type !== 'object') return readEnvironmentLists([node], (text) => maskPlaceholders(text));
   const variables = node.members.flatMap(({ key, keyText, value }): Variable[] => {
     if (!keyText.known || value.type === 'object' || value.type === 'array') return [];
     const unknown = value.type === 'unknown';
@@ -71,10 +72,15 @@ export function environmentOf(node: TreeNode): { variables: readonly Variable[];
   return { variables, open: node.open ? [node.open] : [] };
 }
 
-/** The variables that stand beside a map or list of flags. */
-export function nearbyVariables(node: ObjectNode): TreeNode | undefined {
-  const inRuntime = member(member(node, 'runtime_env')?.value, 'env_vars')?.value;
-  const found =
-    inRuntime ?? member(node, 'env')?.value ?? member(node, 'envs')?.value ?? member(node, 'environment')?.value;
-  return found?.type === 'object' || found?.type === 'array' ? found : undefined;
+/** The variables that stand beside a map or list of flags: in the nearest object around it that has any. */
+function nearbyVariables({ ancestors, path }: PodPlace): TreeNode | undefined {
+  for (const node of ancestors.toReversed()) {
+    const runtime = member(node, 'runtime_env')?.value;
+    const keys = ['env', 'envs', 'environment', ...path.map((key) => `${key}_environment`)];
+    const found = [member(runtime, 'env_vars')?.value, ...keys.map((key) => member(node, key)?.value)].find(
+      (value) => value?.type === 'object' || value?.type === 'array',
+    );
+    if (found) return found;
+  }
+  return undefined;
 }

@@ -1,5 +1,5 @@
 import type { Deployment } from '../model';
-import { maskTemplates, parseYaml, type SourceText } from '../syntax';
+import type { SourceText } from '../syntax';
 import { Collector } from './collector';
 import { readCompose } from './compose';
 import type { ReadContext } from './context';
@@ -11,15 +11,15 @@ import type { Reading } from './launch';
 import { readShellScript } from './shell';
 import { readUnitFile } from './unit-file';
 import { readVllmConfig } from './vllm-config';
-import { readWorkloads } from './workloads';
+import { readYamlDocument } from './yaml-document';
 
 export { inWords } from './collector';
 export type { Assumed, ReadContext } from './context';
 export { detectHost, type HostKind, mentionsOurs } from './detect';
 
 const hosts: Readonly<Record<HostKind, (source: SourceText, reading: Reading) => void>> = {
-  kubernetes: readYamlWorkloads,
-  yaml: readYamlWorkloads,
+  kubernetes: readYamlDocument,
+  yaml: readYamlDocument,
   compose: readCompose,
   'vllm-config': readVllmConfig,
   json: readJsonFile,
@@ -44,9 +44,4 @@ export function readDocument(
   const out = new Collector();
   for (const root of roots) hosts[host](root, { context, out, depth });
   return out;
-}
-
-function readYamlWorkloads(source: SourceText, reading: Reading): void {
-  const { root } = parseYaml(maskTemplates(source));
-  if (root) readWorkloads(root, reading);
 }

@@ -1,5 +1,5 @@
 import { knownInteger } from '../model';
-import type { Reason } from '../syntax';
+import type { Reason, SourceText } from '../syntax';
 import { readFlags } from './argv';
 import type { Collector } from './collector';
 import { type CommandWords, programName, wordsFrom } from './command-words';
@@ -9,7 +9,7 @@ import { readContainerTool } from './docker-run';
 import { addEngine, type Surroundings } from './engine';
 import { runEnv, runSudo } from './env-command';
 import { withConfigFile } from './flag-map';
-import { isShell, runEval, runShellProgram } from './nested-scripts';
+import { isShell, runEval, runShellProgram, runWritten } from './nested-scripts';
 import { readElsewhere } from './other-places';
 import { listenerAt, type Program, vllmAt } from './programs';
 
@@ -19,6 +19,8 @@ export interface Reading {
   readonly out: Collector;
   /** How many commands the present one is nested in. */
   readonly depth: number;
+  /** Files that the script wrote before, by their paths as written: `cat > run.sh <<EOF`, then `bash run.sh`. */
+  readonly written?: ReadonlyMap<string, SourceText> | undefined;
 }
 
 /** Nesting of `bash -c`, `ssh`, `docker run` and the like beyond which we stop. */
@@ -44,7 +46,7 @@ const speakers = new Set(
  * @returns true when something of ours was found
  */
 export function readCommand(command: CommandWords, around: Surroundings, reading: Reading): boolean {
-  if (reading.depth > deepest || command.words.length === 0) return false;
+  if (reading.depth > deepest || command.words.length === 0 || !reading.out.spendCommand()) return false;
   const program = vllmAt(command, 0);
   if (program) {
     startVllm(program, command, around, reading);
@@ -53,6 +55,7 @@ export function readCommand(command: CommandWords, around: Surroundings, reading
   if (addListener(command, around, reading)) return true;
   const inside = { ...reading, depth: reading.depth + 1 };
   const name = programName(command, 0);
+  if (runWritten(command, 0, around, inside)) return true;
   if (name !== undefined) {
     if (speakers.has(name)) return false;
     if (isShell(name) && runShellProgram(command, around, inside)) return true;
@@ -98,6 +101,7 @@ function readBehindUnknown(command: CommandWords, around: Surroundings, reading:
     const reason: Reason = hole?.reason ?? { kind: 'wrapper', detail: first!.text };
     const wrapped = {
       ...around,
+      flagsOpen: hole ? around.flagsOpen : [...around.flagsOpen, reason],
       environmentOpen: [...around.environmentOpen, reason],
       conditional: around.conditional ?? (hole ? undefined : reason),
     };

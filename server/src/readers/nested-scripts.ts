@@ -1,5 +1,5 @@
 import { toValue, type Variable } from '../model';
-import { type Reason, runShell, type ShellCommand, type ShellScope, type SourceText } from '../syntax';
+import { type Reason, runShell, type ShellCommand, type ShellRun, type ShellScope, type SourceText } from '../syntax';
 import { type CommandWords, knownWord } from './command-words';
 import type { Surroundings } from './engine';
 import { type Reading, readCommand } from './launch';
@@ -16,6 +16,16 @@ export function runScript(
   reading: Reading,
   positionals?: readonly SourceText[],
 ): boolean {
+  return readRun(runIn(script, around, reading, positionals), around, reading);
+}
+
+/** What a script does in these surroundings. */
+export function runIn(
+  script: SourceText,
+  around: Surroundings,
+  reading: Reading,
+  positionals?: readonly SourceText[],
+): ShellRun {
   const effective = new Map(around.variables.map((variable) => [variable.name, textOf(variable.value)]));
   const scope: ShellScope = {
     variables: effective,
@@ -23,7 +33,11 @@ export function runScript(
     file: (path) => reading.context.file(path),
     ...(positionals && { positionals }),
   };
-  const run = runShell(script, scope);
+  return runShell(script, scope);
+}
+
+/** Reads every command that a script starts. */
+export function readRun(run: ShellRun, around: Surroundings, reading: Reading): boolean {
   const inside = withFiles(reading, run.files);
   let requirements = around.requirements;
   let found = false;
@@ -40,7 +54,18 @@ export function runScript(
 function withFiles(reading: Reading, files: ReadonlyMap<string, SourceText>): Reading {
   if (files.size === 0) return reading;
   const { context } = reading;
-  return { ...reading, context: { ...context, file: (path) => files.get(path) ?? context.file(path) } };
+  const written = new Map([...(reading.written ?? []), ...files]);
+  return { ...reading, written, context: { ...context, file: (path) => files.get(path) ?? context.file(path) } };
+}
+
+/** Runs a script that this one wrote before, when the word at `index` names it. */
+export function runWritten(command: CommandWords, index: number, around: Surroundings, reading: Reading): boolean {
+  const path = knownWord(command, index)?.replace(/^\.\//, '');
+  if (path === undefined || !reading.written) return false;
+  const script = reading.written.get(path) ?? reading.written.get(`./${path}`);
+  if (!script) return false;
+  const positionals = command.open === undefined ? command.words.slice(index + 1) : undefined;
+  return runScript(script, around, reading, positionals);
 }
 
 export function commandWords(command: ShellCommand): CommandWords {
@@ -96,7 +121,7 @@ export function runShellProgram(command: CommandWords, around: Surroundings, rea
       script !== undefined && runScript(script, around, reading, known ? command.words.slice(index + 2) : undefined)
     );
   }
-  return script === undefined && runInput(command, around, reading);
+  return script ? runWritten(command, index, around, reading) : runInput(command, around, reading);
 }
 
 /** Scripts that a shell reads from its input. */

@@ -1,10 +1,12 @@
 import type { NetworkNamespace } from '../model';
 import type { Reason } from '../syntax';
 import { type CommandWords, knownWord, wordsFrom } from './command-words';
+import { mentionsOurs } from './detect';
 import type { Surroundings } from './engine';
 import { type Reading, readCommand, readRest } from './launch';
 import { runInput, runScript } from './nested-scripts';
 import { joinWords } from './pieces';
+import { readYamlDocuments } from './yaml-document';
 
 /** Programs that start their command on nodes that somebody else chooses; the environment goes along. */
 const launchers =
@@ -79,12 +81,22 @@ function readRemoteShell(name: string, command: CommandWords, around: Surroundin
   return runInput(command, there, reading) || found;
 }
 
-/** `kubectl exec pod -- command`: a process beside those that the pod's manifest starts. */
+/** `kubectl exec pod -- command`, a process beside those that the pod's manifest starts; `kubectl apply -f - <<EOF`. */
 function readKubectl(command: CommandWords, around: Surroundings, reading: Reading): boolean {
+  if (command.words.some((word) => /^(apply|create|replace)$/.test(word.text))) return applyManifests(command, reading);
   const dashes = command.words.findIndex((word) => word.text === '--');
   if (dashes === -1 || !command.words.slice(0, dashes).some((word) => word.text === 'exec')) return false;
   const network = networkOf(command, around, 'unknown', 'the pod of this `kubectl exec`');
   return readCommand(wordsFrom(command, dashes + 1), { ...foreign(around, 'the container'), network }, reading);
+}
+
+/** The manifests that the script writes itself: on the standard input, or in a file before. */
+function applyManifests(command: CommandWords, reading: Reading): boolean {
+  const files = command.words.flatMap((word) => reading.written?.get(word.text) ?? []);
+  const manifests = [...(command.input ?? []), ...files].filter(({ text }) => mentionsOurs(text));
+  const before = reading.out.engines.length;
+  for (const manifest of manifests) readYamlDocuments(manifest, reading);
+  return reading.out.engines.length > before;
 }
 
 /** `tmux new-session -d 'command'`, `tmux send-keys 'command' C-m`, `screen -dmS name bash -c 'command'`. */

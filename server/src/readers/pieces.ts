@@ -20,13 +20,15 @@ export function placeOver(first: SourceText, last: SourceText): Place {
   return { source: from.root, span: { start: from.span.start, end: to.span.end } };
 }
 
-/** The characters of words that stand next to each other; else those of the last one. */
-export function placeOfWords(words: readonly SourceText[]): Place {
+/** The characters of words that stand next to each other; else those of the first or last one. */
+export function placeOfWords(words: readonly SourceText[], apart: 'first' | 'last'): Place {
   const last = words.at(-1)!;
   const whole = placeOver(words[0]!, last);
   const { source, span } = whole;
   const known = words.map((word) => word.text).join(' ');
-  return source.text.slice(span.start, span.end).replace(/\s+/g, ' ') === known ? whole : last.place();
+  return source.text.slice(span.start, span.end).replace(/\s+/g, ' ') === known
+    ? whole
+    : (apart === 'first' ? words[0]! : last).place();
 }
 
 /** The text of a value, with a hole where it is unknown. */

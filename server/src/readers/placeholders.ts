@@ -8,8 +8,11 @@ export function hasPlaceholders(text: string): boolean {
   return impossible.test(text);
 }
 
-/** `$NAME` and `${NAME}` as holes. */
-export function maskPlaceholders(source: SourceText): SourceText {
+/**
+ * `$NAME` and `${NAME}` as holes.
+ * @param keeps names that somebody else reads later, a script's own for example
+ */
+export function maskPlaceholders(source: SourceText, keeps: (name: string) => boolean = () => false): SourceText {
   const { text } = source;
   if (!text.includes('$')) return source;
   const segments: Segment[] = [];
@@ -19,7 +22,8 @@ export function maskPlaceholders(source: SourceText): SourceText {
     const encoder = (replacement: string) => replacement;
     segments.push({ start: done, end, sourceStart: done, sourceEnd: end, kind: 'verbatim', encoder });
   };
-  for (const { 0: whole, index } of text.matchAll(/\$\{[A-Za-z_][^}]*\}|\$[A-Za-z_]\w*/g)) {
+  for (const { 0: whole, 1: braced, 2: bare, index } of text.matchAll(/\$\{([A-Za-z_]\w*)[^}]*\}|\$([A-Za-z_]\w*)/g)) {
+    if (keeps(braced ?? bare ?? '')) continue;
     const end = index + whole.length;
     verbatim(index);
     const reason = { kind: 'template', detail: whole } as const;
@@ -29,4 +33,13 @@ export function maskPlaceholders(source: SourceText): SourceText {
   if (segments.length === 0) return source;
   verbatim(text.length);
   return SourceText.derived(source, text, segments, source.all);
+}
+
+/** The same for a script, which reads its own variables and those of its environment itself. */
+export function maskScriptPlaceholders(source: SourceText, environment: (name: string) => boolean): SourceText {
+  return maskPlaceholders(
+    source,
+    (name) =>
+      environment(name) || new RegExp(`\\b${name}=|\\bfor ${name}\\b|\\bread\\b.*\\b${name}\\b`).test(source.text),
+  );
 }

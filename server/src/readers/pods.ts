@@ -17,8 +17,8 @@ export interface PodPlace {
   readonly open: readonly Reason[];
   /** Lists of variables that a controller gives to all pods. */
   readonly lists: readonly TreeNode[];
-  /** Variables that stand beside, for maps and lists of flags. */
-  readonly nearby: TreeNode | undefined;
+  /** The objects around it, outermost first. */
+  readonly ancestors: readonly ObjectNode[];
   readonly partial: Reason | undefined;
   readonly addressRewrittenBy: string | undefined;
   /** A tool fills in `$NAME` before anybody reads the document. */

@@ -35,7 +35,11 @@ export function vllmAt(command: CommandWords, index: number): Program | undefine
   if (!word) return undefined;
   const name = programName(command, index);
   if (name === 'vllm' && knownWord(command, index + 1) === 'serve') {
-    return { entry: 'vllm serve', place: placeOfWords(command.words.slice(index, index + 2)), from: index + 2 };
+    return {
+      entry: 'vllm serve',
+      place: placeOfWords(command.words.slice(index, index + 2), 'first'),
+      from: index + 2,
+    };
   }
   // `$PYTHON -m vllm…`: only Python is called like that.
   const python = name !== undefined ? isPython(name) : knownWord(command, index + 1) === '-m';
@@ -43,7 +47,7 @@ export function vllmAt(command: CommandWords, index: number): Program | undefine
   const run = pythonTarget(command, index + 1);
   const target = run && knownWord(command, run.at);
   if (target === undefined) return undefined;
-  const place = placeOfWords(command.words.slice(index, run!.at + 1));
+  const place = placeOfWords(command.words.slice(index, run!.at + 1), 'last');
   if (run!.module) {
     const entry = modules[target];
     if (entry) return { entry, place, from: run!.at + 1 };

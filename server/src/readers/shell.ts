@@ -1,8 +1,9 @@
 import { Flags, toValue, type Variable } from '../model';
-import { maskTemplates, type Reason, runShell, type SourceText } from '../syntax';
+import { maskTemplates, type Reason, type ShellRun, type SourceText } from '../syntax';
 import { addEngine, type Surroundings } from './engine';
 import type { Reading } from './launch';
-import { runScript } from './nested-scripts';
+import { readRun, runIn } from './nested-scripts';
+import { isOwnVariable } from './unseen';
 
 const host: Reason = { kind: 'host', detail: 'the shell that starts the script' };
 
@@ -10,7 +11,8 @@ const host: Reason = { kind: 'host', detail: 'the shell that starts the script' 
 export function readShellScript(source: SourceText, reading: Reading): void {
   const script = maskTemplates(source);
   const around = surroundScript(reading.context.name);
-  if (!runScript(script, around, reading)) readSourced(script, around, reading);
+  const run = runIn(script, around, reading);
+  if (!readRun(run, around, reading)) readSourced(run, around, reading);
 }
 
 function surroundScript(name: string): Surroundings {
@@ -29,12 +31,17 @@ function surroundScript(name: string): Surroundings {
   };
 }
 
+/** Commands of scripts that do nothing but set variables. */
+const setters =
+  /^(export|declare|typeset|local|unset|set|shopt|source|\.|:|true|false|echo|printf|cd|return|exit|test|\[|\[\[|if|ulimit|umask|module)$/;
+
 /** A script that only exports variables is meant to be sourced: it counts when it sets one of NIXL's own. */
-function readSourced(script: SourceText, around: Surroundings, reading: Reading): void {
-  const { variables, open } = runShell(script, { open: [host] });
+function readSourced({ variables, open, commands }: ShellRun, around: Surroundings, reading: Reading): void {
+  if (commands.some(({ words }) => words[0] && !setters.test(words[0].text))) return;
   const exported = variables
     .filter((variable) => variable.exported)
     .map(({ name, nameText, value }): Variable => ({ name, nameText, value: toValue(value), via: 'shell' }));
+  if (!exported.some(({ name }) => isOwnVariable(name))) return;
   addEnvironmentFile(exported, [...around.environmentOpen, ...open], around, reading);
 }
 

@@ -1,10 +1,17 @@
+import { lookupEnv } from '../knowledge';
 import { Flags, type Value } from '../model';
 import { member, type Place, parseJson, type Reason, type SourceText } from '../syntax';
 import { addEngine, type Surroundings } from './engine';
 import { kvTransferText } from './kv-transfer';
 import type { Reading } from './launch';
 
-const ownNames = /^(VLLM_NIXL_|NIXL_)/;
+/**
+ * A variable that only vLLM with NIXL, or NIXL itself, reads. Other `NIXL_` names are as often those of a build:
+ * `NIXL_VERSION`, `NIXL_CACHE_KEY`.
+ */
+export function isOwnVariable(name: string): boolean {
+  return name.startsWith('VLLM_NIXL_') || lookupEnv(name)?.owner === 'nixl';
+}
 
 /**
  * Containers that start vLLM out of sight: nothing shows how, but their variables are NIXL's and vLLM's own, or hold a
@@ -13,7 +20,7 @@ const ownNames = /^(VLLM_NIXL_|NIXL_)/;
  */
 export function readUnseen(place: Place, around: Surroundings, reading: Reading, likely: boolean): boolean {
   const holder = around.variables.map(({ value }) => value).find(holdsKvTransfer);
-  if (!holder && !(likely && around.variables.some(({ name }) => ownNames.test(name)))) return false;
+  if (!holder && !(likely && around.variables.some(({ name }) => isOwnVariable(name)))) return false;
   const reason: Reason = { kind: 'wrapper', detail: around.name ?? 'the container' };
   const flags = new Flags([], [...around.flagsOpen, reason]);
   const kvTransfer = holder && kvTransferText(holder.source, 'json', { vllm: undefined, layer: around.layer });

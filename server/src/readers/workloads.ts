@@ -11,7 +11,7 @@ import {
 } from '../syntax';
 import type { Collector } from './collector';
 import { readEmbedded } from './embedded';
-import { nearbyVariables, readFlagList, readFlagMaps } from './flag-holders';
+import { readFlagList, readFlagMaps } from './flag-holders';
 import type { Reading } from './launch';
 import { isPatch, manifestObject, textAt } from './manifest-object';
 import { hasPlaceholders } from './placeholders';
@@ -36,7 +36,7 @@ export function readWorkloads(root: TreeNode, reading: Reading): void {
     replicated: false,
     open: [],
     lists: [],
-    nearby: undefined,
+    ancestors: [],
     partial: undefined,
     addressRewrittenBy: undefined,
     placeholders: hasPlaceholders(root.place.source.text),
@@ -91,7 +91,7 @@ function lookAround(node: ObjectNode, place: PodPlace): PodPlace {
     replicated: isReplicated(node, place),
     open: secret === undefined ? place.open : [...place.open, { kind: 'secret', detail: secret }],
     lists: [...place.lists, ...shared.filter((list) => list?.type === 'array')],
-    nearby: nearbyVariables(node) ?? place.nearby,
+    ancestors: [...place.ancestors, node],
     partial: place.partial ?? (isPatch(node) ? patched : undefined),
     addressRewrittenBy: place.addressRewrittenBy ?? rewriter(node),
   };
@@ -143,8 +143,7 @@ function containersBeside(node: ObjectNode, place: PodPlace): { key: string; val
   return node.members.flatMap(({ key, value }: Member) => {
     if (!singleContainers.has(key) || value.type !== 'object') return [];
     if (key === 'model' && place.object?.kind !== 'InferenceService') return [];
-    const shaped = ['command', 'args', 'env', 'image'].filter((name) => member(value, name)).length;
-    return shaped > 0 ? [{ key, value }] : [];
+    return ['command', 'args', 'env'].some((name) => member(value, name)) ? [{ key, value }] : [];
   });
 }
 

@@ -114,6 +114,18 @@ vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector",
 `,
     },
     {
+      title: 'docker run',
+      kind: 'bad',
+      file: 'run.sh',
+      text: `docker run --network host --gpus all -e 'UCX_TLS="tcp,cuda_copy"' -e VLLM_NIXL_SIDE_CHANNEL_HOST=10.0.0.5 \\
+  vllm/vllm-openai:v0.25.1 Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+`,
+      findings: [{ covers: '"tcp,cuda_copy"', severity: 'error', message: 'The quotes belong to the value' }],
+      fixed: `docker run --network host --gpus all -e 'UCX_TLS=tcp,cuda_copy' -e VLLM_NIXL_SIDE_CHANNEL_HOST=10.0.0.5 \\
+  vllm/vllm-openai:v0.25.1 Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+`,
+    },
+    {
       title: 'A dotenv file, whose readers take them away',
       kind: 'good',
       file: '.env',

@@ -4,6 +4,7 @@ import { configFileMapping } from './config-file-mapping';
 import { connectorMissing } from './connector-missing';
 import { connectorNotInVersion } from './connector-not-in-version';
 import { emptyConfig } from './empty-config';
+import { environmentNotText } from './environment-not-text';
 import { environmentQuotes } from './environment-quotes';
 import { expandableSegments } from './expandable-segments';
 import { extraValue } from './extra-value';
@@ -52,6 +53,7 @@ import { ucxNetDevices } from './ucx-net-devices';
 import { ucxTlsAll } from './ucx-tls-all';
 import { ucxTlsEmpty } from './ucx-tls-empty';
 import { ucxTlsNegation } from './ucx-tls-negation';
+import { ucxTlsNoBootstrap } from './ucx-tls-no-bootstrap';
 import { ucxTlsNoGpuCopy } from './ucx-tls-no-gpu-copy';
 import { ucxTlsNoLane } from './ucx-tls-no-lane';
 import { ucxTlsNotYet } from './ucx-tls-not-yet';
@@ -65,6 +67,7 @@ import { unknownConnector } from './unknown-connector';
 import { unknownExtraKey } from './unknown-extra-key';
 import { unknownKey } from './unknown-key';
 import { unknownRole } from './unknown-role';
+import { variableWithoutEffect } from './variable-without-effect';
 import { vllmPort } from './vllm-port';
 import { vllmValue } from './vllm-value';
 import { vllmVariableNotYet } from './vllm-variable-not-yet';
@@ -82,6 +85,7 @@ export const rules: readonly Rule[] = [
   connectorMissing,
   connectorNotInVersion,
   emptyConfig,
+  environmentNotText,
   environmentQuotes,
   expandableSegments,
   extraValue,
@@ -129,6 +133,7 @@ export const rules: readonly Rule[] = [
   ucxTlsAll,
   ucxTlsEmpty,
   ucxTlsNegation,
+  ucxTlsNoBootstrap,
   ucxTlsNoGpuCopy,
   ucxTlsNoLane,
   ucxTlsNotYet,
@@ -142,6 +147,7 @@ export const rules: readonly Rule[] = [
   unknownExtraKey,
   unknownKey,
   unknownRole,
+  variableWithoutEffect,
   vllmPort,
   vllmValue,
   vllmVariableNotYet,

@@ -29,7 +29,7 @@ single rank, where the UCX variable is not set.`,
       yield finding(
         variable.nameText.place(),
         'info',
-        `${code(variable.name)} has no effect on NIXL, and this engine has one rank, so that NCCL carries nothing either. What it says is ${code(twin)} for KV transfers.`,
+        `${code(variable.name)} has no effect on NIXL, and this engine has one rank, so that NCCL carries nothing either. For KV transfers the same is set by ${code(twin)}.`,
       );
     }
   },
@@ -57,7 +57,7 @@ spec:
           value: "3"
 `,
       findings: [
-        { covers: 'NCCL_IB_HCA', severity: 'info', message: 'is `UCX_NET_DEVICES` for KV transfers' },
+        { covers: 'NCCL_IB_HCA', severity: 'info', message: 'set by `UCX_NET_DEVICES`' },
         { covers: 'NCCL_IB_GID_INDEX', severity: 'info', message: 'UCX_IB_GID_INDEX' },
       ],
     },

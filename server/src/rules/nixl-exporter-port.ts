@@ -1,6 +1,6 @@
 import { behaviour } from '../knowledge/behaviours';
 import { nixlReadsAsFalse } from '../knowledge/env-values';
-import type { Engine } from '../model';
+import { type Engine, knownInteger } from '../model';
 import { rule, type Severity } from './rule';
 import { known, valuePlace } from './support/environment';
 import { finding } from './support/findings';
@@ -10,6 +10,7 @@ import { code } from './support/words';
 
 const EXPORTER = 'NIXL_TELEMETRY_EXPORTER';
 const ENABLE = 'NIXL_TELEMETRY_ENABLE';
+const PORT = 'NIXL_TELEMETRY_PROMETHEUS_PORT';
 
 export const nixlExporterPort = rule({
   id: 'nixl-exporter-port',
@@ -29,7 +30,8 @@ vLLM's own \`vllm:nixl_*\` metrics need no exporter.`,
     if (!exporter || (exporter.text !== 'prometheus' && exporter.text !== 'doca')) return;
     const ranks = ranksOf(engine);
     const outcome = judge(engine);
-    if (ranks < 2 || !outcome) return;
+    // Port 0 is another one for everybody.
+    if (ranks < 2 || !outcome || !sharesPort(engine)) return;
     yield finding(
       valuePlace(exporter.variable),
       outcome.severity,
@@ -120,4 +122,9 @@ function judge(engine: Engine): { readonly severity: Severity; readonly words: s
   }
   if (fatal === 'unknown') return { severity: 'info', words: `with NIXL 1.4 ${stops}` };
   return undefined;
+}
+
+function sharesPort(engine: Engine): boolean {
+  const port = engine.environment.get(PORT);
+  return port === undefined || (knownInteger(port.value) ?? 0) > 0;
 }

@@ -59,6 +59,16 @@ vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector",
 `,
     },
     {
+      title: 'A unit of systemd',
+      kind: 'bad',
+      file: 'prefill.service',
+      text: `[Service]
+Environment=NIXL_LOG_LEVEL=verbose VLLM_NIXL_SIDE_CHANNEL_HOST=10.0.0.5
+ExecStart=/usr/bin/vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+`,
+      findings: [{ covers: 'verbose', severity: 'warning', message: 'keeps its default' }],
+    },
+    {
       title: 'Levels in any case',
       kind: 'good',
       file: 'prefill.env',

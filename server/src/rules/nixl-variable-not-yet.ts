@@ -19,7 +19,7 @@ The variable came with a later release than the one that runs here, which ignore
 export NIXL_CONFIG_FILE=/etc/nixl.cfg
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-      findings: [{ covers: 'NIXL_CONFIG_FILE', severity: 'warning', message: 'from 1.2.0 on' }],
+      findings: [{ covers: 'NIXL_CONFIG_FILE', severity: 'warning', message: 'from NIXL 1.2.0 on' }],
     },
     {
       title: 'It is there',

@@ -137,11 +137,14 @@ function* clashes(engine: Engine, deployment: Deployment): Iterable<Finding> {
     const always = met.length === eras.length;
     const sure = socket.sure && together === 'yes' && address === 'yes';
     const { listeners } = last;
+    const common = portWords(commonPorts(listeners, socket)!);
+    const all = portWords(listeners);
+    const subject = `The side channel listens on ${common === all ? all : `${common} (of ${all})`}`;
     const whose = socket.owner === engine || !socket.owner ? socket.label : `${socket.label} of another engine`;
     yield finding(
       listeners.given ? listeners.place : socket.place,
       always ? (sure ? 'error' : 'warning') : 'info',
-      `The side channel listens on ${portWords(listeners)}${always ? '' : ` with ${eraWords(last.era)}`}, and ${portWords(commonPorts(listeners, socket)!)} is also the port of ${whose} ${inNetwork(engine)}: one of them cannot bind. Choose another ${code(SIDE_CHANNEL_PORT)}.`,
+      `${subject}${always ? '' : ` with ${eraWords(last.era)}`}, and ${whose} ${inNetwork(engine)} listens there too: one of them cannot bind. Choose another ${code(SIDE_CHANNEL_PORT)}.`,
       [],
       [
         {

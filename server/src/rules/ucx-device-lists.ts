@@ -50,7 +50,7 @@ The names in \`UCX_NET_DEVICES\` have a rule of their own.`,
         yield finding(
           valuePlace(list.variable),
           'error',
-          `${code(name)} comes to ${count} names, but UCX bears ${deviceLimit}: it aborts the process. Name fewer devices.`,
+          `${code(name)} comes to ${count} names, but UCX takes at most ${deviceLimit}: it aborts the process. Name fewer devices.`,
         );
       }
     }

@@ -151,7 +151,7 @@ function* compare(tls: TransportList, devices: DeviceList, engine: Engine): Iter
   const kinds = new Set(devices.names.map(({ text }) => entryKind(text)));
   const [kind] = kinds;
   if (kinds.size !== 1 || kind === undefined) return;
-  const usable = network.filter(({ rdma }) => rdma === (kind === 'rdma'));
+  const usable = network.filter((transport) => (kind === 'rdma' ? transport.rdma : transport.interface));
   if (usable.length === 0) {
     const message =
       kind === 'rdma'

@@ -49,7 +49,7 @@ connect. More than ${deviceLimit} names abort the process.`,
     const list = deviceList(engine, UCX_NET_DEVICES);
     if (!list) return;
     if (list.names.length === 0) {
-      yield empty(list);
+      if (!list.negated) yield empty(list);
       return;
     }
     yield* tooMany(list, engine);
@@ -81,7 +81,7 @@ spec:
         - name: UCX_NET_DEVICES
           value: mlx5_0
 `,
-      findings: [{ covers: 'mlx5_0', severity: 'error', message: 'write `mlx5_0:1`' }],
+      findings: [{ covers: 'mlx5_0', severity: 'error', message: 'Write `mlx5_0:1`' }],
       fixed: `apiVersion: v1
 kind: Pod
 metadata:
@@ -125,7 +125,7 @@ vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector",
       text: `export UCX_NET_DEVICES=mlx5_0
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-      findings: [{ covers: 'mlx5_0', severity: 'info', message: 'before UCX 1.21.0' }],
+      findings: [{ covers: 'mlx5_0', severity: 'info', message: 'selects a device in some releases only' }],
     },
     {
       title: 'A port behind an interface',
@@ -411,10 +411,14 @@ function report(fault: Fault, list: DeviceList, nothingLeft: boolean, engine: En
     : nothingLeft
       ? 'no network device is left and NIXL cannot connect'
       : 'UCX warns and does not use that device';
+  const selects =
+    certain === 'yes'
+      ? `selects no device, as ${why}: ${outcome}`
+      : `selects a device in some releases only, as ${why}`;
   return finding(
     place,
     certain === 'yes' ? severity : atMost(severity, 'info'),
-    `${code(entry.text)} in ${code(UCX_NET_DEVICES)} selects no device: ${why}. ${certain === 'yes' ? `So ${outcome}` : `There ${outcome}`}${meant === undefined ? '' : `; write ${code(meant)}`}.`,
+    `${code(entry.text)} in ${code(UCX_NET_DEVICES)} ${selects}.${meant === undefined ? '' : ` Write ${code(meant)}.`}`,
     [meant === undefined ? undefined : fix(`Write ${code(meant)}`, false, { place, newText: meant })],
   );
 }
@@ -450,7 +454,7 @@ function* tooMany(list: DeviceList, engine: Engine): Iterable<Finding> {
   yield finding(
     valuePlace(list.variable),
     severity,
-    `${code(UCX_NET_DEVICES)} comes to ${plain.tooMany ? plain.count : expanded.count} names, but UCX bears ${deviceLimit}: ${plain.tooMany ? 'it' : actor(range, engine)} aborts the process. Name fewer devices.`,
+    `${code(UCX_NET_DEVICES)} comes to ${plain.tooMany ? plain.count : expanded.count} names, but UCX takes at most ${deviceLimit}: ${plain.tooMany ? 'it' : actor(range, engine)} aborts the process. Name fewer devices.`,
   );
 }
 

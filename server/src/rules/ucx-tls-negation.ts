@@ -22,6 +22,7 @@ Write an allow list of what is wanted, or a deny list with one \`^\` in front: \
       if (!entry.text.startsWith('^')) continue;
       const place = entryPlace(list, entry);
       const name = entry.text.replace(/^\^+/, '');
+      if (name === '') continue;
       const meant = code(meantEntry(entry, list.ucx) ?? name);
       if (list.negated) {
         yield finding(

@@ -1,10 +1,11 @@
 import { behaviour } from '../knowledge/behaviours';
 import { expandTransport, type GpuMemory, lookupTransport } from '../knowledge/transports';
 import type { Engine } from '../model';
-import { type Finding, rule, type Severity } from './rule';
+import { type Finding, rule } from './rule';
 import { valuePlace } from './support/environment';
 import { finding, fix } from './support/findings';
-import { gpuBuffers } from './support/gpu-memory';
+import { type GpuBuffers, gpuBuffers } from './support/gpu-memory';
+import { unrecognisedBuffers } from './support/nixl-needs';
 import {
   allState,
   entryPlace,
@@ -55,16 +56,13 @@ the buffers are on a GPU; in an environment file whose engine is not in sight it
     const list = transportList(engine);
     if (!list || allState(list) === 'alone' || allState(list) === 'refused') return;
     if (namedEntries(list).length === 0 || nothingIsLeft(list)) return;
-    const buffers = gpuBuffers(engine);
-    if (!buffers) return;
-    const { kinds, severity } = buffers;
     if (list.negated) {
-      yield* reportDenied(engine, list, kinds.length === 1 ? severity : atMost(severity, 'warning'), kinds);
+      const buffers = gpuBuffers(engine);
+      if (buffers) yield* reportDenied(engine, list, buffers);
       return;
     }
-    const possible = [...possibleTransports(list), ...meantTransports(list)];
-    if (kinds.some((kind) => possible.some((transport) => transport.gpu === kind))) return;
-    yield reportMissing(engine, list, severity, kinds);
+    const buffers = unrecognisedBuffers(engine, [...possibleTransports(list), ...meantTransports(list)]);
+    if (buffers) yield reportMissing(engine, list, buffers);
   },
   examples: [
     {
@@ -115,6 +113,16 @@ vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector",
       findings: [{ covers: 'tcp', severity: 'warning', message: '`cuda_copy` or `rocm_copy`' }],
     },
     {
+      title: 'docker run',
+      kind: 'bad',
+      file: 'run.sh',
+      text: `docker run --gpus all --network host -e UCX_TLS=rc,cuda_ipc vllm/vllm-openai:v0.25.1 Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+`,
+      findings: [{ covers: 'rc,cuda_ipc', severity: 'error', message: 'lists no `cuda_copy`' }],
+      fixed: `docker run --gpus all --network host -e UCX_TLS=rc,cuda_ipc,cuda_copy vllm/vllm-openai:v0.25.1 Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+`,
+    },
+    {
       title: 'Buffers on the GPU',
       kind: 'bad',
       file: 'prefill.sh',
@@ -136,6 +144,28 @@ vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector",
 export UCX_TLS=rc,cuda_copy,rocm_copy
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
+    },
+    {
+      title: 'Denied in the middle of a list',
+      kind: 'bad',
+      file: 'prefill.yaml',
+      text: `apiVersion: v1
+kind: Pod
+metadata:
+  name: prefill
+spec:
+  containers:
+    - name: vllm
+      image: vllm/vllm-openai:v0.25.1
+      args:
+        - Qwen/Qwen3-32B
+        - --kv-transfer-config
+        - '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+      env:
+        - name: UCX_TLS
+          value: rc,tcp,^cuda_copy
+`,
+      findings: [{ covers: 'rc,tcp,^cuda_copy', severity: 'error' }],
     },
     {
       title: 'Denied',
@@ -257,12 +287,10 @@ vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector",
   ],
 });
 
-function* reportDenied(
-  engine: Engine,
-  list: TransportList,
-  severity: Severity,
-  kinds: readonly GpuMemory[],
-): Iterable<Finding> {
+function* reportDenied(engine: Engine, list: TransportList, buffers: GpuBuffers): Iterable<Finding> {
+  const { kinds } = buffers;
+  // Where the kind of GPU is open, the entry may be that of another one.
+  const severity = kinds.length === 1 ? buffers.severity : atMost(buffers.severity, 'warning');
   const possible = possibleTransports(list);
   for (const entry of namedEntries(list)) {
     const kind = expandTransport(entry.text, list.ucx)?.find(({ gpu }) => gpu && kinds.includes(gpu))?.gpu;
@@ -276,7 +304,7 @@ function* reportDenied(
   }
 }
 
-function reportMissing(engine: Engine, list: TransportList, severity: Severity, kinds: readonly GpuMemory[]): Finding {
+function reportMissing(engine: Engine, list: TransportList, { kinds, severity }: GpuBuffers): Finding {
   const kind = kinds.length === 1 ? kinds[0] : undefined;
   const copies = kind ? code(COPIES[kind]) : oneOf([COPIES.cuda, COPIES.rocm]);
   const memory = kind ? `${OWNERS[kind]} memory` : 'GPU memory';

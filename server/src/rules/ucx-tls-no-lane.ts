@@ -2,9 +2,9 @@ import { behaviour } from '../knowledge/behaviours';
 import { rule } from './rule';
 import { valuePlace } from './support/environment';
 import { finding } from './support/findings';
+import { lacksLane } from './support/nixl-needs';
 import {
   allState,
-  detectsPeerFailure,
   meantTransports,
   namedEntries,
   nothingIsLeft,
@@ -37,8 +37,7 @@ warning.`,
     const list = transportList(engine);
     if (!list || allState(list) === 'alone' || allState(list) === 'refused') return;
     if (namedEntries(list).length === 0 || nothingIsLeft(list)) return;
-    const possible = [...possibleTransports(list), ...meantTransports(list)];
-    if (possible.some((transport) => transport.baseLane || detectsPeerFailure(transport, engine))) return;
+    if (!lacksLane(engine, [...possibleTransports(list), ...meantTransports(list)])) return;
     const { range } = behaviour('nixl-peer-error-handling');
     const separate = engine.network.kind === 'pod' || engine.network.kind === 'container';
     const sure = applies(range, engine) === 'yes';

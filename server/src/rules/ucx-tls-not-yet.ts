@@ -1,5 +1,4 @@
 import { lookupTransport, lookupTransportAlias } from '../knowledge/transports';
-import { describeBounds } from '../knowledge/version';
 import { rule } from './rule';
 import { finding } from './support/findings';
 import { allState, entryPlace, isNotYet, namedEntries, nothingIsLeft, transportList } from './support/ucx-transports';
@@ -31,7 +30,7 @@ its alias does not.`,
       yield finding(
         entryPlace(list, entry),
         nothingLeft ? 'error' : 'warning',
-        `${code(entry.name)} exists ${describeBounds(fact.range)} on: ${named(engine, 'ucx')} ${outcome}.`,
+        `${code(entry.name)} exists from UCX ${fact.range.since} on: ${named(engine, 'ucx')} ${outcome}.`,
       );
     }
   },
@@ -64,7 +63,7 @@ vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector",
 export UCX_TLS=srd
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-      findings: [{ covers: 'srd', severity: 'error', message: 'finds no transport at all' }],
+      findings: [{ covers: 'srd', severity: 'error', message: 'from UCX 1.19.0 on' }],
     },
     {
       title: 'It is there',

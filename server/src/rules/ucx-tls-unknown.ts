@@ -1,8 +1,9 @@
 import { behaviour } from '../knowledge/behaviours';
 import type { UcxListEntry } from '../knowledge/ucx-list';
 import type { Engine } from '../model';
-import { type Finding, rule } from './rule';
+import { type Finding, rule, type Severity } from './rule';
 import { finding, fix } from './support/findings';
+import { lostBy } from './support/nixl-needs';
 import {
   allState,
   entryPlace,
@@ -24,7 +25,7 @@ export const ucxTlsUnknown = rule({
   description: `
 UCX splits \`UCX_TLS\` at commas, trims nothing, and compares names exactly: \`TCP\`, \` tcp\` and \`'tcp\` are unknown, and so is
 \`tcp;self\`. An allow list goes on with the other entries after a warning, and stops when none is left. In a deny list an
-unknown name denies nothing, without a word.
+unknown name denies nothing, without a word. An error also where NIXL needs what the entry probably means.
 
 Names that the table knows are never reported here, whether or not this machine has the hardware.`,
   sources: ['ucx:src/ucs/config/parser.c@v1.22.0', 'ucx:src/ucp/core/ucp_context.c@v1.22.0'],
@@ -34,8 +35,8 @@ Names that the table knows are never reported here, whether or not this machine 
     const nothingLeft = nothingIsLeft(list);
     for (const entry of namedEntries(list)) {
       // A misplaced `^` has a rule of its own.
-      if (entry.text === 'all' || !isUnknown(entry) || (entry.text.startsWith('^') && !nothingLeft)) continue;
-      yield report(entry, list, nothingLeft);
+      if (entry.text === 'all' || !isUnknown(entry) || (/^\^+[^^]/.test(entry.text) && !nothingLeft)) continue;
+      yield report(entry, list, nothingLeft, engine);
     }
     yield* emptyItems(list, engine);
   },
@@ -103,13 +104,51 @@ UCX_TLS=tcp,cuda_copy
 `,
     },
     {
+      title: 'The one transport that recognises GPU memory',
+      kind: 'bad',
+      file: 'prefill.yaml',
+      text: `apiVersion: v1
+kind: Pod
+metadata:
+  name: prefill
+spec:
+  containers:
+    - name: vllm
+      image: vllm/vllm-openai:v0.25.1
+      args:
+        - Qwen/Qwen3-32B
+        - --kv-transfer-config
+        - '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+      env:
+        - name: UCX_TLS
+          value: "rc, cuda_copy"
+`,
+      findings: [{ covers: ' cuda_copy', severity: 'error', message: 'cannot use the GPU memory' }],
+      fixed: `apiVersion: v1
+kind: Pod
+metadata:
+  name: prefill
+spec:
+  containers:
+    - name: vllm
+      image: vllm/vllm-openai:v0.25.1
+      args:
+        - Qwen/Qwen3-32B
+        - --kv-transfer-config
+        - '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+      env:
+        - name: UCX_TLS
+          value: "rc,cuda_copy"
+`,
+    },
+    {
       title: 'No such alias',
       kind: 'bad',
       file: 'prefill.sh',
       text: `export UCX_TLS=tcp,gda,cuda_copy
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-      findings: [{ covers: 'gda', severity: 'warning' }],
+      findings: [{ covers: 'gda', severity: 'warning', message: 'Write `rc_gda`' }],
     },
     {
       title: 'In a deny list',
@@ -173,21 +212,33 @@ vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector",
   ],
 });
 
-function report(entry: UcxListEntry, list: TransportList, nothingLeft: boolean): Finding {
+function report(entry: UcxListEntry, list: TransportList, nothingLeft: boolean, engine: Engine): Finding {
   const place = entryPlace(list, entry);
   const meant = meantEntry(entry, list.ucx);
   const reason = whyUnknown(entry);
-  const outcome = list.negated
-    ? 'UCX denies nothing for it and does not say so'
-    : nothingLeft
-      ? 'no transport is left, UCX refuses to start and NIXL cannot create its backend'
-      : 'UCX warns and goes on without it';
+  const { severity, clause } = outcomeOf(entry, list, nothingLeft, engine);
   return finding(
     place,
-    nothingLeft ? 'error' : 'warning',
-    `${code(entry.text)} in ${code('UCX_TLS')} is no transport of UCX${reason}: ${outcome}.${meant === undefined ? '' : ` Write ${allOf(meant.split(','))}.`}`,
+    severity,
+    `${code(entry.text)} in ${code('UCX_TLS')} is no transport of UCX${reason}: ${clause}.${meant === undefined ? '' : ` Write ${allOf(meant.split(','))}.`}`,
     [meant === undefined ? undefined : fix(`Write ${code(meant)}`, false, { place, newText: meant })],
   );
+}
+
+function outcomeOf(
+  entry: UcxListEntry,
+  list: TransportList,
+  nothingLeft: boolean,
+  engine: Engine,
+): { readonly severity: Severity; readonly clause: string } {
+  if (list.negated) return { severity: 'warning', clause: 'UCX denies nothing for it and does not say so' };
+  if (nothingLeft) {
+    const clause = 'no transport is left, UCX refuses to start and NIXL cannot create its backend';
+    return { severity: 'error', clause };
+  }
+  const lost = lostBy(entry, list, engine);
+  if (lost?.severity === 'error') return lost;
+  return { severity: 'warning', clause: lost?.clause ?? 'UCX warns and goes on without it' };
 }
 
 function whyUnknown({ text, strict }: UcxListEntry): string {

@@ -1,5 +1,5 @@
 import { rule } from './rule';
-import { isNeverOpened } from './support/ucx-transports';
+import { isNeverOpened, needsHardware } from './support/ucx-transports';
 import { refusedValues } from './support/variable-values';
 
 export const ucxValue = rule({
@@ -16,13 +16,22 @@ UCX reads each type in its own way: booleans are \`y\` and \`n\` (\`true\` is no
 | global, memory hooks | \`UCX_MEMTYPE_CACHE\`, \`UCX_LOG_LEVEL\` | dropped without any message |
 | context | \`UCX_RNDV_THRESH\`, \`UCX_PROTO_ENABLE\` | the context fails, and NIXL with it |
 | memory domain | \`UCX_IB_GID_INDEX\`, \`UCX_CUDA_COPY_*\` | an error in the log, and the domain's transports vanish |
-| interface | \`UCX_RC_TIMEOUT\`, \`UCX_TCP_*\` | the worker fails, and NIXL with it |`,
+| interface | \`UCX_RC_TIMEOUT\`, \`UCX_TCP_*\` | the worker fails, and NIXL with it |
+
+Settings of an interface are read when it is opened: not when \`UCX_TLS\` shuts its transport out, and those of RDMA devices
+only where there are some, so that they are a warning unless \`UCX_TLS\` asks for RDMA.`,
   sources: [
     'ucx:src/ucs/config/parser.c@v1.22.0',
     'ucx:src/ucs/config/global_opts.c@v1.22.0',
     'ucx:src/ucp/core/ucp_context.c@v1.22.0',
   ],
-  check: (engine) => refusedValues(engine, 'ucx', (fact) => isNeverOpened(fact, engine)),
+  check: (engine) =>
+    refusedValues(
+      engine,
+      'ucx',
+      (fact) => isNeverOpened(fact, engine),
+      (fact) => needsHardware(fact, engine),
+    ),
   examples: [
     {
       title: 'Dropped without a word',
@@ -75,6 +84,25 @@ vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector",
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
       findings: [{ covers: '10sec', severity: 'error' }],
+    },
+    {
+      title: 'A setting of RDMA devices, if there are any',
+      kind: 'bad',
+      file: 'prefill.sh',
+      text: `export UCX_RC_TIMEOUT=soon
+vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+`,
+      findings: [{ covers: 'soon', severity: 'warning', message: 'cannot create a worker' }],
+    },
+    {
+      title: 'A setting of a transport that is listed',
+      kind: 'bad',
+      file: 'prefill.sh',
+      text: `export UCX_TLS=rc,cuda_copy
+export UCX_RC_TIMEOUT=soon
+vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+`,
+      findings: [{ covers: 'soon', severity: 'error' }],
     },
     {
       title: 'A transport that is not in use reads nothing',

@@ -19,7 +19,7 @@ The variable came with a later release than the one that runs here, which warns 
 export UCX_MAX_HCA_PER_GPU=1
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-      findings: [{ covers: 'UCX_MAX_HCA_PER_GPU', severity: 'warning', message: 'from 1.21.0 on' }],
+      findings: [{ covers: 'UCX_MAX_HCA_PER_GPU', severity: 'warning', message: 'from UCX 1.21.0 on' }],
     },
     {
       title: 'It is there',

@@ -21,7 +21,7 @@ export VLLM_NIC_SELECTION_VARS=UCX_NET_DEVICES:1
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
       findings: [
-        { covers: 'VLLM_GPU_NIC_PCIE_MAPPING', severity: 'warning', message: 'from 0.23.0 on' },
+        { covers: 'VLLM_GPU_NIC_PCIE_MAPPING', severity: 'warning', message: 'from vLLM 0.23.0 on' },
         { covers: 'VLLM_NIC_SELECTION_VARS', severity: 'warning' },
       ],
     },

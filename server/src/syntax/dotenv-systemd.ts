@@ -34,7 +34,8 @@ function skipComment(text: string, start: number): number {
 
 function readAssignment(source: SourceText, start: number, entries: DotenvEntry[], problems: DotenvProblem[]): number {
   const { text } = source;
-  let equals = start;
+  // The first character belongs to the name, even if it is a `=`.
+  let equals = start + 1;
   while (equals < text.length && text[equals] !== '=' && !isBreak(text[equals]!)) equals++;
   let nameEnd = equals;
   while (nameEnd > start && isBlank(text[nameEnd - 1]!)) nameEnd--;

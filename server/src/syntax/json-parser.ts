@@ -1,83 +1,15 @@
-import type { JsonProblemKind } from './json-problem';
-import { decodeJsonString, escapeJson, jsonEscapeLength } from './json-string';
+import { quotedWhole, readBare } from './json-bare';
+import { JsonCursor } from './json-cursor';
+import { type Quoted, readQuoted } from './json-quoted';
+import { escapeJson } from './json-string';
 import { nestingLimit } from './nesting-depth';
-import { firstEndingAfter, refused, replaced } from './segments';
-import type { Encoder, Hole, Reason, SourceText } from './source-text';
+import type { Reason } from './source-text';
 import type { Span } from './span';
 import type { Member, TreeNode } from './tree';
 
-interface Replacement extends Span {
-  readonly newText: string;
-}
-
-interface Mistake {
-  readonly kind: JsonProblemKind;
-  readonly span: Span;
-  readonly message: string;
-  /** What the fix is called, the same for all mistakes of a kind. */
-  readonly title: string | undefined;
-  readonly edits: readonly Replacement[];
-}
-
 const closing: Readonly<Record<string, string>> = { '{': '}', '[': ']' };
-const pythonLiterals: Readonly<Record<string, string>> = { True: 'true', False: 'false', None: 'null' };
-const numbers: Readonly<Record<string, number>> = {
-  NaN: Number.NaN,
-  Infinity: Number.POSITIVE_INFINITY,
-  '-Infinity': Number.NEGATIVE_INFINITY,
-};
-/** Opening quotes that word processors and chat programs make, and what closes them. */
-const curlyQuotes: Readonly<Record<string, RegExp>> = {
-  '\u201c': /[\u201c\u201d\u201f"]/,
-  '\u201d': /[\u201c\u201d\u201f"]/,
-  '\u201e': /[\u201c\u201d\u201f"]/,
-  '\u2018': /[\u2018\u2019]/,
-  '\u2019': /[\u2018\u2019]/,
-};
-
-/** A number stays a number, and a literal one of its kind; other words get their quotes. */
-const literalEncoder: Encoder = (replacement, at, text) => {
-  const whole = replaced(text, at, replacement);
-  const type = literalType(text);
-  return type !== undefined && literalType(whole) === type ? replacement : quotedWhole(replacement, at, text);
-};
-
-const quotedWhole: Encoder = (replacement, at, text) =>
-  literalType(text) === undefined && at.start === 0 && at.end === text.length
-    ? `"${escapeJson(replacement)}"`
-    : undefined;
-
-function literalType(word: string): 'boolean' | 'null' | 'number' | undefined {
-  if (word === 'true' || word === 'false') return 'boolean';
-  if (word === 'null') return 'null';
-  return Object.hasOwn(numbers, word) || jsonNumber.test(word) ? 'number' : undefined;
-}
-
-const jsonNumber = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
-
-interface Quoted {
-  readonly span: Span;
-  readonly text: SourceText;
-}
-
 /** Reads one JSON text. What it meets that is not JSON goes to `mistakes`, in order. */
-export class JsonParser {
-  readonly mistakes: Mistake[] = [];
-  /** Something unknown stands where structure should be: then mistakes prove nothing. */
-  blind = false;
-  private readonly source: SourceText;
-  private readonly text: string;
-  private readonly holes: readonly Hole[];
-  private at = 0;
-  private hole = 0;
-  private depth = 0;
-
-  constructor(source: SourceText, holes: readonly Hole[]) {
-    this.source = source;
-    this.text = source.text;
-    this.holes = holes;
-  }
-
+export class JsonParser extends JsonCursor {
   document(): TreeNode | undefined {
     if (this.text.startsWith('\uFEFF')) this.at = 1;
     const outer = this.skipOuterQuotes();
@@ -140,14 +72,14 @@ export class JsonParser {
     if (!this.holeHere()) {
       if (character === '{') return this.nested(() => this.object());
       if (character === '[') return this.nested(() => this.array());
-      const quoted = this.quoted();
+      const quoted = readQuoted(this);
       if (quoted) {
         const { span, text } = quoted;
         return { type: 'string', value: text.text, text, place: this.source.place(span), notation: 'json' };
       }
       if (/[\]},:]/.test(character)) return undefined;
     }
-    return this.bare();
+    return readBare(this);
   }
 
   private nested(read: () => TreeNode): TreeNode {
@@ -317,7 +249,7 @@ export class JsonParser {
 
   private key(): Quoted | { readonly span: Span; readonly reason: Reason } | undefined {
     if (!this.holeHere()) {
-      const quoted = this.quoted();
+      const quoted = readQuoted(this);
       if (quoted) return quoted;
     }
     const span = this.bareRun(/[\s,:{}[\]"=]/);
@@ -335,229 +267,6 @@ export class JsonParser {
     return { span, text };
   }
 
-  /** A string in double quotes, or in what people take for them. */
-  private quoted(): Quoted | undefined {
-    const start = this.at;
-    const character = this.text[start]!;
-    if (character === '"') return this.string();
-    if (character === '\\' && this.text[start + 1] === '"') return this.escapedQuotes();
-    const curly = curlyQuotes[character];
-    if (!curly && character !== "'") return undefined;
-    const end = this.closingQuote(start + 1, curly ?? /'/);
-    this.at = end + (end < this.text.length ? 1 : 0);
-    const span = { start, end: this.at };
-    if (end >= this.text.length) {
-      this.mistake('missing-quote', { start, end: start + 1 }, `a \`${character}\` that is never closed`);
-    } else {
-      const content = this.text.slice(start + 1, end);
-      const known = !this.holeIn(span);
-      const newText = `"${content.replace(/\\'/g, "'").replace(/(^|[^\\])"/g, '$1\\"')}"`;
-      const edits = known
-        ? [{ ...span, newText }]
-        : [
-            { start, end: start + 1, newText: '"' },
-            { start: end, end: end + 1, newText: '"' },
-          ];
-      if (curly) this.mistake('curly-quotes', span, 'typographic quotes', 'Write double quotes', edits);
-      else this.mistake('single-quotes', span, 'single quotes', 'Write double quotes', edits);
-    }
-    const text = this.source.slice(Math.min(start + 1, end), end, refused);
-    return { span, text };
-  }
-
-  private string(): Quoted {
-    const start = this.at;
-    const end = this.closingQuote(start + 1, /"/);
-    const closed = end < this.text.length;
-    this.at = end + (closed ? 1 : 0);
-    const span = { start, end: this.at };
-    const from = firstEndingAfter(this.holes, start);
-    const holes = this.holes.slice(from, firstEndingAfter(this.holes, end));
-    if (closed) this.checkString(start + 1, end, holes);
-    else this.mistake('missing-quote', { start, end: start + 1 }, 'a string that is never closed');
-    return { span, text: decodeJsonString(this.source, span, holes) };
-  }
-
-  /** What `json.loads` refuses within a string: unknown escapes and control characters. */
-  private checkString(start: number, end: number, holes: readonly Hole[]): void {
-    const pattern = /\\|\p{Cc}/gu;
-    pattern.lastIndex = start;
-    for (let match = pattern.exec(this.text); match && match.index < end; match = pattern.exec(this.text)) {
-      const at = match.index;
-      const hole = holes[firstEndingAfter(holes, at)];
-      if (hole && hole.start <= at) {
-        pattern.lastIndex = hole.end;
-        continue;
-      }
-      if (match[0] !== '\\') {
-        if (match[0] >= ' ') continue;
-        const name =
-          match[0] === '\n' || match[0] === '\r' ? 'a line break' : match[0] === '\t' ? 'a tab' : 'a control character';
-        this.mistake(
-          'control-character',
-          { start: at, end: at + 1 },
-          `${name} inside a string`,
-          'Write it as an escape',
-          [{ start: at, end: at + 1, newText: escapeJson(match[0]) }],
-        );
-        continue;
-      }
-      const length = jsonEscapeLength(this.text, at);
-      if (length === 0) {
-        const span = { start: at, end: Math.min(at + 2, end) };
-        this.mistake(
-          'bad-escape',
-          span,
-          `\`${this.text.slice(span.start, span.end)}\`, which is no escape in JSON`,
-          'Write the backslash twice',
-          [{ start: at, end: at + 1, newText: '\\\\' }],
-        );
-      }
-      pattern.lastIndex = at + Math.max(2, length);
-    }
-  }
-
-  /** `\"text\"`: a layer that should have taken the backslashes off did not. */
-  private escapedQuotes(): Quoted {
-    const start = this.at;
-    let end = start + 2;
-    while (end < this.text.length && !this.text.startsWith('\\"', end)) end++;
-    const closed = end < this.text.length;
-    this.at = Math.min(this.text.length, end + 2);
-    this.mistake(
-      'escaped-quotes',
-      { start, end: start + 2 },
-      'a backslash before a quote that is part of the value',
-      'Remove the backslashes',
-      [{ start, end: start + 1, newText: '' }, ...(closed ? [{ start: end, end: end + 1, newText: '' }] : [])],
-    );
-    return { span: { start, end: this.at }, text: this.source.slice(Math.min(start + 2, end), end, refused) };
-  }
-
-  /** The offset of the closing quote, or the end of the text. Escapes and unknown stretches are passed over. */
-  private closingQuote(from: number, quote: RegExp): number {
-    let index = firstEndingAfter(this.holes, from);
-    for (let at = from; at < this.text.length; at++) {
-      while (index < this.holes.length && this.holes[index]!.end <= at) index++;
-      const hole = this.holes[index];
-      if (hole && hole.start <= at) at = hole.end - 1;
-      else if (this.text[at] === '\\') at++;
-      else if (quote.test(this.text[at]!)) return at;
-    }
-    return this.text.length;
-  }
-
-  /** A number, a literal, or a word that should have quotes. */
-  private bare(): TreeNode | undefined {
-    const span = this.bareRun(this.depth === 0 ? /[\n]/ : /[\s,{}[\]"]/);
-    if (span.start === span.end) return undefined;
-    const place = this.source.place(span);
-    const reason = this.holeIn(span);
-    if (reason) return { type: 'unknown', reason, place, notation: 'json' };
-    const text = this.source.slice(span.start, span.end, literalEncoder);
-    const word = text.text;
-    const base = { text, place, notation: 'json' } as const;
-    if (word === 'true' || word === 'false') return { ...base, type: 'boolean', value: word === 'true' };
-    if (word === 'null') return { ...base, type: 'null', value: null };
-    if (Object.hasOwn(numbers, word)) return { ...base, type: 'number', value: numbers[word]! };
-    if (jsonNumber.test(word)) return { ...base, type: 'number', value: Number(word) };
-    if (Object.hasOwn(pythonLiterals, word)) {
-      const newText = pythonLiterals[word]!;
-      this.mistake(
-        'python-literal',
-        span,
-        `\`${word}\` instead of \`${newText}\``,
-        'Write the literals as JSON has them',
-        [{ ...span, newText }],
-      );
-      return word === 'None'
-        ? { ...base, type: 'null', value: null }
-        : { ...base, type: 'boolean', value: word === 'True' };
-    }
-    if (this.depth === 0) {
-      this.mistake('not-json', span, 'no JSON');
-      return { ...base, type: 'string', value: word };
-    }
-    const number = badNumber(word);
-    if (number) {
-      const edits = number.newText === undefined ? [] : [{ ...span, newText: number.newText }];
-      this.mistake(number.kind, span, number.message, edits.length > 0 ? 'Write a JSON number' : undefined, edits);
-      return number.value === undefined
-        ? { ...base, type: 'string', value: word }
-        : { ...base, type: 'number', value: number.value };
-    }
-    this.mistake('unquoted-text', span, 'a text without double quotes', 'Write the texts in double quotes', [
-      { ...span, newText: `"${escapeJson(word)}"` },
-    ]);
-    return { ...base, type: 'string', value: word };
-  }
-
-  /** Characters up to a delimiter; unknown stretches belong to the run whatever is in them. */
-  private bareRun(delimiter: RegExp): Span {
-    const start = this.at;
-    for (;;) {
-      const hole = this.holeHere();
-      if (hole) {
-        this.at = hole.end;
-        continue;
-      }
-      const character = this.text[this.at];
-      if (character === undefined || delimiter.test(character)) break;
-      if (character === '/' && /[/*]/.test(this.text[this.at + 1] ?? '') && this.at === start) break;
-      this.at++;
-    }
-    let end = this.at;
-    if (!this.holeBefore(end)) while (end > start && /\s/.test(this.text[end - 1]!)) end--;
-    return { start, end };
-  }
-
-  /** Blanks, and comments, which JSON has not. */
-  private skipBlank(): void {
-    for (;;) {
-      const character = this.text[this.at];
-      if (character === undefined || this.holeHere()) return;
-      if (character === ' ' || character === '\t' || character === '\n' || character === '\r') {
-        this.at++;
-        continue;
-      }
-      const start = this.at;
-      if (character === '/' && this.text[start + 1] === '*') {
-        const end = this.text.indexOf('*/', start + 2);
-        this.at = end < 0 ? this.text.length : end + 2;
-      } else if ((character === '/' && this.text[start + 1] === '/') || (character === '#' && this.depth > 0)) {
-        const end = this.text.indexOf('\n', start);
-        this.at = end < 0 ? this.text.length : end;
-      } else if (/[\s\u200b\ufeff]/.test(character)) {
-        this.at++;
-        const span = { start, end: this.at };
-        this.mistake('unexpected-character', span, 'a blank that JSON does not know', 'Write a space', [
-          { ...span, newText: ' ' },
-        ]);
-        continue;
-      } else {
-        return;
-      }
-      const span = { start, end: this.at };
-      this.mistake('comment', span, 'a comment', 'Remove the comments', [{ ...span, newText: '' }]);
-    }
-  }
-
-  /** The unknown stretch that holds the current character. */
-  private holeHere(): Hole | undefined {
-    while (this.hole < this.holes.length && this.holes[this.hole]!.end <= this.at) this.hole++;
-    const hole = this.holes[this.hole];
-    return hole && hole.start <= this.at ? hole : undefined;
-  }
-
-  private holeIn(span: Span): Reason | undefined {
-    const hole = this.holes[firstEndingAfter(this.holes, span.start)];
-    return hole && hole.start < span.end ? hole.reason : undefined;
-  }
-
-  private holeBefore(at: number): boolean {
-    return this.holes[firstEndingAfter(this.holes, at - 1)]?.end === at;
-  }
-
   private broken(span: Span): TreeNode {
     return {
       type: 'unknown',
@@ -566,37 +275,4 @@ export class JsonParser {
       notation: 'json',
     };
   }
-
-  private mistake(
-    kind: JsonProblemKind,
-    span: Span,
-    message: string,
-    title?: string,
-    edits: readonly Replacement[] = [],
-  ): void {
-    this.mistakes.push({ kind, span, message, title, edits });
-  }
-}
-
-interface BadNumber {
-  readonly kind: 'number-suffix' | 'bad-number';
-  readonly message: string;
-  readonly value: number | undefined;
-  readonly newText?: string;
-}
-
-/** A word that was meant as a number, though JSON has no such number. */
-function badNumber(word: string): BadNumber | undefined {
-  const shown = `\`${word}\`, which is no number in JSON`;
-  const plain = word.replaceAll('_', '');
-  if (/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(plain)) {
-    const value = Number(plain);
-    return { kind: plain === word ? 'bad-number' : 'number-suffix', message: shown, value, newText: String(value) };
-  }
-  if (/^0[xX][0-9a-fA-F]+$/.test(word)) {
-    return { kind: 'bad-number', message: shown, value: Number(word), newText: String(Number(word)) };
-  }
-  if (/^[+-]?\d[\d.]*(?:[eE][+-]?\d+)?[A-Za-z%]+$/.test(word))
-    return { kind: 'number-suffix', message: shown, value: undefined };
-  return undefined;
 }

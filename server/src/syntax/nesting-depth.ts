@@ -27,7 +27,8 @@ function roughDepth(text: string): number {
       else inMargin = false;
     }
   }
-  return Math.max(deepest, margin) + brackets;
+  // As many levels as columns, and one at the left edge.
+  return Math.max(deepest, margin) + 1 + brackets;
 }
 
 /** Levels of a YAML text as its tokens make them, up to `limit` + 1. */
@@ -44,7 +45,8 @@ function tokenDepth(text: string, limit: number): number {
     if (token === '[' || token === '{') flow++;
     else if (token === ']' || token === '}') flow = Math.max(0, flow - 1);
     else if (!mark && flow === 0 && token.trim() !== '') {
-      const column = offset - lineStart;
+      // A list may stand in the column of the key that it belongs to, and is deeper.
+      const column = offset - lineStart + (token === '-' ? 0.5 : 0);
       while (columns.length > 0 && columns.at(-1)! >= column) columns.pop();
       columns.push(column);
     }

@@ -9,7 +9,7 @@ import {
   segmentEndingAt,
   sourceRange,
 } from './segments';
-import type { Span } from './span';
+import { contains, type Span } from './span';
 
 export type { Encoder, Reason, Segment } from './segments';
 
@@ -262,13 +262,19 @@ export class SourceText {
       text.locate({ start: Math.max(0, range.start - start), end: Math.min(text.length, range.end - start) }),
     );
     const first = places[0];
-    if (!first) return origin.site.source.locate(origin.site.span);
+    const site = () => origin.site.source.locate(origin.site.span);
+    if (!first) return site();
+    if (range.start === range.end) return first;
     let end = first.span.end;
     for (const next of places.slice(1)) {
-      if (next.root !== first.root || next.span.start < end) return origin.site.source.locate(origin.site.span);
+      if (next.root !== first.root || next.span.start < end) return site();
       end = next.span.end;
     }
-    return { root: first.root, span: { start: first.span.start, end } };
+    const whole = { root: first.root, span: { start: first.span.start, end } };
+    if (places.length === 1) return whole;
+    // Parts that stand apart in the file, as a variable's value and its use, have half a script between them.
+    const around = site();
+    return around.root === whole.root && contains(around.span, whole.span) ? whole : around;
   }
 }
 

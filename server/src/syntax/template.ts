@@ -1,4 +1,4 @@
-import { SegmentBuilder } from './segments';
+import { refused, SegmentBuilder } from './segments';
 import { SourceText } from './source-text';
 import type { Span } from './span';
 import { findTemplateActions, type TemplateAction } from './template-action';
@@ -19,11 +19,12 @@ export function maskTemplates(source: SourceText, kind: 'yaml' | 'text' = 'yaml'
   const actions = findTemplateActions(text);
   if (actions.length === 0) return source;
   const built = new SegmentBuilder(text, (replacement) => replacement);
-  const lines = templateLines(text, actions, kind === 'yaml');
   let at = 0;
-  for (const { start, end, mask } of masks(text, lines)) {
+  for (const { start, end, hole, rest } of new Masks(text, templateLines(text, actions, kind === 'yaml')).all()) {
     built.verbatim(at, start);
-    built.hole(start, end, { kind: 'template', detail: text.slice(start, end) }, mask);
+    const middle = end - rest.length;
+    if (hole !== '') built.hole(start, middle, { kind: 'template', detail: text.slice(start, end).trim() }, hole);
+    built.escape(rest, middle, end, refused);
     at = end;
   }
   built.verbatim(at, text.length);
@@ -31,76 +32,119 @@ export function maskTemplates(source: SourceText, kind: 'yaml' | 'text' = 'yaml'
 }
 
 interface Mask extends Span {
-  readonly mask: string;
+  /** What stands for something unknown. */
+  readonly hole: string;
+  /** What follows it, and means what it says. */
+  readonly rest: string;
 }
 
-function masks(text: string, lines: readonly TemplateLine[]): Mask[] {
-  const found: Mask[] = [];
-  for (let index = 0; index < lines.length; index++) {
-    const line = lines[index]!;
-    for (let next = 0; next < line.actions.length; next++) {
-      const action = line.actions[next]!;
-      const closed = action.role === 'open' ? closing(lines, index, next) : undefined;
-      const last = closed ?? { line: index, action: next };
-      const span = { start: action.start, end: lines[last.line]!.actions[last.action]!.end };
-      // What is left of the last line belongs to its line, not to the mask.
-      const alone =
-        line.alone && lines[last.line]!.alone && next === 0 && last.action === lines[last.line]!.actions.length - 1;
-      found.push({ ...span, mask: maskOf(text, lines, index, action, span, alone || (line.alone && !closed)) });
-      if (last.line > index) {
-        index = last.line - 1;
-        const rest = lines[last.line]!.actions.slice(last.action + 1);
-        found.push(...rest.map((one) => ({ start: one.start, end: one.end, mask: 'x'.repeat(one.end - one.start) })));
-        index = last.line;
-        break;
-      }
-      next = last.action;
-    }
+class Masks {
+  private readonly text: string;
+  private readonly lines: readonly TemplateLine[];
+  /** The line before ends in a backslash, as it is or as it is masked. */
+  private continued = false;
+
+  constructor(text: string, lines: readonly TemplateLine[]) {
+    this.text = text;
+    this.lines = lines;
   }
-  return found;
-}
 
-/** The action that closes one, where all between them is one line, or one script. */
-function closing(
-  lines: readonly TemplateLine[],
-  index: number,
-  opener: number,
-): { line: number; action: number } | undefined {
-  const { region } = lines[index]!;
-  let depth = 0;
-  for (let line = index; line < lines.length; line++) {
-    if (line > index && (!region || lines[line]!.region !== region)) return undefined;
-    const { actions } = lines[line]!;
-    for (let action = line === index ? opener : 0; action < actions.length; action++) {
-      const { role } = actions[action]!;
-      if (role === 'open') depth++;
-      else if (role === 'end' && --depth === 0) {
+  all(): Mask[] {
+    const found: Mask[] = [];
+    for (let index = 0; index < this.lines.length; ) {
+      const line = this.lines[index]!;
+      let last = index;
+      let alone = false;
+      for (let next = 0; next < this.lines[last]!.actions.length; ) {
+        const action = this.lines[last]!.actions[next]!;
+        const closed = action.role === 'open' ? this.closing(last, next) : undefined;
+        const start = { line: last, action: next };
+        const stop = closed ?? start;
+        const mask = this.mask(action, start, stop);
+        found.push(mask);
+        alone = this.isAlone(start, stop);
+        this.continued = alone ? mask.rest.endsWith('\\') : this.continued;
+        last = stop.line;
+        next = stop.action + 1;
+      }
+      if (!alone) this.continued = this.endsInBackslash(last);
+      else if (line.blank) this.continued = false;
+      index = last + 1;
+    }
+    return found;
+  }
+
+  /** The action that closes one, where all between them is one line, or one script. */
+  private closing(index: number, opener: number): Stop | undefined {
+    const { region } = this.lines[index]!;
+    let depth = 0;
+    for (let line = index; line < this.lines.length; line++) {
+      const { actions, alone, region: own } = this.lines[line]!;
+      if (line > index && (!region || own !== region)) return undefined;
+      for (let action = line === index ? opener : 0; action < actions.length; action++) {
+        const { role } = actions[action]!;
+        if (role === 'open') depth++;
         // On lines of its own, between nodes: the tree shows what is inside.
-        return !region && lines[line]!.alone ? undefined : { line, action };
+        else if (role === 'end' && --depth === 0) return !region && alone ? undefined : { line, action };
       }
     }
+    return undefined;
   }
-  return undefined;
+
+  /** Nothing else stands on the lines of what is masked. */
+  private isAlone(start: Stop, stop: Stop): boolean {
+    const first = this.lines[start.line]!;
+    const last = this.lines[stop.line]!;
+    if (!first.alone || !last.alone) return false;
+    // Of several actions on a line each is masked for itself, none of them as a line.
+    return stop.line > start.line
+      ? start.action === 0 && stop.action === last.actions.length - 1
+      : first.actions.length === 1 || (start.action === 0 && stop.action === first.actions.length - 1);
+  }
+
+  private mask(action: TemplateAction, start: Stop, stop: Stop): Mask {
+    const { region } = this.lines[start.line]!;
+    const end = this.lines[stop.line]!.actions[stop.action]!.end;
+    const letters = (from: number, to: number) => 'x'.repeat(Math.max(0, to - from));
+    const inner = { start: action.start, end };
+    if (!this.isAlone(start, stop)) {
+      // Several on a line between nodes still write no text into it.
+      const between = !region && this.lines[start.line]!.alone && start.line === stop.line;
+      return { ...inner, hole: between ? '\n'.repeat(end - action.start) : letters(action.start, end), rest: '' };
+    }
+    // Blanks around it would belong to a block scalar above.
+    const line = withBlanks(this.text, inner);
+    if (!region) return { ...line, hole: '\n'.repeat(line.end - line.start), rest: '' };
+    const writes = action.role !== 'none';
+    if (region.folded)
+      return writes
+        ? { ...inner, hole: letters(action.start, end), rest: '' }
+        : { ...line, hole: '', rest: ' '.repeat(line.end - line.start) };
+    // A command that goes on after its last line goes on after this one too.
+    if (!writes) {
+      const rest = this.continued ? `${' '.repeat(line.end - line.start - 1)}\\` : '\n'.repeat(line.end - line.start);
+      return { ...line, hole: '', rest };
+    }
+    return this.continued
+      ? { ...inner, hole: letters(action.start, end - 2), rest: ' \\' }
+      : { ...inner, hole: letters(action.start, end), rest: '' };
+  }
+
+  private endsInBackslash(index: number): boolean {
+    const { start, end } = this.lines[index]!;
+    return /\\\r?$/.test(this.text.slice(Math.max(start, end - 2), end));
+  }
 }
 
-function maskOf(
-  text: string,
-  lines: readonly TemplateLine[],
-  index: number,
-  action: TemplateAction,
-  { start, end }: Span,
-  alone: boolean,
-): string {
-  const { region } = lines[index]!;
-  const length = end - start;
-  if (!alone) return 'x'.repeat(length);
-  if (!region) return '\n'.repeat(length);
-  const spans = end > action.end;
-  const shows = spans || action.role === 'output';
-  if (region.folded) return 'x'.repeat(length);
-  // A command that goes on after its last line goes on after this one too.
-  const previous = lines[index - 1];
-  const continued = previous && /\\\r?$/.test(text.slice(previous.start, previous.end));
-  if (continued) return shows ? `${'x'.repeat(length - 2)} \\` : `${' '.repeat(length - 1)}\\`;
-  return shows ? 'x'.repeat(length) : '\n'.repeat(length);
+interface Stop {
+  readonly line: number;
+  readonly action: number;
+}
+
+function withBlanks(text: string, { start, end }: Span): Span {
+  let from = start;
+  while (from > 0 && /[ \t]/.test(text[from - 1]!)) from--;
+  let to = end;
+  while (to < text.length && /[ \t]/.test(text[to]!)) to++;
+  return text[to] === '#' ? { start: from, end } : { start: from, end: to };
 }

@@ -102,15 +102,18 @@ export function blockEncoder(text: string, scalar: YamlScalar, body: BlockBody, 
   return (replacement, at, decoded) => {
     if (!writable(replacement) || (body.folded && replacement.includes('\n'))) return undefined;
     const range = sourceRange(segments(), at, inner);
-    const filled = segments().length > 0;
+    const filled = /[^ \r\n]/.test(text.slice(body.start, body.end));
     const width = filled || body.explicit ? body.indent : Math.max(body.indent, body.minimum + 2);
     const encoded = indented(text, range, body, replacement, ' '.repeat(width), lineBreak);
     const raw = header + (header.endsWith('\n') ? '' : lineBreak) + around(text, inner, range, encoded);
     if (body.end < text.length && !raw.endsWith('\n')) return undefined;
     const again = blockBody(raw, { ...scalar, start: 0, end: raw.length });
     if (again.indent !== width || !staysInside(raw.slice(again.start), width)) return undefined;
+    const whole = replaced(decoded, at, replacement);
+    // Whether blanks in a last line count, parsers do not agree.
+    if (body.explicit && /(?:^|\n)[ \t]+\n*$/.test(whole)) return undefined;
     const read = readBack(raw, (built, candidate) => decodeBlock(built, candidate, again));
-    if (read !== replaced(decoded, at, replacement)) return undefined;
+    if (read !== whole) return undefined;
     return header.endsWith('\n') ? encoded : lineBreak + encoded;
   };
 }

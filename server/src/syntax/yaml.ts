@@ -19,6 +19,7 @@ import type { Span } from './span';
 import type { Member, Notation, ObjectNode, TreeNode } from './tree';
 import { decodeYamlScalar, type YamlStyle } from './yaml-scalar';
 import { applyTemplates } from './yaml-templates';
+import { parseUnindented } from './yaml-unindented';
 
 export interface YamlProblem {
   /** In the text given to `parseYaml`. */
@@ -44,13 +45,15 @@ export function parseYaml(source: SourceText): YamlResult {
     return { root: undefined, problems: [{ span: source.all, message: `nested deeper than ${nestingLimit} levels` }] };
   }
   try {
-    const document = parseDocument(text, {
-      schema,
-      keepSourceTokens: true,
-      prettyErrors: false,
-      uniqueKeys: false,
-      logLevel: 'silent',
-    });
+    const document = parseUnindented(text, (part) =>
+      parseDocument(part, {
+        schema,
+        keepSourceTokens: true,
+        prettyErrors: false,
+        uniqueKeys: false,
+        logLevel: 'silent',
+      }),
+    );
     const builder = new TreeBuilder(source);
     const contents = document.contents as Node | null;
     const built = contents && !isAbsent(contents) ? builder.build(contents, false) : undefined;

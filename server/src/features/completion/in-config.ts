@@ -14,11 +14,19 @@ export interface Offer {
 
 const EXTRA = 'kv_connector_extra_config';
 
+/** Whole configurations, for where nothing is written yet. */
+const WHOLE: readonly Proposal[] = ['kv_producer', 'kv_consumer'].map((role) => {
+  const text = `{"kv_connector":"NixlConnector","kv_role":"${role}"}`;
+  return { label: text, kind: 'value', detail: role === 'kv_producer' ? 'prefill' : 'decode', newText: text };
+});
+
 /** Keys and values in a kv-transfer-config that is written as JSON, complete or not. */
 export function offerInConfig(analysis: Analysis, offset: number): Offer | undefined {
   for (const engine of analysis.deployment.engines) {
     const source = jsonText(engine);
     const at = source && decodedOffset(analysis, source, offset);
+    if (source && source.text.trim() === '' && at !== undefined)
+      return { slot: { source, span: source.all }, proposals: WHOLE };
     const slot = at === undefined ? undefined : jsonSlotAt(source!.text, at);
     if (source && slot) return { slot: { source, span: slot.span }, proposals: proposalsFor(slot, versionsOf(engine)) };
   }

@@ -1,5 +1,5 @@
 import type { Analysis } from '../../analysis';
-import { lookupEnv, lookupKvField, readUcxList, type Versions } from '../../knowledge';
+import { lookupEnv, lookupFlag, lookupKvField, readUcxList, type Versions } from '../../knowledge';
 import type { Offer } from './in-config';
 import { asWritten } from './in-variable';
 import {
@@ -7,6 +7,7 @@ import {
   extraKeyNames,
   fieldNames,
   flagLabels,
+  flagValues,
   type Name,
   plainValues,
   transportLabels,
@@ -30,7 +31,7 @@ export function offerInLine(analysis: Analysis, offset: number, versions: Versio
   const line = lineAt(analysis.text, offset);
   if (/^\s*(?:#|\/\/)/.test(line.before)) return undefined;
   return (
-    dottedKeys(line, versions) ??
+    dotted(line, versions) ??
     flags(analysis, line, versions) ??
     mappingKeys(analysis.text, line, versions) ??
     assignedValues(analysis.text, line, versions) ??
@@ -53,28 +54,32 @@ function offer(line: Line, typed: string, following: RegExp, names: readonly Nam
   };
 }
 
-/** `--kv-transfer-config.kv_r‸` */
-function dottedKeys(line: Line, versions: Versions): Offer | undefined {
-  const typed = /--kv[-_]transfer[-_]config((?:\.\w+)*)\.(\w*)$/.exec(line.before);
+/** `--kv-transfer-config.kv_r‸` and `--kv-transfer-config.kv_role ‸` */
+function dotted(line: Line, versions: Versions): Offer | undefined {
+  const typed = /--kv[-_]transfer[-_]config((?:\.\w+)*)\.(\w*)(?:[\s=]+["']?([\w.-]*))?$/.exec(line.before);
   if (!typed) return undefined;
-  const [, path = '', word = ''] = typed;
-  if (path === '') return offer(line, word, /^\w*/, fieldNames(versions));
-  return path === '.kv_connector_extra_config'
-    ? offer(line, word, /^\w*/, extraKeyNames('NixlConnector', versions))
-    : undefined;
+  const [, path = '', word = '', value] = typed;
+  const parents = path.split('.').slice(1);
+  if (value === undefined) return offer(line, word, /^\w*/, keysBelow(parents, versions));
+  return offer(line, value, /^[\w.-]*/, valuesOf(parents, word, versions));
 }
 
-/** `--kv-tr‸` in a file that has to do with vLLM. */
+/** `--kv-tr‸` and `--kv-cache-dtype ‸`, in a file that has to do with vLLM. */
 function flags({ host }: Analysis, line: Line, versions: Versions): Offer | undefined {
-  const typed = host && /(?:^|[\s"'[,])(--[a-z][\w-]*|--)$/.exec(line.before)?.[1];
-  if (!typed) return undefined;
-  const part = typed.slice(2).replaceAll('_', '-');
-  return offer(
-    line,
-    typed,
-    /^[\w-]*/,
-    flagLabels(versions).filter(({ label }) => label.includes(part)),
-  );
+  if (!host) return undefined;
+  const typed = /(?:^|[\s"'[,])(--[a-z][\w-]*|--)$/.exec(line.before)?.[1];
+  if (typed) {
+    const part = typed.slice(2).replaceAll('_', '-');
+    return offer(
+      line,
+      typed,
+      /^[\w-]*/,
+      flagLabels(versions).filter(({ label }) => label.includes(part)),
+    );
+  }
+  const [, flag, value = ''] = /(?:^|[\s"'[,])(--[a-z][\w-]*)(?:\s+|=)["']?([\w.-]*)$/.exec(line.before) ?? [];
+  const fact = flag ? lookupFlag(flag)?.fact : undefined;
+  return fact && offer(line, value, /^[\w.-]*/, flagValues(fact, versions));
 }
 
 /** Keys and values below `kv-transfer-config:` in block style. */
@@ -87,20 +92,20 @@ function mappingKeys(text: string, line: Line, versions: Versions): Offer | unde
   if (top < 0) return undefined;
   const path = parents.slice(0, top).reverse();
   if (value === undefined) {
-    const names = path.length === 0 ? fieldNames(versions) : extraNames(path, versions);
-    return offer(line, key, /^[\w-]*/, names, line.after.startsWith(':') ? '' : ': ');
+    return offer(line, key, /^[\w-]*/, keysBelow(path, versions), line.after.startsWith(':') ? '' : ': ');
   }
-  const names = path.length === 0 && key === 'kv_connector' ? connectorLabels(versions) : fieldValues(path, key);
-  return offer(line, value, /^[\w.-]*/, names);
+  return offer(line, value, /^[\w.-]*/, valuesOf(path, key, versions));
 }
 
-function extraNames(path: readonly string[], versions: Versions): Name[] {
+/** Keys of the configuration at a path. Of extra configurations, those of the connector that this is about. */
+function keysBelow(path: readonly string[], versions: Versions): Name[] {
+  if (path.length === 0) return fieldNames(versions);
   return path.length === 1 && path[0] === 'kv_connector_extra_config' ? extraKeyNames('NixlConnector', versions) : [];
 }
 
-function fieldValues(path: readonly string[], key: string): Name[] {
-  const field = path.length === 0 ? lookupKvField(key) : undefined;
-  return plainValues(field);
+function valuesOf(path: readonly string[], key: string, versions: Versions): Name[] {
+  if (path.length > 0) return [];
+  return key === 'kv_connector' ? connectorLabels(versions) : plainValues(lookupKvField(key));
 }
 
 /** Keys of the mappings around a line in block style, innermost first. */
@@ -138,12 +143,15 @@ function siblingName(text: string, lineStart: number): string | undefined {
   return /(?:^|\n)\s*-\s+name:\s+["']?(\w+)["']?\s*$/.exec(before.slice(-200))?.[1];
 }
 
-/** `UCX_T‸`, wherever names of variables stand. */
-function variables({ host }: Analysis, line: Line, versions: Versions): Offer | undefined {
+/** `UCX_T‸`, wherever names of variables stand, and `- name: ‸` in a container's `env`. */
+function variables({ host, text }: Analysis, line: Line, versions: Versions): Offer | undefined {
   const typed = /(?<![\w$.{-])((?:V|N|U)[A-Z0-9_]*)$/.exec(line.before)?.[1];
   // Without any word of ours in the file, only what is surely going to be one.
-  if (typed === undefined || (host === undefined && typed.length < 3)) return undefined;
-  const names = variableNames(typed, versions);
-  const assigns = (host === 'dotenv' || host === 'env-file-docker') && !line.after.includes('=');
-  return offer(line, typed, /^[A-Z0-9_]*/, names, assigns ? '=' : '');
+  if (typed !== undefined && (host !== undefined || typed.length >= 3)) {
+    const assigns = (host === 'dotenv' || host === 'env-file-docker') && !line.after.includes('=');
+    return offer(line, typed, /^[A-Z0-9_]*/, variableNames(typed, versions), assigns ? '=' : '');
+  }
+  const entry = host && /^(\s*-\s+)name:\s+["']?$/.exec(line.before);
+  if (!entry || parentKeys(text, line.offset - line.before.length, entry[1]!.length)[0] !== 'env') return undefined;
+  return offer(line, '', /^\w*/, variableNames('', versions));
 }

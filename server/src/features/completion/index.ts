@@ -23,16 +23,19 @@ export interface Completions {
 
 /** What may be typed at an offset. */
 export function completion(analysis: Analysis, offset: number, style: CompletionStyle): Completions {
-  const offer =
-    offerInConfig(analysis, offset) ??
-    offerInVariable(analysis, offset) ??
-    offerInLine(analysis, offset, commonVersions(analysis));
-  if (!offer) return { items: [], isIncomplete: false };
-  const proposals = offer.proposals.slice(0, MAX_ITEMS);
-  return {
-    items: toItems(analysis, offer.slot, proposals, offset, style),
-    isIncomplete: proposals.length < offer.proposals.length,
-  };
+  const sources = [
+    () => offerInConfig(analysis, offset),
+    () => offerInVariable(analysis, offset),
+    () => offerInLine(analysis, offset, commonVersions(analysis)),
+  ];
+  for (const source of sources) {
+    const offer = source();
+    const proposals = offer?.proposals.slice(0, MAX_ITEMS) ?? [];
+    const items = offer ? toItems(analysis, offer.slot, proposals, offset, style) : [];
+    // What cannot be written where it was found, such as into a value that is not there yet, the line may tell.
+    if (offer && items.length > 0) return { items, isIncomplete: proposals.length < offer.proposals.length };
+  }
+  return { items: [], isIncomplete: false };
 }
 
 /** The versions of the file's engines, where they agree. */

@@ -3,9 +3,9 @@ import {
   connectorNames,
   type EnvFact,
   type EnvOwner,
-  envDefault,
   envNames,
   extraKeys,
+  type FlagFact,
   flagNames,
   kvFields,
   lookupBackend,
@@ -16,6 +16,7 @@ import {
   lookupTransportAlias,
   transportNames,
   type Versions,
+  valuesAt,
 } from '../../knowledge';
 import {
   aliasText,
@@ -41,7 +42,7 @@ export function fieldNames(versions: Versions): Name[] {
     kind: 'key',
     detail: field.type,
     type: field.type,
-    documentation: fieldText(field, versions),
+    documentation: () => fieldText(field, versions),
   }));
 }
 
@@ -51,7 +52,7 @@ export function extraKeyNames(connector: string, versions: Versions): Name[] {
     kind: 'key',
     detail: key.type,
     type: key.type,
-    documentation: extraKeyText(key, versions),
+    documentation: () => extraKeyText(key, versions),
   }));
 }
 
@@ -62,14 +63,14 @@ export function connectorLabels(versions: Versions): Name[] {
   return names.map(({ label, fact }) => ({
     label,
     kind: 'value',
-    ...(fact && { documentation: connectorText(fact) }),
+    ...(fact && { documentation: () => connectorText(fact) }),
   }));
 }
 
 export function backendLabels(versions: Versions): Name[] {
   return backendNames(versions.nixl).map((label) => {
     const fact = lookupBackend(label);
-    return { label, kind: 'value', ...(fact && { documentation: backendText(fact) }) };
+    return { label, kind: 'value', ...(fact && { documentation: () => backendText(fact) }) };
   });
 }
 
@@ -77,15 +78,15 @@ export function transportLabels(versions: Versions): Name[] {
   return transportNames(versions.ucx).map((label) => {
     const transport = lookupTransport(label);
     const alias = lookupTransportAlias(label);
-    const documentation = transport ? transportText(transport) : alias && aliasText(alias, versions);
-    return { label, kind: 'value', ...(documentation && { documentation }) };
+    const documentation = () => (transport ? transportText(transport) : alias ? aliasText(alias, versions) : '');
+    return { label, kind: 'value', documentation };
   });
 }
 
 export function flagLabels(versions: Versions): Name[] {
   return flagNames(versions.vllm).map((name) => {
     const use = lookupFlag(`--${name}`);
-    return { label: `--${name}`, kind: 'flag', ...(use && { documentation: flagText(use.fact, versions) }) };
+    return { label: `--${name}`, kind: 'flag', ...(use && { documentation: () => flagText(use.fact, versions) }) };
   });
 }
 
@@ -95,34 +96,39 @@ const FAMILIES: readonly (readonly [string, EnvOwner])[] = [
   ['UCX_', 'ucx'],
 ];
 
-/** Variables whose names begin so; `VL` and `UC` are enough to tell the family. */
+/**
+ * Variables whose names begin so; `VL` and `UC` are enough to tell the family. Before anything is typed, those that
+ * matter most.
+ */
 export function variableNames(typed: string, versions: Versions): Name[] {
   return FAMILIES.filter(([prefix]) => typed.startsWith(prefix) || prefix.startsWith(typed)).flatMap(([, owner]) =>
-    envNames(owner, versions)
-      .filter((name) => name.startsWith(typed))
-      .map((label) => {
-        const fact = lookupEnv(label);
-        return {
-          label,
-          kind: 'variable',
-          ...(fact && { detail: fact.typeWords, documentation: variableText(fact, versions) }),
-          ...(fact?.deprecated && { deprecated: true }),
-        } as const;
-      }),
+    envNames(owner, versions).flatMap((label): Name[] => {
+      if (!label.startsWith(typed)) return [];
+      const fact = lookupEnv(label);
+      if (!fact) return [{ label, kind: 'variable' }];
+      if (typed === '' && !fact.important) return [];
+      const documentation = () => variableText(fact, versions);
+      const deprecated = fact.deprecated && { deprecated: true };
+      return [{ label, kind: 'variable', detail: fact.typeWords, documentation, ...deprecated }];
+    }),
   );
 }
 
-/** Values of a variable: those worth proposing, the closed set where there is one, else its default. */
+/** Values of a variable: those worth proposing, the closed set where there is one, else its defaults. */
 export function variableValues(fact: EnvFact, versions: Versions): Name[] {
-  const fallback = fact.owner === 'other' ? undefined : envDefault(fact, versions[fact.owner]);
+  const defaults = fact.owner === 'other' ? [] : valuesAt(fact.defaults, fact.owner, versions[fact.owner]);
   const worth = [...fact.suggest, ...fact.values];
-  const values = [...new Set(worth.length > 0 ? worth : fallback ? [fallback] : [])];
-  return values.map((label) => ({
+  return [...new Set(worth.length > 0 ? worth : defaults)].map((label) => ({
     label,
     kind: 'value',
-    ...(label === fallback && { detail: 'default' }),
-    documentation: variableText(fact, versions),
+    ...(defaults.length === 1 && label === defaults[0] && { detail: 'default' }),
+    documentation: () => variableText(fact, versions),
   }));
+}
+
+/** Values worth proposing for an option. */
+export function flagValues(fact: FlagFact, versions: Versions): Name[] {
+  return fact.suggest.map((label) => ({ label, kind: 'value', documentation: () => flagText(fact, versions) }));
 }
 
 /** A key or field that may have values worth proposing. */

@@ -7,8 +7,8 @@ export interface Proposal {
   readonly label: string;
   readonly kind: keyof typeof KINDS;
   readonly detail?: string;
-  /** Markdown. */
-  readonly documentation?: string;
+  /** Markdown; written when the proposal is shown. */
+  readonly documentation?: () => string;
   readonly deprecated?: boolean;
   /** Replaces `span` of `target`; `CURSOR` in it is where the cursor goes. */
   readonly newText: string;
@@ -62,7 +62,7 @@ export function toItems(
     if (style.snippets && edit.newText.includes(CURSOR)) item.insertTextFormat = InsertTextFormat.Snippet;
     if (proposal.detail) item.detail = proposal.detail;
     if (proposal.documentation) {
-      item.documentation = { kind: style.markdown ? 'markdown' : 'plaintext', value: proposal.documentation };
+      item.documentation = { kind: style.markdown ? 'markdown' : 'plaintext', value: proposal.documentation() };
     }
     if (proposal.deprecated) item.tags = [CompletionItemTag.Deprecated];
     return [item];

@@ -11,6 +11,7 @@ import {
   member,
 } from '../../model';
 import { connectorClass, connectors, nixlConnectors } from './connectors';
+import { oncePer } from './once';
 import { knownString, truthiness } from './tree';
 import { versionOf } from './versions';
 
@@ -24,9 +25,9 @@ const OUR_NAMES = ['VLLM_NIXL_', 'NIXL_'];
  * Does the configuration of NIXL and UCX concern this engine? It does when a NIXL connector is configured, or when its
  * environment sets one of NIXL's names. UCX names alone may be those of an MPI program.
  */
-export function usesNixl(engine: Engine): boolean {
+export const usesNixl = oncePer((engine: Engine): boolean => {
   return nixlConnectors(engine).length > 0 || engine.environment.variables.some(({ name }) => isNixlName(name));
-}
+});
 
 function isNixlName(name: string): boolean {
   return OUR_NAMES.some((prefix) => name.startsWith(prefix));
@@ -36,7 +37,7 @@ function isNixlName(name: string): boolean {
  * Does the engine open a NIXL side channel? Only a NIXL connector does; without one in sight the answer is `unknown` as
  * long as the configuration may name one.
  */
-export function opensSideChannel(engine: Engine): Certainty {
+export const opensSideChannel = oncePer((engine: Engine): Certainty => {
   if (nixlConnectors(engine).length > 0) return 'yes';
   if (!engine.kvTransfer) {
     const plain = engine.entry === 'vllm serve' || engine.entry === 'api_server' || engine.entry === 'image';
@@ -44,7 +45,7 @@ export function opensSideChannel(engine: Engine): Certainty {
   }
   const all = connectors(engine);
   return all.length > 0 && all.every((connector) => isForeign(connector, engine)) ? 'no' : 'unknown';
-}
+});
 
 /** True for a connector that is certainly one of vLLM's own outside the NIXL family, with all its children in sight. */
 function isForeign(connector: ConnectorConfig, engine: Engine): boolean {
@@ -56,16 +57,16 @@ function isForeign(connector: ConnectorConfig, engine: Engine): boolean {
 }
 
 /** The role that the top level states, when it is known. */
-export function roleOf(engine: Engine): Role | undefined {
+export const roleOf = oncePer((engine: Engine): Role | undefined => {
   const role = knownString(member(engine.kvTransfer?.root, 'kv_role')?.value);
   return role === undefined ? undefined : ROLES[role];
-}
+});
 
 /**
  * Will another engine ever dial this one's side channel? Prefill is dialled when decode pulls, decode is dialled when
  * prefill pushes or reads blocks back (`bidirectional_kv_xfer`).
  */
-export function isDialled(engine: Engine): Certainty {
+export const isDialled = oncePer((engine: Engine): Certainty => {
   const role = roleOf(engine);
   const family = nixlConnectors(engine);
   if (family.length === 0 || role === undefined) return 'unknown';
@@ -80,7 +81,7 @@ export function isDialled(engine: Engine): Certainty {
     return openExtra(connector) ? 'unknown' : 'no';
   });
   return answers.includes('yes') ? 'yes' : answers.includes('unknown') ? 'unknown' : 'no';
-}
+});
 
 function openExtra(connector: ConnectorConfig): boolean {
   const extra = member(connector.node, 'kv_connector_extra_config')?.value;
@@ -91,11 +92,11 @@ function openExtra(connector: ConnectorConfig): boolean {
  * Does UCX carry the engine's transfers? `no` when `backends` is known and names others only: `UCX_*` then has nothing
  * to do there.
  */
-export function usesUcx(engine: Engine): boolean {
+export const usesUcx = oncePer((engine: Engine): boolean => {
   if (!usesNixl(engine)) return false;
   const family = nixlConnectors(engine);
   return family.length === 0 || family.some(carriesUcx);
-}
+});
 
 function carriesUcx(connector: ConnectorConfig): boolean {
   const backends = extraMember(connector, 'backends')?.value;

@@ -47,6 +47,15 @@ export function apiPort(engine: Engine, fallback: number): number | undefined {
   return engine.flags.absent('port') ? fallback : undefined;
 }
 
+/** The same for a port that is not known, told from others by the way it is written: `$PREFILL_PORT`. */
+function apiPortWords(engine: Engine, fallback: number): string | undefined {
+  const port = apiPort(engine, fallback);
+  if (port !== undefined) return `${port}`;
+  const value = engine.flags.get('headless') ? undefined : engine.flags.get('port')?.value;
+  const host = value && boundHost(value);
+  return host && ('text' in host ? host.text : host.same);
+}
+
 /**
  * Do both engines run at the same time? Two containers of a pod do. In a script, launches with one API port follow each
  * other (a benchmark that starts, measures and stops), and one in a branch may not happen.
@@ -55,15 +64,16 @@ export function apiPort(engine: Engine, fallback: number): number | undefined {
 export function runTogether(a: Engine, b: Engine, all: readonly Engine[], fallback: number): Certainty {
   if (a.conditional || b.conditional) return 'no';
   if (a.network.kind !== 'host') return 'yes';
-  const ports = [apiPort(a, fallback), apiPort(b, fallback)];
+  const ports = [apiPortWords(a, fallback), apiPortWords(b, fallback)];
   if (ports[0] !== undefined && ports[0] === ports[1]) return 'no';
-  return ports.includes(undefined) || startsAgain(all, a.network.key, fallback) ? 'unknown' : 'yes';
+  const known = [a, b].every((engine) => apiPort(engine, fallback) !== undefined);
+  return known && !startsAgain(all, a.network.key, fallback) ? 'yes' : 'unknown';
 }
 
 /** True when some API port of a namespace is used twice: what stands there does not all run at the same time. */
 function startsAgain(engines: readonly Engine[], key: string, fallback: number): boolean {
   const ports = engines
     .filter(({ network }) => network.key === key)
-    .flatMap((engine) => apiPort(engine, fallback) ?? []);
+    .flatMap((engine) => apiPortWords(engine, fallback) ?? []);
   return new Set(ports).size < ports.length;
 }

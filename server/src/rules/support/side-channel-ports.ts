@@ -52,7 +52,10 @@ export function listenersOf(engine: Engine, era: Era, inherited = false): Listen
   };
 }
 
-/** True when nothing in sight sets the port of either engine, and whatever does outside does it for both. */
+/**
+ * True when nothing in sight sets the port of either engine, and whatever does outside does it for both: what the
+ * script inherits and what it sources. A wrapper or a word that is not known may say something else each time.
+ */
 export function inheritSamePort(a: Engine, b: Engine): boolean {
   const reasons = [a, b].map(({ environment }) =>
     environment.open.map(({ kind, detail }) => `${kind} ${detail}`).join(),
@@ -60,6 +63,7 @@ export function inheritSamePort(a: Engine, b: Engine): boolean {
   return (
     a.network.kind === 'host' &&
     [a, b].every(({ environment }) => !environment.get(SIDE_CHANNEL_PORT)) &&
+    a.environment.open.every(({ kind }) => kind === 'host' || kind === 'include') &&
     reasons[0] === reasons[1]
   );
 }

@@ -68,7 +68,7 @@ function kvEvents(engine: Engine): Socket | undefined {
   const text = knownText(flag?.value);
   if (!flag || text === undefined) return undefined;
   const config = parseObject(text);
-  if (!config || config.enable_kv_cache_events !== true || config.publisher !== 'zmq') return undefined;
+  if (config?.enable_kv_cache_events !== true || config.publisher !== 'zmq') return undefined;
   const endpoint = typeof config.endpoint === 'string' ? config.endpoint : kvEventsEndpoint;
   const [, host, port] = /^tcp:\/\/(\*|0\.0\.0\.0|\[::\]):(\d+)$/.exec(endpoint) ?? [];
   const { dataStart, dataLocal } = engine.parallel;

@@ -89,6 +89,7 @@ export function neverMatches(text: string): NeverMatch | undefined {
   }
   if (text.startsWith('=')) return { why: '`=` in front is NCCL notation', meant: text.slice(1), sure: true };
   if (text.startsWith('^')) return { why: '`^` counts in front of the whole list only', sure: true };
+  if (text !== 'all' && /^all$/i.test(text)) return { why: 'capitals count', meant: 'all', sure: true };
   if (/[*?]/.test(text)) return { why: 'UCX knows no wildcards', sure: true };
   if (/[[\]]/.test(text) && !deviceRange(text)) {
     return { why: 'a range is written as in `mlx5_[0-3]:1`, from the lower to the higher number', sure: true };

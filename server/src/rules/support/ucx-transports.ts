@@ -1,3 +1,4 @@
+import { behaviour } from '../../knowledge/behaviours';
 import { type EnvFact, lookupEnv } from '../../knowledge/environment';
 import {
   expandTransport,
@@ -12,6 +13,7 @@ import { type At, holds } from '../../knowledge/version';
 import type { Engine, Place, Variable } from '../../model';
 import { isQuoted, known, partOf } from './environment';
 import { usesUcx } from './nixl-engine';
+import { oncePer } from './once';
 import { versionOf } from './versions';
 
 export const UCX_TLS = 'UCX_TLS';
@@ -25,12 +27,12 @@ export interface TransportList extends UcxList {
 }
 
 /** The transport list of an engine, when all of it is known; quotes around it have a rule of their own. */
-export function transportList(engine: Engine): TransportList | undefined {
+export const transportList = oncePer((engine: Engine): TransportList | undefined => {
   if (!usesUcx(engine)) return undefined;
   const found = known(engine, UCX_TLS);
   if (!found || isQuoted(found.text)) return undefined;
   return { ...readUcxList(found.text), ...found, ucx: versionOf(engine, 'ucx') };
-}
+});
 
 /** The characters of one entry. */
 export function entryPlace(list: TransportList, entry: UcxListEntry): Place {
@@ -43,7 +45,7 @@ export function namedEntries(list: UcxList): readonly UcxListEntry[] {
 }
 
 /** True when no release has a transport or alias of this name. A strict name (`\name`) is never an alias. */
-export function isUnknown(entry: UcxListEntry): boolean {
+export function isUnknown(entry: Pick<UcxListEntry, 'name' | 'strict'>): boolean {
   if (lookupTransport(entry.name)) return false;
   return entry.strict || !lookupTransportAlias(entry.name);
 }
@@ -57,13 +59,16 @@ export function isNotYet(entry: UcxListEntry, ucx: At): boolean {
 
 /** True for an allow list of which UCX finds no entry: it then refuses to create a context. */
 export function nothingIsLeft(list: TransportList): boolean {
+  if (list.negated || allState(list) === 'alone' || allState(list) === 'refused') return false;
   const named = namedEntries(list).filter(({ text }) => text !== 'all');
-  return !list.negated && named.length > 0 && named.every((entry) => isUnknown(entry) || isNotYet(entry, list.ucx));
+  return namedEntries(list).length > 0 && named.every((entry) => isUnknown(entry) || isNotYet(entry, list.ucx));
 }
 
 /** The list's keyword: UCX takes it as such only in front, and then refuses anything beside it. */
-export function allState(list: UcxList): 'alone' | 'refused' | 'ignored' | 'absent' {
-  const named = namedEntries(list);
+export function allState(list: TransportList): 'alone' | 'refused' | 'ignored' | 'absent' {
+  // Where an empty item is a name, a comma in front makes `all` the second one.
+  const counted = holds(behaviour('empty-item-named').range, list.ucx) === 'yes' && list.entries[0]?.text === '';
+  const named = counted ? list.entries : namedEntries(list);
   const index = named.findIndex(({ text }) => text === 'all');
   if (index === -1) return 'absent';
   if (index > 0) return 'ignored';
@@ -79,7 +84,7 @@ function allTransports(ucx: At): readonly TransportFact[] {
  * The transports that may carry data under this list: what an allow list names, what a deny list leaves. Where the
  * release decides, all that are possible.
  */
-export function possibleTransports(list: TransportList): readonly TransportFact[] {
+export const possibleTransports = oncePer((list: TransportList): readonly TransportFact[] => {
   const everything = allTransports(list.ucx);
   const all = allState(list);
   if (all === 'alone' || all === 'refused') return everything;
@@ -88,7 +93,7 @@ export function possibleTransports(list: TransportList): readonly TransportFact[
   }
   const denied = new Set(namedEntries(list).flatMap((entry) => certainlyDenied(entry, list.ucx)));
   return everything.filter((transport) => !denied.has(transport));
-}
+});
 
 /** What one entry of a deny list takes away in every release that is possible. */
 function certainlyDenied(entry: UcxListEntry, ucx: At): readonly TransportFact[] {
@@ -103,31 +108,73 @@ export function meantEntry(entry: UcxListEntry, ucx: At): string | undefined {
   const words = plain.split(/[;|\s]+/).filter((word) => word !== '');
   const meant = words.map((word) => {
     const name = word.replace(/^\\/, '').replace(/:aux$/, '');
+    if (name.toLowerCase() === 'all') return 'all';
     if (lookupTransport(name) || lookupTransportAlias(name)) return name;
-    return nearestTransports(name, ucx, 1)[0];
+    return (
+      partOfOne(name, ucx) ?? nearestTransports(name, ucx, 1).find((near) => name.length > 3 || isSameWord(name, near))
+    );
   });
   return meant.length > 0 && meant.every((name) => name !== undefined) ? meant.join(',') : undefined;
 }
 
-/** The transports that the unknown entries of an allow list probably mean: what is misspelt is not also missing. */
-export function meantTransports(list: TransportList): readonly TransportFact[] {
-  if (list.negated) return [];
-  return namedEntries(list)
-    .filter(isUnknown)
-    .flatMap((entry) => meantEntry(entry, list.ucx)?.split(',') ?? [])
-    .flatMap((name) => expandTransport(name, list.ucx) ?? []);
+/** The one transport that has this word in its name: `gda` is `rc_gda`, while `mlx5` is in several. */
+function partOfOne(word: string, ucx: At): string | undefined {
+  const whole = transportNames(ucx).filter((name) => name.split('_').includes(word));
+  return whole.length === 1 ? whole[0] : undefined;
 }
 
-/**
- * True for a setting of a transport that the list shuts out: its interfaces are never opened, and nobody reads it.
- */
+function isSameWord(a: string, b: string): boolean {
+  return a.toLowerCase().replaceAll('-', '_') === b.toLowerCase();
+}
+
+/** The transports that the unknown entries of an allow list probably mean: what is misspelt is not also missing. */
+export function meantTransports(list: TransportList): readonly TransportFact[] {
+  return list.negated ? [] : namedEntries(list).flatMap((entry) => meantBy(entry, list.ucx));
+}
+
+/** The transports that one misspelt entry of an allow list probably means; none for `^name`, which means to deny. */
+export function meantBy(entry: UcxListEntry, ucx: At): readonly TransportFact[] {
+  if (!isUnknown(entry) || entry.text.startsWith('^')) return [];
+  return (meantEntry(entry, ucx)?.split(',') ?? []).flatMap((name) => expandTransport(name, ucx) ?? []);
+}
+
+/** The transports whose interfaces read a variable: its own, or those of the variables that an umbrella name sets. */
+function readersOf(fact: EnvFact): readonly TransportFact[] {
+  const leaves = fact.sets.length > 0 ? fact.sets.map((name) => lookupEnv(name)) : [fact];
+  return leaves.flatMap((leaf) => lookupTransport(leaf?.component?.replace(/^uct_/, '') ?? '') ?? []);
+}
+
+/** True for a setting of transports that the list shuts out: their interfaces are never opened, and nobody reads it. */
 export function isNeverOpened(fact: EnvFact, engine: Engine): boolean {
-  if (fact.scope !== 'iface' || !fact.component) return false;
-  const transport = lookupTransport(fact.component.replace(/^uct_/, ''));
-  const list = transport && transportList(engine);
+  const list = fact.scope === 'iface' ? transportList(engine) : undefined;
   if (!list || allState(list) !== 'absent') return false;
-  const aux = list.entries.some(({ name, aux: auxiliary }) => auxiliary && name === transport.name);
-  return !aux && !isAuxiliary(transport, list) && !possibleTransports(list).includes(transport);
+  const readers = readersOf(fact);
+  const possible = possibleTransports(list);
+  const aux = (transport: TransportFact) =>
+    isAuxiliary(transport, list) || list.entries.some(({ name, aux: only }) => only && name === transport.name);
+  return readers.length > 0 && readers.every((transport) => !possible.includes(transport) && !aux(transport));
+}
+
+/** True for a setting that is read only with hardware that nobody mentions: an RDMA device, or a GPU. */
+export function needsHardware(fact: EnvFact, engine: Engine): boolean {
+  if (fact.scope !== 'iface') return false;
+  const readers = readersOf(fact);
+  const list = transportList(engine);
+  const named = list && !list.negated && allState(list) === 'absent' ? possibleTransports(list) : [];
+  return (
+    readers.length > 0 &&
+    readers.every((transport) => (transport.rdma || transport.device === 'acc') && !named.includes(transport))
+  );
+}
+
+/** True when an entry of the list brings in a transport for setting connections up: an alias, or `name:aux`. */
+export function bringsBootstrap(list: TransportList): boolean {
+  return namedEntries(list).some(
+    ({ name, aux, strict }) =>
+      (aux && !isUnknown({ name, strict })) ||
+      (!strict &&
+        lookupTransportAlias(name)?.members.some(({ value }) => value.some((member) => member.endsWith(':aux')))),
+  );
 }
 
 /** True for a transport that an alias of the list brings in for setting connections up. */

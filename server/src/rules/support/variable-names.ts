@@ -1,6 +1,6 @@
 import { behaviour } from '../../knowledge/behaviours';
 import { type EnvFact, type EnvOwner, lookupEnv, nearestEnvNames, unknownEnvKind } from '../../knowledge/environment';
-import { describeBounds, holds, inRange } from '../../knowledge/version';
+import { holds, inRange } from '../../knowledge/version';
 import type { Engine, Variable } from '../../model';
 import type { Finding, Severity } from '../rule';
 import { rename } from './environment';
@@ -131,7 +131,7 @@ export function* futureVariables(engine: Engine, owner: Owner): Iterable<Finding
     yield finding(
       variable.nameText.place(),
       refused?.severity ?? 'warning',
-      `${code(fact.name)} exists ${describeBounds({ since: since!, ...(sinceBy && { sinceBy }) })} on: ${refused?.outcome ?? `${named(engine, owner)} ${IGNORED_WORDS[owner](engine)}`}.`,
+      `${code(fact.name)} exists from ${NAMES[owner]} ${sinceBy ?? since} on: ${refused?.outcome ?? `${named(engine, owner)} ${IGNORED_WORDS[owner](engine)}`}.`,
     );
   }
 }

@@ -21,11 +21,13 @@ export const SEVERITIES: Readonly<Record<Consequence, Severity>> = {
 /**
  * Values that the library does not take as they are written.
  * @param skip variables that have a rule of their own, or that nothing reads here
+ * @param softer values that are read only under a condition that nobody states
  */
 export function* refusedValues(
   engine: Engine,
   owner: 'vllm' | 'nixl' | 'ucx',
   skip: (fact: EnvFact, known: KnownVariable) => boolean,
+  softer: (fact: EnvFact) => boolean = () => false,
 ): Iterable<Finding> {
   if (!usesNixl(engine)) return;
   const versions = versionsOf(engine);
@@ -40,7 +42,7 @@ export function* refusedValues(
     const when = certain ? '' : range ? ` with ${releases(range)}` : ' in some releases';
     yield finding(
       valuePlace(variable),
-      certain ? SEVERITIES[consequence] : atMost(SEVERITIES[consequence], 'info'),
+      atMost(SEVERITIES[consequence], certain ? (softer(fact) ? 'warning' : 'error') : 'info'),
       `${code(variable.name)} is ${text === '' ? 'empty' : code(text)}, but takes ${expected}${when}: ${effect}.${suggestion === undefined ? '' : ` Write ${code(suggestion)}.`}`,
       [suggestion === undefined ? undefined : fix(`Write ${code(suggestion)}`, false, setValue(variable, suggestion))],
     );

@@ -3,6 +3,7 @@ import { type Reason, SourceText } from '../source-text';
 import { parseNumber } from './arithmetic';
 import { evaluateText } from './calculate';
 import { expandValue, expandWord, type Frame } from './expand';
+import { holeWithin } from './script';
 import { certainItems, type ShellList, ShellValue } from './value';
 import type { Variable } from './variable';
 
@@ -21,6 +22,12 @@ export function assign(
   const { name, value, append, index } = assignment;
   const { state } = frame;
   const nameText = frame.script.source.slice(assignment.pos, assignment.pos + name.length);
+  const nameless = holeWithin(frame.script, assignment.pos, assignment.pos + name.length);
+  if (nameless) {
+    // In `eval "$NAME=value"` any variable may be meant.
+    state.open(nameless);
+    return;
+  }
   if (value.type === 'Word') {
     const text = expandValue(value, frame);
     const where = index && expandValue(index, frame);
@@ -153,7 +160,9 @@ function assignItem(
   const number = where.known ? Number(evaluateText(where.text, frame) ?? -1) : -1;
   const fits = number >= 0 && number <= before.items.length && !before.open && !state.record(name)?.altered;
   if (!fits || !item) {
-    state.forget(name, { kind: 'variable', detail: `$${name}` }, nameText);
+    const reason: Reason = { kind: 'variable', detail: `$${name}` };
+    const list: ShellList = { items: [unknownStart(nameText, reason)], open: reason };
+    state.set(name, { nameText, value: undefined, list, unknown: undefined });
     return;
   }
   const items = [...before.items];

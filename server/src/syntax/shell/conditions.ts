@@ -98,7 +98,7 @@ export function matches(value: ShellValue, pattern: Word, frame: Frame): boolean
   const source = readPattern(pattern, frame);
   if (source === undefined) return undefined;
   if (source === '[\\s\\S]*') return true;
-  return value.known && isCheap(value.text, source) ? new RegExp(`^${source}$`).test(value.text) : undefined;
+  return value.known && isCheap(value.text, source) ? new RegExp(`^${source}$`, 'u').test(value.text) : undefined;
 }
 
 function isFilled(value: ShellValue): boolean | undefined {

@@ -84,8 +84,10 @@ export function expandHereDocument(document: HereDoc, frame: Frame): ShellValue 
       expandPart(part, quoting, builder, frame);
       continue;
     }
-    for (const run of strips ? withoutTabs(frame.script.text, part, expands) : [part]) {
-      if (expands) decodeQuoted(frame.script, run.pos, run.end, quoting.special, encoder, builder);
+    const { pos, end } = part;
+    for (const run of strips ? withoutTabs(frame.script.text, part, expands) : [{ pos, end, lineEnd: false }]) {
+      if (run.lineEnd) builder.escape(run.pos, run.end, '\n', encoder);
+      else if (expands) decodeQuoted(frame.script, run.pos, run.end, quoting.special, encoder, builder);
       else if (run.end > run.pos) builder.verbatim(run.pos, run.end, encoder);
     }
   }

@@ -2,9 +2,9 @@ import type { Command } from 'unbash';
 import { expandWord, type Frame } from './expand';
 import { ShellValue } from './value';
 
-/** What a filter makes of known text: `cat`, `tr -d SET`, `jq -c .`; `undefined` for all others. */
+/** What a filter makes of text: `cat`, `tr -d SET`, `jq -c .`; `undefined` for all others. Unknown stretches stay. */
 export function filtered(input: ShellValue, command: Command, frame: Frame): ShellValue | undefined {
-  if (command.prefix.length > 0 || command.redirects.length > 0 || !input.known) return undefined;
+  if (command.prefix.length > 0 || command.redirects.length > 0) return undefined;
   const words = command.args.flatMap((word) => (word.type === 'Word' ? expandWord(word, frame).fields : []));
   if (!words.every((word) => word.known)) return undefined;
   const line = [command.name?.text, ...words.map((word) => word.text)];
@@ -34,14 +34,15 @@ function compact(input: ShellValue): ShellValue | undefined {
   return without(input, /"(?:[^"\\]|\\.)*"|\s+/g, (match) => !match.startsWith('"'));
 }
 
-/** The text without some of its stretches; what is left keeps its places. */
+/** The text without some of its known stretches; what is left keeps its places. */
 function without(input: ShellValue, stretches: RegExp, drop: (match: string) => boolean = () => true): ShellValue {
   const kept: ShellValue[] = [];
   let from = 0;
   for (const { 0: match, index } of input.text.matchAll(stretches)) {
-    if (!drop(match)) continue;
+    const end = index + match.length;
+    if (!drop(match) || input.holes.some((hole) => hole.start < end && index < hole.end)) continue;
     if (index > from) kept.push(input.slice(from, index));
-    from = index + match.length;
+    from = end;
   }
   if (from < input.text.length) kept.push(input.slice(from, input.text.length));
   return ShellValue.joined(

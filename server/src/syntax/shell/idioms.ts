@@ -33,28 +33,45 @@ export function homePrefix(text: string, part: PartSpan): number {
   return match ? part.pos + match[0].length : part.pos;
 }
 
-/** The lines of a `<<-` body without the tabs that lead them; a line joined to the one before keeps its own. */
-export function withoutTabs(text: string, part: PartSpan, joins: boolean): PartSpan[] {
-  const runs: PartSpan[] = [];
-  let from = part.pos;
-  let lineStart = startsLine(part.pos);
-  for (let at = part.pos; at < part.end; at++) {
-    const dropped = text[at] === '\t' ? 1 : joins && text.startsWith('\\\n', at) ? 2 : 0;
-    if (lineStart && dropped > 0 && at + dropped <= part.end) {
-      if (at > from) runs.push({ pos: from, end: at });
-      from = at + dropped;
-      at = from - 1;
-      continue;
+/** A stretch of a `<<-` body: text, or a line end with the tabs that lead the next line and are dropped. */
+export interface TabbedRun extends PartSpan {
+  readonly lineEnd: boolean;
+}
+
+/**
+ * The body of `<<-` without the tabs that lead its lines; a line joined to the one before keeps its own.
+ * @param joins a backslash joins lines: the delimiter is not quoted
+ */
+export function withoutTabs(text: string, part: PartSpan, joins: boolean): TabbedRun[] {
+  const runs: TabbedRun[] = [];
+  const add = (pos: number, end: number, lineEnd: boolean) => {
+    if (end > pos) runs.push({ pos, end, lineEnd });
+  };
+  const skipTabs = (from: number): number => {
+    let at = from;
+    for (;;) {
+      const dropped = text[at] === '\t' ? 1 : joins && text.startsWith('\\\n', at) ? 2 : 0;
+      if (dropped === 0 || at + dropped > part.end) return at;
+      at += dropped;
     }
-    lineStart = startsLine(at + 1);
+  };
+  const atLineStart = part.pos === 0 || (text[part.pos - 1] === '\n' && !isJoined(part.pos - 1));
+  let from = atLineStart ? skipTabs(part.pos) : part.pos;
+  for (let at = from; at < part.end; at++) {
+    if (text[at] !== '\n' || isJoined(at)) continue;
+    const next = skipTabs(at + 1);
+    if (next === at + 1) continue;
+    add(from, at, false);
+    add(at, next, true);
+    from = next;
+    at = next - 1;
   }
-  if (part.end > from) runs.push({ pos: from, end: part.end });
+  add(from, part.end, false);
   return runs;
 
-  function startsLine(at: number): boolean {
-    if (at > 0 && text[at - 1] !== '\n') return false;
+  function isJoined(lineEnd: number): boolean {
     let backslashes = 0;
-    while (text[at - 2 - backslashes] === '\\') backslashes++;
-    return !joins || backslashes % 2 === 0;
+    while (text[lineEnd - 1 - backslashes] === '\\') backslashes++;
+    return joins && backslashes % 2 === 1;
   }
 }

@@ -1,5 +1,4 @@
-import type { Reason } from '../source-text';
-import { SourceText } from '../source-text';
+import { type Place, type Reason, SourceText } from '../source-text';
 import type { Status } from './conditions';
 import { scriptPath } from './paths';
 import { runList } from './run';
@@ -45,7 +44,7 @@ export function runText(invocation: Invocation): Status {
     return 'assumed';
   }
   const site = placeIn(way.script, { start: command.pos, end: command.end });
-  const pieces = fields.flatMap((field, index) => (index === 0 ? field.parts : [blankIn(site.source), ...field.parts]));
+  const pieces = fields.flatMap((field, index) => (index === 0 ? field.parts : [blankAt(site), ...field.parts]));
   const script = prepareScript(SourceText.joined(pieces, site));
   return runScript(script, { ...way, script, calls: [...way.calls, command] }, invocation);
 }
@@ -57,6 +56,6 @@ function runScript(script: Script, way: Way, { state, session }: Invocation): St
 }
 
 /** The blank that `eval` puts between its words. */
-function blankIn(source: SourceText): SourceText {
-  return SourceText.derived(source, ' ', [], { start: 0, end: 0 });
+function blankAt({ source, span }: Place): SourceText {
+  return SourceText.derived(source, ' ', [], span);
 }

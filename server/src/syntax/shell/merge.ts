@@ -59,7 +59,10 @@ function gapOf(middles: readonly ShellValue[], follows: boolean, leads: boolean)
   return from < to ? longest.slice(from, to).source : longest.source;
 }
 
+/** A blank that is certain, or the edge of an earlier gap that blanks set off. */
 function isBlankAt(value: ShellValue, index: number): boolean {
+  const edge = index === 0 ? value.parts[0] : value.parts.at(-1);
+  if (isHole(edge)) return /\s/.test(value.text[index]!);
   return /\s/.test(value.text[index] ?? '') && !value.holes.some((hole) => hole.start <= index && index < hole.end);
 }
 

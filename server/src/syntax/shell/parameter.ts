@@ -67,7 +67,10 @@ function resolveBraced(part: ParameterExpansionPart, raw: string, frame: Frame):
   const { parameter, prefix, operation } = part;
   const unknown = { kind: 'unknown', reason: { kind: 'variable', detail: raw } } as const;
   if (operation?.type === 'Names' || operation?.type === 'Unknown') return unknown;
-  const base = part.index ? resolveItem(parameter, part.index, raw, frame) : lookUp(parameter, raw, frame.state);
+  // `${A[@]:1}` of what is no array is a part of its text.
+  const single = operation?.type === 'Slice' && frame.state.find(parameter).kind === 'value';
+  const index = single && /^[@*]$/.test(part.index?.text ?? '') ? undefined : part.index;
+  const base = index ? resolveItem(parameter, index, raw, frame) : lookUp(parameter, raw, frame.state);
   if (prefix === '#') return lengthOf(base, raw);
   const subject = prefix === '!' ? resolveIndirect(base, raw, frame) : base;
   if (!operation) return subject;
@@ -216,7 +219,8 @@ function change(
   part: ParameterExpansionPart,
   frame: Frame,
 ): ShellValue | undefined {
-  if (!value.known || value.text.length > 20_000) return undefined;
+  // Characters of two code units would have to be kept whole.
+  if (!value.known || value.text.length > 20_000 || /[\uD800-\uDFFF]/.test(value.text)) return undefined;
   switch (operation.type) {
     case 'Remove': {
       const pattern = readPattern(operation.operand, frame);
@@ -229,7 +233,7 @@ function change(
     }
     case 'Slice': {
       const range = sliceRange(operation, value.text.length, frame);
-      return range && !/[\uD800-\uDFFF]/.test(value.text) ? value.slice(range.start, range.end) : undefined;
+      return range && value.slice(range.start, range.end);
     }
     case 'Replace':
       return replace(value, operation, part, frame);

@@ -73,6 +73,8 @@ function inputText(
   if (line !== -1 && text.holes.some((hole) => hole.start < line)) return undefined;
   const taken = line === -1 ? text : text.slice(0, line);
   if (options.has('a')) return taken;
+  const visible = (ifs?.text ?? '').replace(/\s/g, '');
+  if ([...visible].some((separator) => taken.text.includes(separator))) return undefined;
   const blanks = (ifs?.text ?? ' \t\n').replace(/\S/g, '');
   const isHole = (at: number) => taken.holes.some((hole) => hole.start <= at && at < hole.end);
   let start = 0;

@@ -168,26 +168,22 @@ function runIf(node: If, way: Way, state: State, session: Session): Status {
   ];
   const ways: State[] = [];
   let here = way;
+  // Where the script goes when no condition so far was met; `undefined` once one certainly was.
+  let rest: State | undefined = state;
   for (const { clause, body } of branches) {
-    const status = runList(clause.commands, here, state, session);
     const reason = reasonOf(way, clause.pos, clause.end);
-    if (status === 'success') {
-      runList(body.commands, here, state, session);
-      return settle(ways, state);
-    }
-    const branch = state.fork();
-    runList(body.commands, inBranch(here, reason), branch, session);
-    if (status !== 'failure') {
-      ways.push(branch);
-      here = inBranch(here, reason);
-    }
+    const tested: State = rest ?? state.fork();
+    const status = runList(clause.commands, here, tested, session);
+    const branch = tested.fork();
+    const certain = status === 'success' && rest !== undefined;
+    runList(body.commands, certain ? here : inBranch(way, reason), branch, session);
+    if (rest && status !== 'failure') ways.push(branch);
+    if (certain) rest = undefined;
+    // What comes after a condition that is met, or may be, does not happen, or may not.
+    if (status !== 'failure') here = inBranch(here, reason);
   }
-  if (node.else) runList(node.else.commands, here, state, session);
-  return settle(ways, state);
-}
-
-function settle(ways: readonly State[], state: State): Status {
-  if (ways.length > 0) state.become([state, ...ways]);
+  if (node.else) runList(node.else.commands, here, rest ?? state.fork(), session);
+  if (ways.length > 0) state.become(rest ? [rest, ...ways] : ways);
   return 'assumed';
 }
 
@@ -222,7 +218,7 @@ function runCase(node: Case, way: Way, state: State, session: Session): Status {
 function runFor(node: For | Select, way: Way, state: State, session: Session): Status {
   const name = node.name.text;
   const nameText = way.script.source.slice(node.name.pos, node.name.end);
-  const reason = reasonOf(way, node.pos, node.body.pos);
+  const reason = reasonOf(way, node.pos, (node.wordlist?.at(-1) ?? node.name).end);
   const frame = { script: way.script, state };
   const words = node.type === 'For' ? node.wordlist?.map((word) => expandWord(word, frame)) : undefined;
   const runs = words?.some(({ fields, open }) => fields.length > 0 && !open) ?? false;
@@ -238,7 +234,7 @@ function runWhile(node: While, way: Way, state: State, session: Session): Status
   const trial = state.fork();
   const first = goesOn(runList(node.clause.commands, { ...way, quiet: true }, trial, session));
   const endless = isConstant(node.clause) && first === 'success';
-  const reason = reasonOf(way, node.pos, node.body.pos);
+  const reason = reasonOf(way, node.pos, node.clause.end);
   runLoop(endless ? way : inBranch(way, reason), state, endless ? 'endless' : 'perhaps', (within, inner) => {
     runList(node.clause.commands, { ...within, conditional: way.conditional }, inner, session);
     runList(node.body.commands, within, inner, session);
