@@ -6,9 +6,9 @@ import { loadEngine } from './load-engine.mts';
 import { rulePages } from './rule-pages.mts';
 import { ROOT, say } from './support.mts';
 
-const { catalogue, findingsOfExample, readSource } = await loadEngine();
+const { catalogue, examplesOf, findingsOfExample, readSource } = await loadEngine();
 const folder = join(ROOT, 'docs/rules');
-const pages = rulePages(catalogue, findingsOfExample, readSource);
+const pages = rulePages(catalogue, { examplesOf, run: findingsOfExample, link: readSource });
 
 await mkdir(folder, { recursive: true });
 for (const name of await readdir(folder)) if (!pages.has(name)) await rm(join(folder, name));

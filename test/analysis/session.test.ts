@@ -100,7 +100,6 @@ describe('rules', () => {
     severity: 'error',
     description: '',
     sources: [],
-    examples: [],
   };
   const onPlace: Rule = {
     ...plain,

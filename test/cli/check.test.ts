@@ -1,7 +1,10 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { bundle, NODE } from '../support/bundles';
 import { runCli, writeTree } from '../support/cli';
 import { readReport } from './json';
 
@@ -181,6 +184,17 @@ describe('what is read', () => {
   });
 });
 
+it('names referenced files from the working directory too, however they are written', async () => {
+  const command = `["--model=m", '--kv-transfer-config={"kv_connector":"NixlConnector","kv_role":"kv_consumer"}']`;
+  await writeTree(cwd, {
+    'sub/compose.yaml': `services:\n  a:\n    image: vllm/vllm-openai:v0.25.1\n    env_file: ${cwd}/x/../x/a.env\n    command: ${command}\n`,
+    'x/a.env': 'NIXL_LOG_LEVEL=LOUD\n',
+  });
+  const args = ['--format=json', 'compose.yaml'];
+  const { findings } = readReport(await runCli(args, { cwd: join(cwd, 'sub') }));
+  expect(findings.filter(({ rule }) => rule === 'nixl-value').map(({ file }) => file)).toEqual(['../x/a.env']);
+});
+
 describe('versions and platform', () => {
   it('are taken from the command line where the files do not say', async () => {
     const key = (line: string) => line.replace('"kv_role"', '"kv_load_failure_policy":"fail","kv_role"');
@@ -259,8 +273,12 @@ Not checked
   });
 
   it('survive a reader that has seen enough', async () => {
-    const { code, stderr } = await runCli(['--format=json', '.'], { cwd });
-    expect([code, stderr]).toEqual([1, '']);
+    const many = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`many/${index}.sh`, bad]));
+    await writeTree(cwd, many);
+    const script = '"$0" "$1" --format=json many 2>errors | head -c 10';
+    const shell = await promisify(execFile)('sh', ['-c', script, NODE, bundle('cli.js')], { cwd });
+    expect(shell.stdout).toBe('{\n  "schem');
+    expect(await readFile(join(cwd, 'errors'), 'utf8')).toBe('');
   });
 });
 

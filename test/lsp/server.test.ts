@@ -1,9 +1,19 @@
+import { fork } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Diagnostic, DiagnosticSeverity, type Hover, type MarkupContent } from 'vscode-languageserver/node';
+import {
+  createMessageConnection,
+  type Diagnostic,
+  DiagnosticSeverity,
+  type Hover,
+  IPCMessageReader,
+  IPCMessageWriter,
+  type MarkupContent,
+} from 'vscode-languageserver/node';
+import { bundle, NODE } from '../support/bundles';
 import { ABILITIES, LspClient, PUSH_ABILITIES } from '../support/lsp-client';
 
 const uri = 'file:///project/prefill.yaml';
@@ -76,6 +86,19 @@ describe('starting and stopping', () => {
     const client = await start();
     client.process.stdin!.end();
     expect(await client.ended()).toBe(1);
+  });
+
+  it('also speaks over the channel that Node opens to its children', async () => {
+    const child = fork(bundle('server.js'), ['--node-ipc'], { execPath: NODE, execArgv: [], silent: true });
+    const connection = createMessageConnection(new IPCMessageReader(child), new IPCMessageWriter(child));
+    connection.listen();
+    const params = { processId: process.pid, rootUri: null, capabilities: {} };
+    expect(await connection.sendRequest('initialize', params)).toMatchObject({ capabilities: { hoverProvider: true } });
+    await connection.sendRequest('shutdown');
+    const ended = new Promise((resolve) => child.on('exit', resolve));
+    await connection.sendNotification('exit');
+    expect(await ended).toBe(0);
+    connection.dispose();
   });
 
   it('says how it is used when nothing says how to talk to it', async () => {

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import {
   catalogue,
   type Example,
+  examplesOf,
   type FileEdit,
   type Problem,
   problemsOfExample,
@@ -15,23 +16,25 @@ const root = join(import.meta.dirname, '../..');
 describe.each(catalogue.map((rule) => [rule.id, rule] as const))('%s', (id, rule) => {
   it('has a page, and examples of a good, a bad and an open file', () => {
     expect(existsSync(join(root, `docs/rules/${id}.md`))).toBe(true);
-    const kinds = rule.examples.map(({ kind }) => kind);
+    const kinds = examplesOf(rule).map(({ kind }) => kind);
     expect(kinds).toEqual(expect.arrayContaining(['good', 'bad', 'open']));
   });
 
   it('says something in its bad examples and nothing in its good and open ones', () => {
-    for (const { kind, findings = [], title } of rule.examples) {
+    for (const { kind, findings = [], title } of examplesOf(rule)) {
       if (kind !== 'version') expect([title, findings.length > 0]).toEqual([title, kind === 'bad']);
     }
   });
 
   it('gives no more than its highest severity', () => {
     const order = ['error', 'warning', 'info', 'hint'];
-    const given = rule.examples.flatMap((example) => problemsOfExample(rule, example).map(({ severity }) => severity));
+    const given = examplesOf(rule).flatMap((example) =>
+      problemsOfExample(rule, example).map(({ severity }) => severity),
+    );
     for (const severity of given) expect(order.indexOf(severity)).toBeGreaterThanOrEqual(order.indexOf(rule.severity));
   });
 
-  describe.each(rule.examples.map((example) => [example.title, example] as const))('%s', (_, example) => {
+  describe.each(examplesOf(rule).map((example) => [example.title, example] as const))('%s', (_, example) => {
     it('is found as it says', () => checkFindings(rule, example));
 
     if (example.fixed !== undefined) it('is fixed as it says', () => checkFixed(rule, example));

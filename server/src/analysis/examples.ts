@@ -1,8 +1,14 @@
 import type { Example, Rule } from '../rules';
+import { examples } from '../rules/examples';
 import { combine, contributionOf } from './combine';
 import type { Problem } from './problem';
 import { type Analysis, analyze } from './session';
-import { UNUSED_IGNORE } from './unused-ignore';
+import { UNUSED_IGNORE, examples as unusedIgnore } from './unused-ignore';
+
+/** The examples of a rule, of the analysis' own rules as well. */
+export function examplesOf({ id }: Rule): readonly Example[] {
+  return id === UNUSED_IGNORE ? unusedIgnore : (examples[id] ?? []);
+}
 
 /** What a rule finds in one of its examples, and nothing of the other rules. */
 export function problemsOfExample(rule: Rule, { file, text, assume = {} }: Example): readonly Problem[] {

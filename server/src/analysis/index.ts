@@ -19,7 +19,7 @@ export { catalogue, isRuleId, ruleIds } from './catalogue';
 export { type Contribution, combine, contributionOf } from './combine';
 export { commandStart, enclosing } from './covering-lines';
 export { docsOf } from './docs';
-export { findingsOfExample, problemsOfExample } from './examples';
+export { examplesOf, findingsOfExample, problemsOfExample } from './examples';
 export { faultOf } from './fault';
 export type { IgnoreComment } from './ignores';
 export { MAX_CHARACTERS, MAX_NESTING } from './limits';

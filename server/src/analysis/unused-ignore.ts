@@ -1,4 +1,4 @@
-import { type Rule, rule } from '../rules';
+import { type Example, type Rule, rule } from '../rules';
 
 export const UNUSED_IGNORE = 'unused-ignore';
 
@@ -15,43 +15,44 @@ was meant for is still there. A misspelt rule or none is a warning, a comment th
 
 Rules that are switched off are not counted: their comments may wait.`,
   sources: [],
-  examples: [
-    {
-      title: 'The comment silences the finding on its line',
-      kind: 'good',
-      file: 'serve.sh',
-      text: `# nixl: ignore[unknown-role] a patched vLLM
+});
+
+export const examples: readonly Example[] = [
+  {
+    title: 'The comment silences the finding on its line',
+    kind: 'good',
+    file: 'serve.sh',
+    text: `# nixl: ignore[unknown-role] a patched vLLM
 vllm serve m --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_prefill"}'
 `,
-    },
-    {
-      title: 'Nothing is left to silence',
-      kind: 'bad',
-      file: 'serve.sh',
-      text: `# nixl: ignore[unknown-role] a patched vLLM
+  },
+  {
+    title: 'Nothing is left to silence',
+    kind: 'bad',
+    file: 'serve.sh',
+    text: `# nixl: ignore[unknown-role] a patched vLLM
 vllm serve m --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-      findings: [{ covers: 'unknown-role', severity: 'hint', message: 'silences nothing' }],
-      fixed: `vllm serve m --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+    findings: [{ covers: 'unknown-role', severity: 'hint', message: 'silences nothing' }],
+    fixed: `vllm serve m --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    },
-    {
-      title: 'There is no such rule',
-      kind: 'bad',
-      file: 'serve.sh',
-      text: `vllm serve m --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_prefill"}' # nixl: ignore[unknown-rle]
+  },
+  {
+    title: 'There is no such rule',
+    kind: 'bad',
+    file: 'serve.sh',
+    text: `vllm serve m --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_prefill"}' # nixl: ignore[unknown-rle]
 `,
-      findings: [{ covers: 'unknown-rle', severity: 'warning', message: 'did you mean `unknown-role`?' }],
-      fixed: `vllm serve m --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_prefill"}' # nixl: ignore[unknown-role]
+    findings: [{ covers: 'unknown-rle', severity: 'warning', message: 'did you mean `unknown-role`?' }],
+    fixed: `vllm serve m --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_prefill"}' # nixl: ignore[unknown-role]
 `,
-    },
-    {
-      title: 'The role is not known: whether the comment is needed is not known either',
-      kind: 'open',
-      file: 'serve.sh',
-      text: `# nixl: ignore[unknown-role] set by the caller
+  },
+  {
+    title: 'The role is not known: whether the comment is needed is not known either',
+    kind: 'open',
+    file: 'serve.sh',
+    text: `# nixl: ignore[unknown-role] set by the caller
 vllm serve m --kv-transfer-config "{\\"kv_connector\\":\\"NixlConnector\\",\\"kv_role\\":\\"$ROLE\\"}"
 `,
-    },
-  ],
-});
+  },
+];

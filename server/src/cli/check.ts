@@ -1,4 +1,3 @@
-import { relative, resolve, sep } from 'node:path';
 import {
   type Analysis,
   analyze,
@@ -13,7 +12,7 @@ import {
 } from '../analysis';
 import type { CheckOptions } from './arguments';
 import { type Excerpt, excerptOf } from './excerpt';
-import { pathFiles } from './path-files';
+import { displayName, pathFiles } from './path-files';
 import { type Reading, readEntry, readingOf } from './read-entry';
 import type { Report } from './report';
 import { walk } from './walk';
@@ -46,11 +45,6 @@ export async function check(
     else await run.add(displayName(walked.path), await readEntry(walked));
   }
   return { report: run.report(), missing };
-}
-
-/** Relative to the working directory, with `/`. */
-function displayName(path: string): string {
-  return relative(process.cwd(), resolve(path)).split(sep).join('/');
 }
 
 class Run {

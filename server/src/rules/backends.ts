@@ -9,7 +9,7 @@ import {
   setScalar,
   type TreeNode,
 } from '../model';
-import { type Finding, rule, type Severity } from './rule';
+import { type Example, type Finding, rule, type Severity } from './rule';
 import { nixlConnectors, whereabouts } from './support/connectors';
 import { finding, fix } from './support/findings';
 import { contentPlace, knownString, shown } from './support/tree';
@@ -152,12 +152,14 @@ name that is not known here is a warning, because a build may carry plugins of i
   *check(engine) {
     for (const connector of nixlConnectors(engine)) yield* check(connector, engine);
   },
-  examples: [
-    {
-      title: 'A text in place of a list',
-      kind: 'bad',
-      file: 'node0.sh',
-      text: `# nixl: vllm=0.25.1
+});
+
+export const examples: readonly Example[] = [
+  {
+    title: 'A text in place of a list',
+    kind: 'bad',
+    file: 'node0.sh',
+    text: `# nixl: vllm=0.25.1
 KV_CONFIG='{
   "kv_connector": "NixlConnector",
   "kv_role": "kv_producer",
@@ -165,8 +167,8 @@ KV_CONFIG='{
 }'
 vllm serve a/b --port 8100 --kv-transfer-config "$KV_CONFIG"
 `,
-      findings: [{ covers: '"UCX"', severity: 'error', message: 'letter by letter' }],
-      fixed: `# nixl: vllm=0.25.1
+    findings: [{ covers: '"UCX"', severity: 'error', message: 'letter by letter' }],
+    fixed: `# nixl: vllm=0.25.1
 KV_CONFIG='{
   "kv_connector": "NixlConnector",
   "kv_role": "kv_producer",
@@ -174,12 +176,12 @@ KV_CONFIG='{
 }'
 vllm serve a/b --port 8100 --kv-transfer-config "$KV_CONFIG"
 `,
-    },
-    {
-      title: 'Another case',
-      kind: 'bad',
-      file: 'decode.yaml',
-      text: `apiVersion: v1
+  },
+  {
+    title: 'Another case',
+    kind: 'bad',
+    file: 'decode.yaml',
+    text: `apiVersion: v1
 kind: Pod
 metadata:
   name: decode
@@ -192,75 +194,74 @@ spec:
         - --kv-transfer-config
         - '{"kv_connector":"NixlConnector","kv_role":"kv_consumer","kv_connector_extra_config":{"backends":["libfabric"]}}'
 `,
-      findings: [{ covers: 'libfabric', severity: 'error', message: 'Write `LIBFABRIC`' }],
-    },
-    {
-      title: 'Only a file store',
-      kind: 'bad',
-      file: 'kv.json',
-      assume: { vllm: '0.25.1' },
-      text: `{
+    findings: [{ covers: 'libfabric', severity: 'error', message: 'Write `LIBFABRIC`' }],
+  },
+  {
+    title: 'Only a file store',
+    kind: 'bad',
+    file: 'kv.json',
+    assume: { vllm: '0.25.1' },
+    text: `{
   "kv_connector": "NixlConnector",
   "kv_role": "kv_producer",
   "kv_connector_extra_config": { "backends": ["GDS"] }
 }
 `,
-      findings: [{ covers: '["GDS"]', severity: 'error', message: 'moves data between engines' }],
-    },
-    {
-      title: 'A name that is not known here',
-      kind: 'bad',
-      file: 'kv.json',
-      assume: { vllm: '0.25.1' },
-      text: `{
+    findings: [{ covers: '["GDS"]', severity: 'error', message: 'moves data between engines' }],
+  },
+  {
+    title: 'A name that is not known here',
+    kind: 'bad',
+    file: 'kv.json',
+    assume: { vllm: '0.25.1' },
+    text: `{
   "kv_connector": "NixlConnector",
   "kv_role": "kv_producer",
   "kv_connector_extra_config": { "backends": ["UCX", "ACMEFABRIC"] }
 }
 `,
-      findings: [{ covers: 'ACMEFABRIC', severity: 'warning' }],
-    },
-    {
-      title: 'Without a known release',
-      kind: 'version',
-      file: 'kv.json',
-      text: `{
+    findings: [{ covers: 'ACMEFABRIC', severity: 'warning' }],
+  },
+  {
+    title: 'Without a known release',
+    kind: 'version',
+    file: 'kv.json',
+    text: `{
   "kv_connector": "NixlConnector",
   "kv_role": "kv_producer",
   "kv_connector_extra_config": { "backends": "UCX" }
 }
 `,
-      findings: [{ covers: '"UCX"', severity: 'info' }],
-    },
-    {
-      title: 'A release that does not read the key',
-      kind: 'version',
-      file: 'kv.json',
-      assume: { vllm: '0.10.2' },
-      text: `{
+    findings: [{ covers: '"UCX"', severity: 'info' }],
+  },
+  {
+    title: 'A release that does not read the key',
+    kind: 'version',
+    file: 'kv.json',
+    assume: { vllm: '0.10.2' },
+    text: `{
   "kv_connector": "NixlConnector",
   "kv_role": "kv_producer",
   "kv_connector_extra_config": { "backends": "UCX" }
 }
 `,
-    },
-    {
-      title: 'One or several plugins',
-      kind: 'good',
-      file: 'serve.sh',
-      assume: { vllm: '0.25.1' },
-      text: `vllm serve a/b --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_both","kv_connector_extra_config":{"backends":["UCX","GDS_MT"]}}'
+  },
+  {
+    title: 'One or several plugins',
+    kind: 'good',
+    file: 'serve.sh',
+    assume: { vllm: '0.25.1' },
+    text: `vllm serve a/b --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_both","kv_connector_extra_config":{"backends":["UCX","GDS_MT"]}}'
 vllm serve a/b --kv-transfer-config.kv_connector NixlConnector --kv-transfer-config.kv_role kv_both \\
   --kv-transfer-config.kv_connector_extra_config.backends+ LIBFABRIC
 `,
-    },
-    {
-      title: 'A list from outside',
-      kind: 'open',
-      file: 'serve.sh',
-      assume: { vllm: '0.25.1' },
-      text: `vllm serve a/b --kv-transfer-config "{\\"kv_connector\\":\\"NixlConnector\\",\\"kv_role\\":\\"kv_both\\",\\"kv_connector_extra_config\\":{\\"backends\\":[\\"$BACKEND\\"]}}"
+  },
+  {
+    title: 'A list from outside',
+    kind: 'open',
+    file: 'serve.sh',
+    assume: { vllm: '0.25.1' },
+    text: `vllm serve a/b --kv-transfer-config "{\\"kv_connector\\":\\"NixlConnector\\",\\"kv_role\\":\\"kv_both\\",\\"kv_connector_extra_config\\":{\\"backends\\":[\\"$BACKEND\\"]}}"
 `,
-    },
-  ],
-});
+  },
+];

@@ -1,6 +1,6 @@
 import { behaviour } from '../knowledge/behaviours';
 import { flagPlace, isKnown, type TreeNode } from '../model';
-import { rule } from './rule';
+import { type Example, rule } from './rule';
 import { finding, fix } from './support/findings';
 import { knownPlain } from './support/tree';
 import { applies, named } from './support/versions';
@@ -36,62 +36,63 @@ known release nothing is reported.`,
       ],
     );
   },
-  examples: [
-    {
-      title: 'In 0.15',
-      kind: 'bad',
-      file: 'vllm-config.yaml',
-      text: `# nixl: vllm=0.15.1
+});
+
+export const examples: readonly Example[] = [
+  {
+    title: 'In 0.15',
+    kind: 'bad',
+    file: 'vllm-config.yaml',
+    text: `# nixl: vllm=0.15.1
 model: a/b
 kv-transfer-config:
   kv_connector: NixlConnector
   kv_role: kv_producer
 `,
-      findings: [{ covers: 'kv-transfer-config', severity: 'error', message: 'JSON string' }],
-      fixed: `# nixl: vllm=0.15.1
+    findings: [{ covers: 'kv-transfer-config', severity: 'error', message: 'JSON string' }],
+    fixed: `# nixl: vllm=0.15.1
 model: a/b
 kv-transfer-config:
   '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    },
-    {
-      title: 'Without a known release',
-      kind: 'version',
-      file: 'vllm-config.yaml',
-      text: `model: a/b
+  },
+  {
+    title: 'Without a known release',
+    kind: 'version',
+    file: 'vllm-config.yaml',
+    text: `model: a/b
 kv-transfer-config:
   kv_connector: NixlConnector
   kv_role: kv_producer
 `,
-    },
-    {
-      title: 'From 0.16.0 on',
-      kind: 'version',
-      file: 'vllm-config.yaml',
-      text: `# nixl: vllm=0.16.0
+  },
+  {
+    title: 'From 0.16.0 on',
+    kind: 'version',
+    file: 'vllm-config.yaml',
+    text: `# nixl: vllm=0.16.0
 model: a/b
 kv-transfer-config:
   kv_connector: NixlConnector
   kv_role: kv_producer
 `,
-    },
-    {
-      title: 'A JSON string',
-      kind: 'good',
-      file: 'vllm-config.yaml',
-      text: `# nixl: vllm=0.15.1
+  },
+  {
+    title: 'A JSON string',
+    kind: 'good',
+    file: 'vllm-config.yaml',
+    text: `# nixl: vllm=0.15.1
 model: a/b
 kv-transfer-config: '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    },
-    {
-      title: 'A value from a template',
-      kind: 'open',
-      file: 'vllm-config.yaml',
-      text: `# nixl: vllm=0.15.1
+  },
+  {
+    title: 'A value from a template',
+    kind: 'open',
+    file: 'vllm-config.yaml',
+    text: `# nixl: vllm=0.15.1
 model: a/b
 kv-transfer-config: {{ .Values.kvTransferConfig }}
 `,
-    },
-  ],
-});
+  },
+];

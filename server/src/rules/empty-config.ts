@@ -1,5 +1,5 @@
 import { flagPlace } from '../model';
-import { rule } from './rule';
+import { type Example, rule } from './rule';
 import { finding } from './support/findings';
 import { isSwitchedOff } from './support/switched-off';
 import { named } from './support/versions';
@@ -24,40 +24,41 @@ engine takes part in nothing, and its peer computes every prompt anew. It is oft
       `The KV transfer configuration is empty: ${named(engine)} starts without KV transfer and says nothing. Give it a connector and a role, or leave the flag out.`,
     );
   },
-  examples: [
-    {
-      title: 'A variable that was never filled',
-      kind: 'bad',
-      file: 'serve.sh',
-      text: `KV_CONFIG=""
+});
+
+export const examples: readonly Example[] = [
+  {
+    title: 'A variable that was never filled',
+    kind: 'bad',
+    file: 'serve.sh',
+    text: `KV_CONFIG=""
 vllm serve Qwen/Qwen3-32B --port 8100 --kv-transfer-config "$KV_CONFIG"
 `,
-      findings: [{ covers: '--kv-transfer-config', severity: 'warning', message: 'is empty' }],
-    },
-    {
-      title: 'The word None',
-      kind: 'bad',
-      file: 'compose.yaml',
-      text: `services:
+    findings: [{ covers: '--kv-transfer-config', severity: 'warning', message: 'is empty' }],
+  },
+  {
+    title: 'The word None',
+    kind: 'bad',
+    file: 'compose.yaml',
+    text: `services:
   decode:
     image: vllm/vllm-openai:v0.25.1
     command: ["Qwen/Qwen3-32B", "--kv-transfer-config", "None"]
 `,
-      findings: [{ covers: 'None', severity: 'warning' }],
-    },
-    {
-      title: 'A configuration',
-      kind: 'good',
-      file: 'serve.sh',
-      text: `vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+    findings: [{ covers: 'None', severity: 'warning' }],
+  },
+  {
+    title: 'A configuration',
+    kind: 'good',
+    file: 'serve.sh',
+    text: `vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    },
-    {
-      title: 'A variable from outside',
-      kind: 'open',
-      file: 'serve.sh',
-      text: `vllm serve Qwen/Qwen3-32B --kv-transfer-config "$KV_CONFIG"
+  },
+  {
+    title: 'A variable from outside',
+    kind: 'open',
+    file: 'serve.sh',
+    text: `vllm serve Qwen/Qwen3-32B --kv-transfer-config "$KV_CONFIG"
 `,
-    },
-  ],
-});
+  },
+];

@@ -1,6 +1,6 @@
 import { lookupEnv } from '../knowledge/environment';
 import type { Place } from '../model';
-import { rule } from './rule';
+import { type Example, rule } from './rule';
 import { type KnownVariable, knownVariables, valuePlace } from './support/environment';
 import { finding, fix } from './support/findings';
 import { usesNixl } from './support/nixl-engine';
@@ -34,12 +34,14 @@ API server refuses the whole object. Quote it.`,
       );
     }
   },
-  examples: [
-    {
-      title: 'A number',
-      kind: 'bad',
-      file: 'prefill.yaml',
-      text: `apiVersion: v1
+});
+
+export const examples: readonly Example[] = [
+  {
+    title: 'A number',
+    kind: 'bad',
+    file: 'prefill.yaml',
+    text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -55,8 +57,8 @@ spec:
         - name: VLLM_NIXL_SIDE_CHANNEL_PORT
           value: 5600
 `,
-      findings: [{ covers: '5600', severity: 'error', message: 'Kubernetes refuses the object' }],
-      fixed: `apiVersion: v1
+    findings: [{ covers: '5600', severity: 'error', message: 'Kubernetes refuses the object' }],
+    fixed: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -72,12 +74,12 @@ spec:
         - name: VLLM_NIXL_SIDE_CHANNEL_PORT
           value: "5600"
 `,
-    },
-    {
-      title: 'A boolean in a map on one line',
-      kind: 'bad',
-      file: 'prefill.yaml',
-      text: `apiVersion: v1
+  },
+  {
+    title: 'A boolean in a map on one line',
+    kind: 'bad',
+    file: 'prefill.yaml',
+    text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -94,8 +96,8 @@ spec:
           value: "5600"
         - { name: VLLM_SERVER_DEV_MODE, value: true }
 `,
-      findings: [{ covers: 'true', severity: 'error', message: 'is a boolean' }],
-      fixed: `apiVersion: v1
+    findings: [{ covers: 'true', severity: 'error', message: 'is a boolean' }],
+    fixed: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -112,12 +114,12 @@ spec:
           value: "5600"
         - { name: VLLM_SERVER_DEV_MODE, value: "true" }
 `,
-    },
-    {
-      title: 'Quoted, and words',
-      kind: 'good',
-      file: 'prefill.yaml',
-      text: `apiVersion: v1
+  },
+  {
+    title: 'Quoted, and words',
+    kind: 'good',
+    file: 'prefill.yaml',
+    text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -137,24 +139,24 @@ spec:
         - name: UCX_MEMTYPE_CACHE
           value: n
 `,
-    },
-    {
-      title: 'Compose takes numbers',
-      kind: 'good',
-      file: 'compose.yaml',
-      text: `services:
+  },
+  {
+    title: 'Compose takes numbers',
+    kind: 'good',
+    file: 'compose.yaml',
+    text: `services:
   prefill:
     image: vllm/vllm-openai:v0.25.1
     environment:
       VLLM_NIXL_SIDE_CHANNEL_PORT: 5600
     command: ["Qwen/Qwen3-32B", '--kv-transfer-config={"kv_connector":"NixlConnector","kv_role":"kv_producer"}']
 `,
-    },
-    {
-      title: 'A value that Helm fills in',
-      kind: 'open',
-      file: 'prefill.yaml',
-      text: `apiVersion: v1
+  },
+  {
+    title: 'A value that Helm fills in',
+    kind: 'open',
+    file: 'prefill.yaml',
+    text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -170,9 +172,8 @@ spec:
         - name: VLLM_NIXL_SIDE_CHANNEL_PORT
           value: {{ .Values.port }}
 `,
-    },
-  ],
-});
+  },
+];
 
 /** The characters of a scalar that is written without quotes, in the document itself. */
 function plainScalar({ variable, text }: KnownVariable): Place | undefined {

@@ -1,7 +1,7 @@
 import { behaviour } from '../knowledge/behaviours';
 import { lookupConnector } from '../knowledge/connectors';
 import { flagPlace } from '../model';
-import { rule } from './rule';
+import { type Example, rule } from './rule';
 import { connectorClass, nixlConnectors, whereabouts } from './support/connectors';
 import { finding } from './support/findings';
 import { applies, named } from './support/versions';
@@ -34,39 +34,40 @@ it from 0.18.0 on; other connectors are not checked.`,
       return;
     }
   },
-  examples: [
-    {
-      title: 'NIXL before 0.18.0',
-      kind: 'bad',
-      file: 'serve.sh',
-      text: `# nixl: vllm=0.16.0
+});
+
+export const examples: readonly Example[] = [
+  {
+    title: 'NIXL before 0.18.0',
+    kind: 'bad',
+    file: 'serve.sh',
+    text: `# nixl: vllm=0.16.0
 vllm serve a/b --no-disable-hybrid-kv-cache-manager --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-      findings: [{ covers: '--no-disable-hybrid-kv-cache-manager', severity: 'error', message: '`NixlConnector`' }],
-    },
-    {
-      title: 'NIXL from 0.18.0 on',
-      kind: 'version',
-      file: 'serve.sh',
-      assume: { vllm: '0.18.0' },
-      text: `vllm serve a/b --no-disable-hybrid-kv-cache-manager --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+    findings: [{ covers: '--no-disable-hybrid-kv-cache-manager', severity: 'error', message: '`NixlConnector`' }],
+  },
+  {
+    title: 'NIXL from 0.18.0 on',
+    kind: 'version',
+    file: 'serve.sh',
+    assume: { vllm: '0.18.0' },
+    text: `vllm serve a/b --no-disable-hybrid-kv-cache-manager --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    },
-    {
-      title: 'Switched off',
-      kind: 'good',
-      file: 'serve.sh',
-      assume: { vllm: '0.16.0' },
-      text: `vllm serve a/b --disable-hybrid-kv-cache-manager --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+  },
+  {
+    title: 'Switched off',
+    kind: 'good',
+    file: 'serve.sh',
+    assume: { vllm: '0.16.0' },
+    text: `vllm serve a/b --disable-hybrid-kv-cache-manager --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    },
-    {
-      title: 'A connector from outside',
-      kind: 'open',
-      file: 'serve.sh',
-      assume: { vllm: '0.16.0' },
-      text: `vllm serve a/b --no-disable-hybrid-kv-cache-manager --kv-transfer-config "{\\"kv_connector\\":\\"$CONNECTOR\\",\\"kv_role\\":\\"kv_producer\\"}"
+  },
+  {
+    title: 'A connector from outside',
+    kind: 'open',
+    file: 'serve.sh',
+    assume: { vllm: '0.16.0' },
+    text: `vllm serve a/b --no-disable-hybrid-kv-cache-manager --kv-transfer-config "{\\"kv_connector\\":\\"$CONNECTOR\\",\\"kv_role\\":\\"kv_producer\\"}"
 `,
-    },
-  ],
-});
+  },
+];

@@ -4,7 +4,7 @@ import { lookupKvField } from '../knowledge/kv-transfer-config';
 import { newestRelease } from '../knowledge/releases';
 import { holds } from '../knowledge/version';
 import { type Engine, member, removeMember } from '../model';
-import { rule, type Severity } from './rule';
+import { type Example, rule, type Severity } from './rule';
 import { connectorClass, connectors, whereabouts } from './support/connectors';
 import { finding, fix } from './support/findings';
 import { countingMembers, keyPlace } from './support/tree';
@@ -73,34 +73,36 @@ Without a known release only keys that newer ones have given up are reported, as
       }
     }
   },
-  examples: [
-    {
-      title: 'A field that came with 0.13.0, refused by 0.9.0',
-      kind: 'bad',
-      file: 'serve.sh',
-      text: `# nixl: vllm=0.9.0
+});
+
+export const examples: readonly Example[] = [
+  {
+    title: 'A field that came with 0.13.0, refused by 0.9.0',
+    kind: 'bad',
+    file: 'serve.sh',
+    text: `# nixl: vllm=0.9.0
 vllm serve a/b --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_both","kv_load_failure_policy":"fail"}'
 `,
-      findings: [{ covers: 'kv_load_failure_policy', severity: 'error', message: 'from 0.13.0 on' }],
-    },
-    {
-      title: 'The same field, dropped by 0.11.0',
-      kind: 'bad',
-      file: 'compose.yaml',
-      text: `services:
+    findings: [{ covers: 'kv_load_failure_policy', severity: 'error', message: 'from 0.13.0 on' }],
+  },
+  {
+    title: 'The same field, dropped by 0.11.0',
+    kind: 'bad',
+    file: 'compose.yaml',
+    text: `services:
   decode:
     image: vllm/vllm-openai:v0.11.0
     command:
       - a/b
       - --kv-transfer-config={"kv_connector":"NixlConnector","kv_role":"kv_consumer","kv_load_failure_policy":"fail"}
 `,
-      findings: [{ covers: 'kv_load_failure_policy', severity: 'warning', message: 'drops it without a word' }],
-    },
-    {
-      title: 'A setting of NIXL that came with 0.22.0',
-      kind: 'bad',
-      file: 'prefill.yaml',
-      text: `apiVersion: v1
+    findings: [{ covers: 'kv_load_failure_policy', severity: 'warning', message: 'drops it without a word' }],
+  },
+  {
+    title: 'A setting of NIXL that came with 0.22.0',
+    kind: 'bad',
+    file: 'prefill.yaml',
+    text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -113,45 +115,44 @@ spec:
         - --kv-transfer-config
         - '{"kv_connector":"NixlConnector","kv_role":"kv_producer","kv_connector_extra_config":{"kv_lease_duration":60}}'
 `,
-      findings: [{ covers: 'kv_lease_duration', severity: 'warning', message: 'vLLM 0.19.1 ignores it' }],
-    },
-    {
-      title: 'In a release that has both',
-      kind: 'good',
-      file: 'kv.json',
-      assume: { vllm: '0.25.1' },
-      text: `{
+    findings: [{ covers: 'kv_lease_duration', severity: 'warning', message: 'vLLM 0.19.1 ignores it' }],
+  },
+  {
+    title: 'In a release that has both',
+    kind: 'good',
+    file: 'kv.json',
+    assume: { vllm: '0.25.1' },
+    text: `{
   "kv_connector": "NixlConnector",
   "kv_role": "kv_producer",
   "kv_load_failure_policy": "fail",
   "kv_connector_extra_config": { "kv_lease_duration": 60 }
 }
 `,
-    },
-    {
-      title: 'Without a known release',
-      kind: 'version',
-      file: 'kv.json',
-      text: `{
+  },
+  {
+    title: 'Without a known release',
+    kind: 'version',
+    file: 'kv.json',
+    text: `{
   "kv_connector": "NixlConnector",
   "kv_role": "kv_producer",
   "kv_load_failure_policy": "fail",
   "kv_connector_extra_config": { "kv_lease_duration": 60 }
 }
 `,
-    },
-    {
-      title: 'A setting of a connector class that a module brings',
-      kind: 'open',
-      file: 'kv.json',
-      assume: { vllm: '0.20.0' },
-      text: `{
+  },
+  {
+    title: 'A setting of a connector class that a module brings',
+    kind: 'open',
+    file: 'kv.json',
+    assume: { vllm: '0.20.0' },
+    text: `{
   "kv_connector": "NixlConnector",
   "kv_connector_module_path": "our.connectors",
   "kv_role": "kv_producer",
   "kv_connector_extra_config": { "kv_lease_duration": 60 }
 }
 `,
-    },
-  ],
-});
+  },
+];

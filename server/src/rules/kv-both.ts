@@ -1,6 +1,6 @@
 import { behaviour } from '../knowledge/behaviours';
 import { extraMember, member, setScalar } from '../model';
-import { rule } from './rule';
+import { type Example, rule } from './rule';
 import { nixlConnectors, whereabouts } from './support/connectors';
 import { finding, fix } from './support/findings';
 import { expectedRole } from './support/roles';
@@ -38,70 +38,71 @@ play both parts, nor for connectors that store KV cache, for which \`kv_both\` i
       );
     }
   },
-  examples: [
-    {
-      title: 'A decode engine',
-      kind: 'bad',
-      file: 'compose.yaml',
-      text: `services:
+});
+
+export const examples: readonly Example[] = [
+  {
+    title: 'A decode engine',
+    kind: 'bad',
+    file: 'compose.yaml',
+    text: `services:
   decode:
     image: vllm/vllm-openai:v0.25.1
     command: ["Qwen/Qwen3-32B", "--kv-transfer-config", '{"kv_connector":"NixlConnector","kv_role":"kv_both"}']
 `,
-      findings: [{ covers: 'kv_both', severity: 'hint', message: 'deprecated' }],
-      fixed: `services:
+    findings: [{ covers: 'kv_both', severity: 'hint', message: 'deprecated' }],
+    fixed: `services:
   decode:
     image: vllm/vllm-openai:v0.25.1
     command: ["Qwen/Qwen3-32B", "--kv-transfer-config", '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}']
 `,
-    },
-    {
-      title: 'Without a known release',
-      kind: 'version',
-      file: 'serve.sh',
-      text: `vllm serve a/b --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_both"}'
+  },
+  {
+    title: 'Without a known release',
+    kind: 'version',
+    file: 'serve.sh',
+    text: `vllm serve a/b --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_both"}'
 `,
-      findings: [{ covers: 'kv_both', severity: 'hint', message: 'from 0.23.0 on' }],
-    },
-    {
-      title: 'Before 0.23.0 the role was a placeholder',
-      kind: 'version',
-      file: 'serve.sh',
-      assume: { vllm: '0.22.1' },
-      text: `vllm serve a/b --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_both"}'
+    findings: [{ covers: 'kv_both', severity: 'hint', message: 'from 0.23.0 on' }],
+  },
+  {
+    title: 'Before 0.23.0 the role was a placeholder',
+    kind: 'version',
+    file: 'serve.sh',
+    assume: { vllm: '0.22.1' },
+    text: `vllm serve a/b --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_both"}'
 `,
-    },
-    {
-      title: 'A store takes and gives',
-      kind: 'good',
-      file: 'serve.sh',
-      assume: { vllm: '0.25.1' },
-      text: `vllm serve a/b --kv-transfer-config '{"kv_connector":"OffloadingConnector","kv_role":"kv_both"}'
+  },
+  {
+    title: 'A store takes and gives',
+    kind: 'good',
+    file: 'serve.sh',
+    assume: { vllm: '0.25.1' },
+    text: `vllm serve a/b --kv-transfer-config '{"kv_connector":"OffloadingConnector","kv_role":"kv_both"}'
 `,
-    },
-    {
-      title: 'Bidirectional transfer',
-      kind: 'good',
-      file: 'kv.json',
-      assume: { vllm: '0.25.1' },
-      text: `{
+  },
+  {
+    title: 'Bidirectional transfer',
+    kind: 'good',
+    file: 'kv.json',
+    assume: { vllm: '0.25.1' },
+    text: `{
   "kv_connector": "NixlConnector",
   "kv_role": "kv_both",
   "kv_connector_extra_config": { "bidirectional_kv_xfer": true }
 }
 `,
-    },
-    {
-      title: 'A connector class that a module may bring',
-      kind: 'open',
-      file: 'kv.json',
-      assume: { vllm: '0.25.1' },
-      text: `{
+  },
+  {
+    title: 'A connector class that a module may bring',
+    kind: 'open',
+    file: 'kv.json',
+    assume: { vllm: '0.25.1' },
+    text: `{
   "kv_connector": "NixlConnector",
   "kv_connector_module_path": "our.connectors",
   "kv_role": "kv_both"
 }
 `,
-    },
-  ],
-});
+  },
+];

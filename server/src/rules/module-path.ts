@@ -1,7 +1,7 @@
 import { behaviour } from '../knowledge/behaviours';
 import { connectorState } from '../knowledge/connectors';
 import { connectorName, member, removeMember } from '../model';
-import { rule } from './rule';
+import { type Example, rule } from './rule';
 import { connectors, hasModulePath, whereabouts } from './support/connectors';
 import { finding, fix } from './support/findings';
 import { keyPlace, knownString } from './support/tree';
@@ -49,76 +49,77 @@ module wins, so that the same file loads another class after the upgrade, and an
       );
     }
   },
-  examples: [
-    {
-      title: 'Not looked at before 0.20.0',
-      kind: 'bad',
-      file: 'compose.yaml',
-      text: `services:
+});
+
+export const examples: readonly Example[] = [
+  {
+    title: 'Not looked at before 0.20.0',
+    kind: 'bad',
+    file: 'compose.yaml',
+    text: `services:
   prefill:
     image: vllm/vllm-openai:v0.19.1
     command:
       - a/b
       - --kv-transfer-config={"kv_connector":"NixlConnector","kv_connector_module_path":"our.nixl","kv_role":"kv_producer"}
 `,
-      findings: [{ covers: 'kv_connector_module_path', severity: 'warning', message: 'never looks at' }],
-    },
-    {
-      title: 'Empty',
-      kind: 'bad',
-      file: 'kv.json',
-      assume: { vllm: '0.21.0' },
-      text: `{
+    findings: [{ covers: 'kv_connector_module_path', severity: 'warning', message: 'never looks at' }],
+  },
+  {
+    title: 'Empty',
+    kind: 'bad',
+    file: 'kv.json',
+    assume: { vllm: '0.21.0' },
+    text: `{
   "kv_connector": "NixlConnector",
   "kv_connector_module_path": "",
   "kv_role": "kv_producer"
 }
 `,
-      findings: [{ covers: '""', severity: 'error', message: 'is empty' }],
-    },
-    {
-      title: 'Without a known release',
-      kind: 'version',
-      file: 'kv.json',
-      text: `{
+    findings: [{ covers: '""', severity: 'error', message: 'is empty' }],
+  },
+  {
+    title: 'Without a known release',
+    kind: 'version',
+    file: 'kv.json',
+    text: `{
   "kv_connector": "NixlConnector",
   "kv_connector_module_path": "our.nixl",
   "kv_role": "kv_producer"
 }
 `,
-      findings: [{ covers: 'kv_connector_module_path', severity: 'info', message: 'from 0.20.0 on the module wins' }],
-    },
-    {
-      title: 'From 0.20.0 on the module is meant',
-      kind: 'version',
-      file: 'kv.json',
-      assume: { vllm: '0.20.0' },
-      text: `{
+    findings: [{ covers: 'kv_connector_module_path', severity: 'info', message: 'from 0.20.0 on the module wins' }],
+  },
+  {
+    title: 'From 0.20.0 on the module is meant',
+    kind: 'version',
+    file: 'kv.json',
+    assume: { vllm: '0.20.0' },
+    text: `{
   "kv_connector": "NixlConnector",
   "kv_connector_module_path": "our.nixl",
   "kv_role": "kv_producer"
 }
 `,
-    },
-    {
-      title: 'A class that vLLM does not have',
-      kind: 'good',
-      file: 'kv.json',
-      assume: { vllm: '0.19.1' },
-      text: `{
+  },
+  {
+    title: 'A class that vLLM does not have',
+    kind: 'good',
+    file: 'kv.json',
+    assume: { vllm: '0.19.1' },
+    text: `{
   "kv_connector": "AcmeConnector",
   "kv_connector_module_path": "acme.connector",
   "kv_role": "kv_producer"
 }
 `,
-    },
-    {
-      title: 'A connector that is not known',
-      kind: 'open',
-      file: 'serve.sh',
-      assume: { vllm: '0.19.1' },
-      text: `vllm serve a/b --kv-transfer-config "{\\"kv_connector\\":\\"$NAME\\",\\"kv_connector_module_path\\":\\"our.nixl\\",\\"kv_role\\":\\"kv_both\\"}"
+  },
+  {
+    title: 'A connector that is not known',
+    kind: 'open',
+    file: 'serve.sh',
+    assume: { vllm: '0.19.1' },
+    text: `vllm serve a/b --kv-transfer-config "{\\"kv_connector\\":\\"$NAME\\",\\"kv_connector_module_path\\":\\"our.nixl\\",\\"kv_role\\":\\"kv_both\\"}"
 `,
-    },
-  ],
-});
+  },
+];

@@ -1,6 +1,6 @@
 import { behaviour } from '../knowledge/behaviours';
 import { type ConnectorConfig, type Engine, member, removeMember, type TreeNode } from '../model';
-import { type Finding, rule } from './rule';
+import { type Example, type Finding, rule } from './rule';
 import { connectorClass, connectors, whereabouts } from './support/connectors';
 import { finding, fix } from './support/findings';
 import { mayGainMembers } from './support/roles';
@@ -112,32 +112,34 @@ child is reported by the same rules as for the top level.`,
       if (absent) yield absent;
     }
   },
-  examples: [
-    {
-      title: 'No list',
-      kind: 'bad',
-      file: 'serve.sh',
-      text: `vllm serve a/b --kv-transfer-config '{"kv_connector":"MultiConnector","kv_role":"kv_both"}'
+});
+
+export const examples: readonly Example[] = [
+  {
+    title: 'No list',
+    kind: 'bad',
+    file: 'serve.sh',
+    text: `vllm serve a/b --kv-transfer-config '{"kv_connector":"MultiConnector","kv_role":"kv_both"}'
 `,
-      findings: [{ covers: 'MultiConnector', severity: 'error', message: 'has no connectors' }],
-    },
-    {
-      title: 'A list inside a text',
-      kind: 'bad',
-      file: 'kv.json',
-      text: `{
+    findings: [{ covers: 'MultiConnector', severity: 'error', message: 'has no connectors' }],
+  },
+  {
+    title: 'A list inside a text',
+    kind: 'bad',
+    file: 'kv.json',
+    text: `{
   "kv_connector": "MultiConnector",
   "kv_role": "kv_both",
   "kv_connector_extra_config": { "connectors": "[]" }
 }
 `,
-      findings: [{ covers: '"[]"', severity: 'error', message: 'a list inside a text' }],
-    },
-    {
-      title: 'A bare name as a child',
-      kind: 'bad',
-      file: 'decode.yaml',
-      text: `apiVersion: v1
+    findings: [{ covers: '"[]"', severity: 'error', message: 'a list inside a text' }],
+  },
+  {
+    title: 'A bare name as a child',
+    kind: 'bad',
+    file: 'decode.yaml',
+    text: `apiVersion: v1
 kind: Pod
 metadata:
   name: decode
@@ -152,14 +154,14 @@ spec:
           {"kv_connector":"MultiConnector","kv_role":"kv_consumer","kv_connector_extra_config":
             {"connectors":["NixlConnector"]}}
 `,
-      findings: [{ covers: '"NixlConnector"', severity: 'error', message: 'Child 1' }],
-    },
-    {
-      title: 'An id of its own, two levels down',
-      kind: 'bad',
-      file: 'kv.json',
-      assume: { vllm: '0.25.1' },
-      text: `{
+    findings: [{ covers: '"NixlConnector"', severity: 'error', message: 'Child 1' }],
+  },
+  {
+    title: 'An id of its own, two levels down',
+    kind: 'bad',
+    file: 'kv.json',
+    assume: { vllm: '0.25.1' },
+    text: `{
   "kv_connector": "MultiConnector",
   "kv_role": "kv_both",
   "engine_id": "prefill-0",
@@ -176,14 +178,14 @@ spec:
   }
 }
 `,
-      findings: [{ covers: 'engine_id', severity: 'error', message: 'the `engine_id` of the top level' }],
-    },
-    {
-      title: 'Ids of children were allowed in 0.9',
-      kind: 'version',
-      file: 'kv.json',
-      assume: { vllm: '0.9.2' },
-      text: `{
+    findings: [{ covers: 'engine_id', severity: 'error', message: 'the `engine_id` of the top level' }],
+  },
+  {
+    title: 'Ids of children were allowed in 0.9',
+    kind: 'version',
+    file: 'kv.json',
+    assume: { vllm: '0.9.2' },
+    text: `{
   "kv_connector": "MultiConnector",
   "kv_role": "kv_both",
   "kv_connector_extra_config": {
@@ -191,13 +193,13 @@ spec:
   }
 }
 `,
-    },
-    {
-      title: 'Two children',
-      kind: 'good',
-      file: 'kv.json',
-      assume: { vllm: '0.25.1' },
-      text: `{
+  },
+  {
+    title: 'Two children',
+    kind: 'good',
+    file: 'kv.json',
+    assume: { vllm: '0.25.1' },
+    text: `{
   "kv_connector": "MultiConnector",
   "kv_role": "kv_producer",
   "kv_connector_extra_config": {
@@ -208,13 +210,12 @@ spec:
   }
 }
 `,
-    },
-    {
-      title: 'Children from outside',
-      kind: 'open',
-      file: 'serve.sh',
-      text: `vllm serve a/b --kv-transfer-config "{\\"kv_connector\\":\\"MultiConnector\\",\\"kv_role\\":\\"kv_both\\",\\"kv_connector_extra_config\\":{\\"connectors\\":$CHILDREN}}"
+  },
+  {
+    title: 'Children from outside',
+    kind: 'open',
+    file: 'serve.sh',
+    text: `vllm serve a/b --kv-transfer-config "{\\"kv_connector\\":\\"MultiConnector\\",\\"kv_role\\":\\"kv_both\\",\\"kv_connector_extra_config\\":{\\"connectors\\":$CHILDREN}}"
 `,
-    },
-  ],
-});
+  },
+];

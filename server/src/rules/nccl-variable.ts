@@ -1,5 +1,5 @@
 import { lookupEnv } from '../knowledge/environment';
-import { rule } from './rule';
+import { type Example, rule } from './rule';
 import { finding } from './support/findings';
 import { opensSideChannel, usesUcx } from './support/nixl-engine';
 import { UCX_NET_DEVICES } from './support/ucx-devices';
@@ -33,12 +33,14 @@ single rank, where the UCX variable is not set.`,
       );
     }
   },
-  examples: [
-    {
-      title: 'One rank',
-      kind: 'bad',
-      file: 'prefill.yaml',
-      text: `apiVersion: v1
+});
+
+export const examples: readonly Example[] = [
+  {
+    title: 'One rank',
+    kind: 'bad',
+    file: 'prefill.yaml',
+    text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -56,16 +58,16 @@ spec:
         - name: NCCL_IB_GID_INDEX
           value: "3"
 `,
-      findings: [
-        { covers: 'NCCL_IB_HCA', severity: 'info', message: 'set by `UCX_NET_DEVICES`' },
-        { covers: 'NCCL_IB_GID_INDEX', severity: 'info', message: 'UCX_IB_GID_INDEX' },
-      ],
-    },
-    {
-      title: 'Ranks that NCCL connects',
-      kind: 'good',
-      file: 'prefill.yaml',
-      text: `apiVersion: v1
+    findings: [
+      { covers: 'NCCL_IB_HCA', severity: 'info', message: 'set by `UCX_NET_DEVICES`' },
+      { covers: 'NCCL_IB_GID_INDEX', severity: 'info', message: 'UCX_IB_GID_INDEX' },
+    ],
+  },
+  {
+    title: 'Ranks that NCCL connects',
+    kind: 'good',
+    file: 'prefill.yaml',
+    text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -82,12 +84,12 @@ spec:
         - name: NCCL_IB_HCA
           value: mlx5_0
 `,
-    },
-    {
-      title: 'Both are set',
-      kind: 'good',
-      file: 'prefill.yaml',
-      text: `apiVersion: v1
+  },
+  {
+    title: 'Both are set',
+    kind: 'good',
+    file: 'prefill.yaml',
+    text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -105,14 +107,13 @@ spec:
         - name: UCX_NET_DEVICES
           value: mlx5_0:1
 `,
-    },
-    {
-      title: 'Flags that are not known',
-      kind: 'open',
-      file: 'prefill.sh',
-      text: `export NCCL_IB_HCA=mlx5_0
+  },
+  {
+    title: 'Flags that are not known',
+    kind: 'open',
+    file: 'prefill.sh',
+    text: `export NCCL_IB_HCA=mlx5_0
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}' "$@"
 `,
-    },
-  ],
-});
+  },
+];

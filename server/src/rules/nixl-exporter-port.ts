@@ -1,7 +1,7 @@
 import { behaviour } from '../knowledge/behaviours';
 import { nixlReadsAsFalse } from '../knowledge/env-values';
 import { type Engine, knownInteger } from '../model';
-import { rule, type Severity } from './rule';
+import { type Example, rule, type Severity } from './rule';
 import { known, valuePlace } from './support/environment';
 import { finding } from './support/findings';
 import { opensSideChannel } from './support/nixl-engine';
@@ -38,12 +38,14 @@ vLLM's own \`vllm:nixl_*\` metrics need no exporter.`,
       `The ${ranks} ranks of this engine share one port of the ${code(exporter.text)} exporter: ${outcome.words}. Leave the exporter out; vLLM's own \`vllm:nixl_*\` metrics need none.`,
     );
   },
-  examples: [
-    {
-      title: 'Four ranks',
-      kind: 'bad',
-      file: 'prefill.yaml',
-      text: `apiVersion: v1
+});
+
+export const examples: readonly Example[] = [
+  {
+    title: 'Four ranks',
+    kind: 'bad',
+    file: 'prefill.yaml',
+    text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -60,48 +62,47 @@ spec:
         - name: NIXL_TELEMETRY_EXPORTER
           value: prometheus
 `,
-      findings: [{ covers: 'prometheus', severity: 'error', message: 'The 4 ranks' }],
-    },
-    {
-      title: 'In a script',
-      kind: 'bad',
-      file: 'prefill.sh',
-      text: `# nixl: vllm=0.30.0 nixl=1.4.1
+    findings: [{ covers: 'prometheus', severity: 'error', message: 'The 4 ranks' }],
+  },
+  {
+    title: 'In a script',
+    kind: 'bad',
+    file: 'prefill.sh',
+    text: `# nixl: vllm=0.30.0 nixl=1.4.1
 export NIXL_TELEMETRY_EXPORTER=prometheus
 vllm serve Qwen/Qwen3-32B -tp 4 --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-      findings: [{ covers: 'prometheus', severity: 'error', message: 'does not start' }],
-    },
-    {
-      title: 'Up to 1.3 the metrics of one rank are left',
-      kind: 'version',
-      file: 'prefill.sh',
-      text: `# nixl: nixl=1.3.2
+    findings: [{ covers: 'prometheus', severity: 'error', message: 'does not start' }],
+  },
+  {
+    title: 'Up to 1.3 the metrics of one rank are left',
+    kind: 'version',
+    file: 'prefill.sh',
+    text: `# nixl: nixl=1.3.2
 export NIXL_TELEMETRY_ENABLE=y NIXL_TELEMETRY_EXPORTER=prometheus
 vllm serve Qwen/Qwen3-32B -tp 4 --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-      findings: [{ covers: 'prometheus', severity: 'warning', message: 'go on without it' }],
-    },
-    {
-      title: 'One rank',
-      kind: 'good',
-      file: 'prefill.sh',
-      text: `# nixl: vllm=0.30.0 nixl=1.4.1
+    findings: [{ covers: 'prometheus', severity: 'warning', message: 'go on without it' }],
+  },
+  {
+    title: 'One rank',
+    kind: 'good',
+    file: 'prefill.sh',
+    text: `# nixl: vllm=0.30.0 nixl=1.4.1
 export NIXL_TELEMETRY_EXPORTER=prometheus
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    },
-    {
-      title: 'Ranks that are not known',
-      kind: 'open',
-      file: 'prefill.sh',
-      text: `# nixl: vllm=0.30.0 nixl=1.4.1
+  },
+  {
+    title: 'Ranks that are not known',
+    kind: 'open',
+    file: 'prefill.sh',
+    text: `# nixl: vllm=0.30.0 nixl=1.4.1
 export NIXL_TELEMETRY_EXPORTER=prometheus
 vllm serve Qwen/Qwen3-32B -tp $TP --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    },
-  ],
-});
+  },
+];
 
 /** Processes with an agent: those that are certainly there. */
 function ranksOf({ parallel }: Engine): number {

@@ -1,6 +1,6 @@
 import { behaviour } from '../knowledge/behaviours';
 import { nixlReadsAsFalse } from '../knowledge/env-values';
-import { rule } from './rule';
+import { type Example, rule } from './rule';
 import { known, setValue, valuePlace } from './support/environment';
 import { finding, fix } from './support/findings';
 import { opensSideChannel } from './support/nixl-engine';
@@ -37,12 +37,14 @@ Remove the variable: nothing is exported unless an exporter or a folder is confi
       [fix('Write `y`', false, setValue(enable.variable, 'y'))],
     );
   },
-  examples: [
-    {
-      title: 'By the release of vLLM',
-      kind: 'bad',
-      file: 'prefill.yaml',
-      text: `apiVersion: v1
+});
+
+export const examples: readonly Example[] = [
+  {
+    title: 'By the release of vLLM',
+    kind: 'bad',
+    file: 'prefill.yaml',
+    text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -58,8 +60,8 @@ spec:
         - name: NIXL_TELEMETRY_ENABLE
           value: "n"
 `,
-      findings: [{ covers: 'n', severity: 'error', message: 'counts the transfer as failed' }],
-      fixed: `apiVersion: v1
+    findings: [{ covers: 'n', severity: 'error', message: 'counts the transfer as failed' }],
+    fixed: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -75,12 +77,12 @@ spec:
         - name: NIXL_TELEMETRY_ENABLE
           value: "y"
 `,
-    },
-    {
-      title: 'Up to 1.3 vLLM wins',
-      kind: 'version',
-      file: 'prefill.yaml',
-      text: `apiVersion: v1
+  },
+  {
+    title: 'Up to 1.3 vLLM wins',
+    kind: 'version',
+    file: 'prefill.yaml',
+    text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -96,21 +98,21 @@ spec:
         - name: NIXL_TELEMETRY_ENABLE
           value: "n"
 `,
-    },
-    {
-      title: 'Without a known release',
-      kind: 'version',
-      file: 'prefill.sh',
-      text: `export NIXL_TELEMETRY_ENABLE=false
+  },
+  {
+    title: 'Without a known release',
+    kind: 'version',
+    file: 'prefill.sh',
+    text: `export NIXL_TELEMETRY_ENABLE=false
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-      findings: [{ covers: 'false', severity: 'info', message: 'NIXL from 1.4.0 on' }],
-    },
-    {
-      title: 'On',
-      kind: 'good',
-      file: 'prefill.yaml',
-      text: `apiVersion: v1
+    findings: [{ covers: 'false', severity: 'info', message: 'NIXL from 1.4.0 on' }],
+  },
+  {
+    title: 'On',
+    kind: 'good',
+    file: 'prefill.yaml',
+    text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -126,12 +128,12 @@ spec:
         - name: NIXL_TELEMETRY_ENABLE
           value: "y"
 `,
-    },
-    {
-      title: 'A value that Helm fills in',
-      kind: 'open',
-      file: 'prefill.yaml',
-      text: `apiVersion: v1
+  },
+  {
+    title: 'A value that Helm fills in',
+    kind: 'open',
+    file: 'prefill.yaml',
+    text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -147,6 +149,5 @@ spec:
         - name: NIXL_TELEMETRY_ENABLE
           value: '{{ .Values.telemetry }}'
 `,
-    },
-  ],
-});
+  },
+];

@@ -1,4 +1,4 @@
-import { rule } from './rule';
+import { type Example, rule } from './rule';
 import { refusedValues } from './support/variable-values';
 
 export const nixlValue = rule({
@@ -16,70 +16,72 @@ included, stops the agent, where older releases warned and took it for off. Log 
     'nixl:src/core/nixl_agent.cpp@0.9.0',
   ],
   check: (engine) => refusedValues(engine, 'nixl', () => false),
-  examples: [
-    {
-      title: 'No level of NIXL',
-      kind: 'bad',
-      file: 'prefill.env',
-      text: `VLLM_NIXL_SIDE_CHANNEL_PORT=5600
+});
+
+export const examples: readonly Example[] = [
+  {
+    title: 'No level of NIXL',
+    kind: 'bad',
+    file: 'prefill.env',
+    text: `VLLM_NIXL_SIDE_CHANNEL_PORT=5600
 NIXL_LOG_LEVEL=WARNING
 `,
-      findings: [{ covers: 'WARNING', severity: 'warning', message: 'Write `WARN`' }],
-      fixed: `VLLM_NIXL_SIDE_CHANNEL_PORT=5600
+    findings: [{ covers: 'WARNING', severity: 'warning', message: 'Write `WARN`' }],
+    fixed: `VLLM_NIXL_SIDE_CHANNEL_PORT=5600
 NIXL_LOG_LEVEL=WARN
 `,
-    },
-    {
-      title: 'A spelling that stops the agent',
-      kind: 'bad',
-      file: 'prefill.sh',
-      text: `# nixl: nixl=1.3.0
+  },
+  {
+    title: 'A spelling that stops the agent',
+    kind: 'bad',
+    file: 'prefill.sh',
+    text: `# nixl: nixl=1.3.0
 export NIXL_TELEMETRY_ENABLE=enabled
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-      findings: [{ covers: 'enabled', severity: 'error' }],
-    },
-    {
-      title: 'True before 1.0.0',
-      kind: 'version',
-      file: 'prefill.sh',
-      text: `# nixl: nixl=0.10.1
+    findings: [{ covers: 'enabled', severity: 'error' }],
+  },
+  {
+    title: 'True before 1.0.0',
+    kind: 'version',
+    file: 'prefill.sh',
+    text: `# nixl: nixl=0.10.1
 export NIXL_TELEMETRY_ENABLE=true
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-      findings: [{ covers: 'true', severity: 'warning', message: 'Write `y`' }],
-    },
-    {
-      title: 'True from 1.0.0 on',
-      kind: 'version',
-      file: 'prefill.sh',
-      text: `# nixl: nixl=1.3.0
+    findings: [{ covers: 'true', severity: 'warning', message: 'Write `y`' }],
+  },
+  {
+    title: 'True from 1.0.0 on',
+    kind: 'version',
+    file: 'prefill.sh',
+    text: `# nixl: nixl=1.3.0
 export NIXL_TELEMETRY_ENABLE=true
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    },
-    {
-      title: 'A unit of systemd',
-      kind: 'bad',
-      file: 'prefill.service',
-      text: `[Service]
+  },
+  {
+    title: 'A unit of systemd',
+    kind: 'bad',
+    file: 'prefill.service',
+    text: `[Service]
 Environment=NIXL_LOG_LEVEL=verbose VLLM_NIXL_SIDE_CHANNEL_HOST=10.0.0.5
 ExecStart=/usr/bin/vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-      findings: [{ covers: 'verbose', severity: 'warning', message: 'keeps its default' }],
-    },
-    {
-      title: 'Levels in any case',
-      kind: 'good',
-      file: 'prefill.env',
-      text: `NIXL_LOG_LEVEL=info
+    findings: [{ covers: 'verbose', severity: 'warning', message: 'keeps its default' }],
+  },
+  {
+    title: 'Levels in any case',
+    kind: 'good',
+    file: 'prefill.env',
+    text: `NIXL_LOG_LEVEL=info
 `,
-    },
-    {
-      title: 'A value that Helm fills in',
-      kind: 'open',
-      file: 'prefill.yaml',
-      text: `apiVersion: v1
+  },
+  {
+    title: 'A value that Helm fills in',
+    kind: 'open',
+    file: 'prefill.yaml',
+    text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -95,6 +97,5 @@ spec:
         - name: NIXL_LOG_LEVEL
           value: '{{ .Values.level }}'
 `,
-    },
-  ],
-});
+  },
+];

@@ -1,6 +1,6 @@
 import { behaviour } from '../knowledge/behaviours';
 import { connectorName, flagPlace, knownText, member } from '../model';
-import { rule } from './rule';
+import { type Example, rule } from './rule';
 import { connectors, nixlConnectors } from './support/connectors';
 import { finding } from './support/findings';
 import { keyPlace } from './support/tree';
@@ -45,12 +45,14 @@ To have both, leave the flag out and combine \`NixlConnector\` and \`OffloadingC
       [{ place: keyPlace(named), message: 'This connector is replaced.' }],
     );
   },
-  examples: [
-    {
-      title: 'Beside NIXL',
-      kind: 'bad',
-      file: 'decode.yaml',
-      text: `apiVersion: v1
+});
+
+export const examples: readonly Example[] = [
+  {
+    title: 'Beside NIXL',
+    kind: 'bad',
+    file: 'decode.yaml',
+    text: `apiVersion: v1
 kind: Pod
 metadata:
   name: decode
@@ -63,31 +65,30 @@ spec:
         - --kv-offloading-size=64
         - --kv-transfer-config={"kv_connector":"NixlConnector","kv_role":"kv_consumer"}
 `,
-      findings: [{ covers: '--kv-offloading-size', severity: 'error', message: 'in the place of `NixlConnector`' }],
-    },
-    {
-      title: 'Without a known release',
-      kind: 'version',
-      file: 'serve.sh',
-      text: `vllm serve a/b --kv-offloading-size 64 --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}'
+    findings: [{ covers: '--kv-offloading-size', severity: 'error', message: 'in the place of `NixlConnector`' }],
+  },
+  {
+    title: 'Without a known release',
+    kind: 'version',
+    file: 'serve.sh',
+    text: `vllm serve a/b --kv-offloading-size 64 --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}'
 `,
-      findings: [{ covers: '--kv-offloading-size', severity: 'warning', message: 'from 0.11.1 on' }],
-    },
-    {
-      title: 'Offloading through a MultiConnector',
-      kind: 'good',
-      file: 'serve.sh',
-      assume: { vllm: '0.25.1' },
-      text: `vllm serve a/b --kv-transfer-config '{"kv_connector":"MultiConnector","kv_role":"kv_both","kv_connector_extra_config":{"connectors":[{"kv_connector":"NixlConnector","kv_role":"kv_both"},{"kv_connector":"OffloadingConnector","kv_role":"kv_both","kv_connector_extra_config":{"cpu_bytes_to_use":1000000000}}]}}'
+    findings: [{ covers: '--kv-offloading-size', severity: 'warning', message: 'from 0.11.1 on' }],
+  },
+  {
+    title: 'Offloading through a MultiConnector',
+    kind: 'good',
+    file: 'serve.sh',
+    assume: { vllm: '0.25.1' },
+    text: `vllm serve a/b --kv-transfer-config '{"kv_connector":"MultiConnector","kv_role":"kv_both","kv_connector_extra_config":{"connectors":[{"kv_connector":"NixlConnector","kv_role":"kv_both"},{"kv_connector":"OffloadingConnector","kv_role":"kv_both","kv_connector_extra_config":{"cpu_bytes_to_use":1000000000}}]}}'
 `,
-    },
-    {
-      title: 'A size from outside',
-      kind: 'open',
-      file: 'serve.sh',
-      assume: { vllm: '0.25.1' },
-      text: `vllm serve a/b --kv-offloading-size "$OFFLOAD" --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}'
+  },
+  {
+    title: 'A size from outside',
+    kind: 'open',
+    file: 'serve.sh',
+    assume: { vllm: '0.25.1' },
+    text: `vllm serve a/b --kv-offloading-size "$OFFLOAD" --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}'
 `,
-    },
-  ],
-});
+  },
+];

@@ -1,5 +1,5 @@
 import { type Engine, type Flag, flagPlace, type KvTransferConfig, knownText, member } from '../model';
-import { type Finding, rule } from './rule';
+import { type Example, type Finding, rule } from './rule';
 import { finding } from './support/findings';
 import { code } from './support/words';
 
@@ -78,21 +78,23 @@ reported.`,
       yield repeated(flag, config, last);
     }
   },
-  examples: [
-    {
-      title: 'JSON beside a dotted flag',
-      kind: 'bad',
-      file: 'serve.sh',
-      text: `vllm serve a/b --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}' \\
+});
+
+export const examples: readonly Example[] = [
+  {
+    title: 'JSON beside a dotted flag',
+    kind: 'bad',
+    file: 'serve.sh',
+    text: `vllm serve a/b --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}' \\
   --kv-transfer-config.kv_buffer_device cpu
 `,
-      findings: [{ covers: '--kv-transfer-config', severity: 'error', message: 'no connector is left' }],
-    },
-    {
-      title: 'Both name a connector',
-      kind: 'bad',
-      file: 'decode.yaml',
-      text: `apiVersion: v1
+    findings: [{ covers: '--kv-transfer-config', severity: 'error', message: 'no connector is left' }],
+  },
+  {
+    title: 'Both name a connector',
+    kind: 'bad',
+    file: 'decode.yaml',
+    text: `apiVersion: v1
 kind: Pod
 metadata:
   name: decode
@@ -106,13 +108,13 @@ spec:
         - --kv-transfer-config.kv_connector=NixlConnector
         - --kv-transfer-config.kv_role=kv_consumer
 `,
-      findings: [{ covers: '--kv-transfer-config', severity: 'warning', message: 'drops the JSON of this flag' }],
-    },
-    {
-      title: 'The flag twice',
-      kind: 'bad',
-      file: 'compose.yaml',
-      text: `services:
+    findings: [{ covers: '--kv-transfer-config', severity: 'warning', message: 'drops the JSON of this flag' }],
+  },
+  {
+    title: 'The flag twice',
+    kind: 'bad',
+    file: 'compose.yaml',
+    text: `services:
   prefill:
     image: vllm/vllm-openai:v0.25.1
     command:
@@ -120,31 +122,30 @@ spec:
       - --kv-transfer-config={"kv_connector":"NixlConnector","kv_role":"kv_both"}
       - --kv-transfer-config={"kv_connector":"NixlConnector","kv_role":"kv_producer"}
 `,
-      findings: [{ covers: '--kv-transfer-config', severity: 'warning', message: 'the last one counts' }],
-    },
-    {
-      title: 'One form',
-      kind: 'good',
-      file: 'serve.sh',
-      text: `vllm serve a/b --kv-transfer-config.kv_connector NixlConnector --kv-transfer-config.kv_role kv_both
+    findings: [{ covers: '--kv-transfer-config', severity: 'warning', message: 'the last one counts' }],
+  },
+  {
+    title: 'One form',
+    kind: 'good',
+    file: 'serve.sh',
+    text: `vllm serve a/b --kv-transfer-config.kv_connector NixlConnector --kv-transfer-config.kv_role kv_both
 vllm serve a/b --kv_transfer_config '{"kv_connector":"NixlConnector","kv_role":"kv_both"}'
 `,
-    },
-    {
-      title: 'More flags may come from the caller',
-      kind: 'bad',
-      file: 'serve.sh',
-      text: `vllm serve a/b --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}' \\
+  },
+  {
+    title: 'More flags may come from the caller',
+    kind: 'bad',
+    file: 'serve.sh',
+    text: `vllm serve a/b --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}' \\
   --kv-transfer-config.kv_buffer_device cpu "$@"
 `,
-      findings: [{ covers: '--kv-transfer-config', severity: 'warning' }],
-    },
-    {
-      title: 'Another flag may come from the caller',
-      kind: 'open',
-      file: 'serve.sh',
-      text: `vllm serve a/b --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}' "$@"
+    findings: [{ covers: '--kv-transfer-config', severity: 'warning' }],
+  },
+  {
+    title: 'Another flag may come from the caller',
+    kind: 'open',
+    file: 'serve.sh',
+    text: `vllm serve a/b --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}' "$@"
 `,
-    },
-  ],
-});
+  },
+];

@@ -1,7 +1,7 @@
 import { behaviour } from '../knowledge/behaviours';
 import { lookupConnector } from '../knowledge/connectors';
 import { type Engine, knownInteger, member, placeOf } from '../model';
-import { rule, type Severity } from './rule';
+import { type Example, rule, type Severity } from './rule';
 import { connectorClass, nixlConnectors } from './support/connectors';
 import { finding } from './support/findings';
 import { knownString } from './support/tree';
@@ -60,12 +60,14 @@ Without a known release this is a warning on decode (\`kv_consumer\`, \`kv_both\
     const found = outcome(engine, decodes, pushes);
     if (found) yield finding(placeOf(value), found.severity, found.message);
   },
-  examples: [
-    {
-      title: 'Refused from 0.23.0 to 0.25',
-      kind: 'bad',
-      file: 'prefill.yaml',
-      text: `apiVersion: v1
+});
+
+export const examples: readonly Example[] = [
+  {
+    title: 'Refused from 0.23.0 to 0.25',
+    kind: 'bad',
+    file: 'prefill.yaml',
+    text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -78,56 +80,55 @@ spec:
         - --pipeline-parallel-size=2
         - --kv-transfer-config={"kv_connector":"NixlConnector","kv_role":"kv_producer"}
 `,
-      findings: [{ covers: '2', severity: 'error', message: 'fails to start' }],
-    },
-    {
-      title: 'Not noticed before',
-      kind: 'bad',
-      file: 'serve.sh',
-      text: `# nixl: vllm=0.19.1
+    findings: [{ covers: '2', severity: 'error', message: 'fails to start' }],
+  },
+  {
+    title: 'Not noticed before',
+    kind: 'bad',
+    file: 'serve.sh',
+    text: `# nixl: vllm=0.19.1
 vllm serve a/b -tp 4 -pp 2 --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-      findings: [{ covers: '2', severity: 'warning', message: 'without an error' }],
-    },
-    {
-      title: 'On decode, without a known release',
-      kind: 'version',
-      file: 'serve.sh',
-      text: `vllm serve a/b --pipeline-parallel-size 2 --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}'
+    findings: [{ covers: '2', severity: 'warning', message: 'without an error' }],
+  },
+  {
+    title: 'On decode, without a known release',
+    kind: 'version',
+    file: 'serve.sh',
+    text: `vllm serve a/b --pipeline-parallel-size 2 --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}'
 `,
-      findings: [{ covers: '2', severity: 'warning', message: 'on the decode side' }],
-    },
-    {
-      title: 'On prefill, without a known release',
-      kind: 'version',
-      file: 'serve.sh',
-      text: `vllm serve a/b --pipeline-parallel-size 2 --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+    findings: [{ covers: '2', severity: 'warning', message: 'on the decode side' }],
+  },
+  {
+    title: 'On prefill, without a known release',
+    kind: 'version',
+    file: 'serve.sh',
+    text: `vllm serve a/b --pipeline-parallel-size 2 --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-      findings: [{ covers: '2', severity: 'info' }],
-    },
-    {
-      title: 'Push mode in a later release',
-      kind: 'version',
-      file: 'serve.sh',
-      assume: { vllm: '0.28.0' },
-      text: `vllm serve a/b --pipeline-parallel-size 2 --kv-transfer-config '{"kv_connector":"NixlPushConnector","kv_role":"kv_producer"}'
+    findings: [{ covers: '2', severity: 'info' }],
+  },
+  {
+    title: 'Push mode in a later release',
+    kind: 'version',
+    file: 'serve.sh',
+    assume: { vllm: '0.28.0' },
+    text: `vllm serve a/b --pipeline-parallel-size 2 --kv-transfer-config '{"kv_connector":"NixlPushConnector","kv_role":"kv_producer"}'
 `,
-    },
-    {
-      title: 'One stage',
-      kind: 'good',
-      file: 'serve.sh',
-      assume: { vllm: '0.25.1' },
-      text: `vllm serve a/b --tensor-parallel-size 8 --pipeline-parallel-size 1 --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+  },
+  {
+    title: 'One stage',
+    kind: 'good',
+    file: 'serve.sh',
+    assume: { vllm: '0.25.1' },
+    text: `vllm serve a/b --tensor-parallel-size 8 --pipeline-parallel-size 1 --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    },
-    {
-      title: 'A number from outside',
-      kind: 'open',
-      file: 'serve.sh',
-      assume: { vllm: '0.25.1' },
-      text: `vllm serve a/b --pipeline-parallel-size "$PP" --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+  },
+  {
+    title: 'A number from outside',
+    kind: 'open',
+    file: 'serve.sh',
+    assume: { vllm: '0.25.1' },
+    text: `vllm serve a/b --pipeline-parallel-size "$PP" --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    },
-  ],
-});
+  },
+];

@@ -1,5 +1,5 @@
 import type { JsonProblem } from '../model';
-import { rule } from './rule';
+import { type Example, rule } from './rule';
 import { finding, fix } from './support/findings';
 import { isSwitchedOff } from './support/switched-off';
 
@@ -56,28 +56,30 @@ In a shell and in YAML write the whole value in single quotes, and nothing aroun
       );
     }
   },
-  examples: [
-    {
-      title: 'Bare JSON in a shell',
-      kind: 'bad',
-      file: 'serve.sh',
-      text: `vllm serve Qwen/Qwen3-32B --kv-transfer-config {"kv_connector":"NixlConnector","kv_role":"kv_producer"}
+});
+
+export const examples: readonly Example[] = [
+  {
+    title: 'Bare JSON in a shell',
+    kind: 'bad',
+    file: 'serve.sh',
+    text: `vllm serve Qwen/Qwen3-32B --kv-transfer-config {"kv_connector":"NixlConnector","kv_role":"kv_producer"}
 `,
-      findings: [
-        {
-          covers: '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}',
-          severity: 'error',
-          message: 'The shell removes',
-        },
-      ],
-      fixed: `vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+    findings: [
+      {
+        covers: '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}',
+        severity: 'error',
+        message: 'The shell removes',
+      },
+    ],
+    fixed: `vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    },
-    {
-      title: 'Double quotes around double quotes',
-      kind: 'bad',
-      file: 'prefill.yaml',
-      text: `apiVersion: v1
+  },
+  {
+    title: 'Double quotes around double quotes',
+    kind: 'bad',
+    file: 'prefill.yaml',
+    text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -91,19 +93,19 @@ spec:
           vllm serve Qwen/Qwen3-32B
           --kv-transfer-config "{"kv_connector":"NixlConnector","kv_role":"kv_producer"}"
 `,
-      findings: [
-        {
-          covers: '"{"kv_connector":"NixlConnector","kv_role":"kv_producer"}"',
-          severity: 'error',
-          message: 'The shell removes',
-        },
-      ],
-    },
-    {
-      title: 'Bare JSON in a YAML list',
-      kind: 'bad',
-      file: 'decode.yaml',
-      text: `apiVersion: v1
+    findings: [
+      {
+        covers: '"{"kv_connector":"NixlConnector","kv_role":"kv_producer"}"',
+        severity: 'error',
+        message: 'The shell removes',
+      },
+    ],
+  },
+  {
+    title: 'Bare JSON in a YAML list',
+    kind: 'bad',
+    file: 'decode.yaml',
+    text: `apiVersion: v1
 kind: Pod
 metadata:
   name: decode
@@ -116,14 +118,14 @@ spec:
         - --kv-transfer-config
         - {"kv_connector":"NixlConnector","kv_role":"kv_consumer"}
 `,
-      findings: [
-        {
-          covers: '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}',
-          severity: 'error',
-          message: 'YAML reads',
-        },
-      ],
-      fixed: `apiVersion: v1
+    findings: [
+      {
+        covers: '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}',
+        severity: 'error',
+        message: 'YAML reads',
+      },
+    ],
+    fixed: `apiVersion: v1
 kind: Pod
 metadata:
   name: decode
@@ -136,12 +138,12 @@ spec:
         - --kv-transfer-config
         - '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}'
 `,
-    },
-    {
-      title: 'Single quotes that no shell removes',
-      kind: 'bad',
-      file: 'decode.yaml',
-      text: `apiVersion: v1
+  },
+  {
+    title: 'Single quotes that no shell removes',
+    kind: 'bad',
+    file: 'decode.yaml',
+    text: `apiVersion: v1
 kind: Pod
 metadata:
   name: decode
@@ -154,28 +156,27 @@ spec:
         - --kv-transfer-config
         - "'{\\"kv_connector\\":\\"NixlConnector\\",\\"kv_role\\":\\"kv_consumer\\"}'"
 `,
-      findings: [
-        {
-          covers: "'",
-          severity: 'error',
-          message: 'no shell is there',
-        },
-      ],
-    },
-    {
-      title: 'Single quotes around all of it',
-      kind: 'good',
-      file: 'serve.sh',
-      text: `vllm serve a/b --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+    findings: [
+      {
+        covers: "'",
+        severity: 'error',
+        message: 'no shell is there',
+      },
+    ],
+  },
+  {
+    title: 'Single quotes around all of it',
+    kind: 'good',
+    file: 'serve.sh',
+    text: `vllm serve a/b --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 vllm serve a/b --kv-transfer-config "{\\"kv_connector\\":\\"NixlConnector\\",\\"kv_role\\":\\"kv_consumer\\"}"
 `,
-    },
-    {
-      title: 'A value from outside',
-      kind: 'open',
-      file: 'serve.sh',
-      text: `vllm serve a/b --kv-transfer-config $KV_CONFIG
+  },
+  {
+    title: 'A value from outside',
+    kind: 'open',
+    file: 'serve.sh',
+    text: `vllm serve a/b --kv-transfer-config $KV_CONFIG
 `,
-    },
-  ],
-});
+  },
+];

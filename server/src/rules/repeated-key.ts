@@ -1,5 +1,5 @@
 import { type ObjectNode, removeMember, type TreeNode } from '../model';
-import { rule } from './rule';
+import { type Example, rule } from './rule';
 import { finding, fix } from './support/findings';
 import { keyPlace, knownPlain } from './support/tree';
 import { code } from './support/words';
@@ -42,33 +42,35 @@ are only reported as information.`,
       }
     }
   },
-  examples: [
-    {
-      title: 'Two roles',
-      kind: 'bad',
-      file: 'serve.sh',
-      text: `vllm serve a/b --kv-transfer-config '{"kv_role":"kv_producer","kv_connector":"NixlConnector","kv_role":"kv_consumer"}'
+});
+
+export const examples: readonly Example[] = [
+  {
+    title: 'Two roles',
+    kind: 'bad',
+    file: 'serve.sh',
+    text: `vllm serve a/b --kv-transfer-config '{"kv_role":"kv_producer","kv_connector":"NixlConnector","kv_role":"kv_consumer"}'
 `,
-      findings: [{ covers: 'kv_role', severity: 'warning', message: 'the last one counts' }],
-    },
-    {
-      title: 'Twice the same',
-      kind: 'bad',
-      file: 'kv.json',
-      text: `{
+    findings: [{ covers: 'kv_role', severity: 'warning', message: 'the last one counts' }],
+  },
+  {
+    title: 'Twice the same',
+    kind: 'bad',
+    file: 'kv.json',
+    text: `{
   "kv_connector": "NixlConnector",
   "kv_role": "kv_both",
   "kv_buffer_device": "cuda",
   "kv_buffer_device": "cuda"
 }
 `,
-      findings: [{ covers: 'kv_buffer_device', severity: 'info' }],
-    },
-    {
-      title: 'The same key in several children',
-      kind: 'good',
-      file: 'kv.json',
-      text: `{
+    findings: [{ covers: 'kv_buffer_device', severity: 'info' }],
+  },
+  {
+    title: 'The same key in several children',
+    kind: 'good',
+    file: 'kv.json',
+    text: `{
   "kv_connector": "MultiConnector",
   "kv_role": "kv_both",
   "kv_connector_extra_config": {
@@ -79,13 +81,12 @@ are only reported as information.`,
   }
 }
 `,
-    },
-    {
-      title: 'Branches of a template',
-      kind: 'open',
-      file: 'serve.sh',
-      text: `vllm serve a/b --kv-transfer-config "{\\"kv_connector\\":\\"NixlConnector\\",\\"kv_role\\":\\"kv_both\\",\\"$A\\":1,\\"$A\\":2}"
+  },
+  {
+    title: 'Branches of a template',
+    kind: 'open',
+    file: 'serve.sh',
+    text: `vllm serve a/b --kv-transfer-config "{\\"kv_connector\\":\\"NixlConnector\\",\\"kv_role\\":\\"kv_both\\",\\"$A\\":1,\\"$A\\":2}"
 `,
-    },
-  ],
-});
+  },
+];

@@ -1,5 +1,5 @@
 import { addMember, member } from '../model';
-import { rule } from './rule';
+import { type Example, rule } from './rule';
 import { connectors, whereabouts } from './support/connectors';
 import { finding, fix } from './support/findings';
 import { expectedRole, mayGainMembers } from './support/roles';
@@ -42,12 +42,14 @@ Write \`kv_producer\` on prefill and \`kv_consumer\` on decode.`,
       );
     }
   },
-  examples: [
-    {
-      title: 'JSON in the arguments of a container',
-      kind: 'bad',
-      file: 'decode.yaml',
-      text: `apiVersion: v1
+});
+
+export const examples: readonly Example[] = [
+  {
+    title: 'JSON in the arguments of a container',
+    kind: 'bad',
+    file: 'decode.yaml',
+    text: `apiVersion: v1
 kind: Pod
 metadata:
   name: decode
@@ -60,13 +62,13 @@ spec:
         - --kv-transfer-config
         - '{"kv_connector":"NixlConnector","kv_buffer_device":"cuda"}'
 `,
-      findings: [{ covers: 'kv_connector', severity: 'error', message: 'has no `kv_role`' }],
-    },
-    {
-      title: 'A child does not inherit the role',
-      kind: 'bad',
-      file: 'kv.json',
-      text: `{
+    findings: [{ covers: 'kv_connector', severity: 'error', message: 'has no `kv_role`' }],
+  },
+  {
+    title: 'A child does not inherit the role',
+    kind: 'bad',
+    file: 'kv.json',
+    text: `{
   "kv_connector": "MultiConnector",
   "kv_role": "kv_producer",
   "kv_connector_extra_config": {
@@ -77,36 +79,36 @@ spec:
   }
 }
 `,
-      findings: [{ covers: 'kv_connector', severity: 'error', message: '`OffloadingConnector` in child 2' }],
-    },
-    {
-      title: 'Dotted flags',
-      kind: 'bad',
-      file: 'serve.sh',
-      text: `vllm serve Qwen/Qwen3-32B --kv-transfer-config.kv_connector NixlConnector \\
+    findings: [{ covers: 'kv_connector', severity: 'error', message: '`OffloadingConnector` in child 2' }],
+  },
+  {
+    title: 'Dotted flags',
+    kind: 'bad',
+    file: 'serve.sh',
+    text: `vllm serve Qwen/Qwen3-32B --kv-transfer-config.kv_connector NixlConnector \\
   --kv-transfer-config.kv_buffer_device cuda
 `,
-      findings: [{ covers: 'kv_connector', severity: 'error' }],
-    },
-    {
-      title: 'The role is given',
-      kind: 'good',
-      file: 'serve.sh',
-      text: `vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}'
+    findings: [{ covers: 'kv_connector', severity: 'error' }],
+  },
+  {
+    title: 'The role is given',
+    kind: 'good',
+    file: 'serve.sh',
+    text: `vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}'
 `,
-    },
-    {
-      title: 'More dotted flags may come from the caller',
-      kind: 'open',
-      file: 'serve.sh',
-      text: `vllm serve Qwen/Qwen3-32B --kv-transfer-config.kv_connector NixlConnector "$@"
+  },
+  {
+    title: 'More dotted flags may come from the caller',
+    kind: 'open',
+    file: 'serve.sh',
+    text: `vllm serve Qwen/Qwen3-32B --kv-transfer-config.kv_connector NixlConnector "$@"
 `,
-    },
-    {
-      title: 'The connector is not known',
-      kind: 'open',
-      file: 'decode.yaml',
-      text: `apiVersion: v1
+  },
+  {
+    title: 'The connector is not known',
+    kind: 'open',
+    file: 'decode.yaml',
+    text: `apiVersion: v1
 kind: Pod
 metadata:
   name: decode
@@ -116,6 +118,5 @@ spec:
       image: vllm/vllm-openai:v0.11.0
       args: ["Qwen/Qwen3-32B", "--kv-transfer-config", "{{ .Values.kvTransferConfig }}"]
 `,
-    },
-  ],
-});
+  },
+];

@@ -36,7 +36,8 @@ export interface Assumptions {
 }
 
 /**
- * One file and what the rule says about it: both a test and a part of the rule's page. Together they show a good file,
+ * One file and what the rule says about it: both a test and a part of the rule's page. A rule's file exports its
+ * `examples` beside it: nobody needs them while checking. Together they show a good file,
  * a bad one, one where something is unknown or open, and one for another version, as far as the rule knows these.
  */
 export interface Example {
@@ -69,7 +70,6 @@ export interface Rule {
   readonly description: string;
   /** Upstream files, pull requests or documents that prove it. */
   readonly sources: readonly string[];
-  readonly examples: readonly Example[];
   /** Looks at one engine on its own. */
   readonly check?: (engine: Engine) => Iterable<Finding>;
   /** Looks at all engines of the files that belong together. */

@@ -1,5 +1,5 @@
 import { placeOf } from '../model';
-import { rule } from './rule';
+import { type Example, rule } from './rule';
 import { SIDE_CHANNEL_HOST } from './support/environment';
 import { finding } from './support/findings';
 import { isDialled, opensSideChannel, usesNixl } from './support/nixl-engine';
@@ -47,12 +47,14 @@ inside the pod only.`,
       );
     }
   },
-  examples: [
-    {
-      title: 'The address of the node',
-      kind: 'bad',
-      file: 'prefill.yaml',
-      text: `apiVersion: apps/v1
+});
+
+export const examples: readonly Example[] = [
+  {
+    title: 'The address of the node',
+    kind: 'bad',
+    file: 'prefill.yaml',
+    text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: prefill
@@ -72,13 +74,13 @@ spec:
                 fieldRef:
                   fieldPath: status.hostIP
 `,
-      findings: [{ covers: 'status.hostIP', severity: 'error', message: 'which this pod does not own' }],
-    },
-    {
-      title: 'Both addresses of a dual-stack pod',
-      kind: 'bad',
-      file: 'decode.yaml',
-      text: `apiVersion: apps/v1
+    findings: [{ covers: 'status.hostIP', severity: 'error', message: 'which this pod does not own' }],
+  },
+  {
+    title: 'Both addresses of a dual-stack pod',
+    kind: 'bad',
+    file: 'decode.yaml',
+    text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: decode
@@ -98,13 +100,13 @@ spec:
                 fieldRef:
                   fieldPath: status.podIPs
 `,
-      findings: [{ covers: 'status.podIPs', severity: 'warning', message: 'list of two addresses' }],
-    },
-    {
-      title: 'The name of the pod',
-      kind: 'bad',
-      file: 'prefill.yaml',
-      text: `apiVersion: apps/v1
+    findings: [{ covers: 'status.podIPs', severity: 'warning', message: 'list of two addresses' }],
+  },
+  {
+    title: 'The name of the pod',
+    kind: 'bad',
+    file: 'prefill.yaml',
+    text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: prefill
@@ -124,13 +126,13 @@ spec:
                 fieldRef:
                   fieldPath: metadata.name
 `,
-      findings: [{ covers: 'metadata.name', severity: 'warning' }],
-    },
-    {
-      title: 'The address of the node on the network of the node',
-      kind: 'good',
-      file: 'prefill.yaml',
-      text: `apiVersion: apps/v1
+    findings: [{ covers: 'metadata.name', severity: 'warning' }],
+  },
+  {
+    title: 'The address of the node on the network of the node',
+    kind: 'good',
+    file: 'prefill.yaml',
+    text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: prefill
@@ -151,12 +153,12 @@ spec:
                 fieldRef:
                   fieldPath: status.hostIP
 `,
-    },
-    {
-      title: 'The pod IP',
-      kind: 'good',
-      file: 'prefill.yaml',
-      text: `apiVersion: apps/v1
+  },
+  {
+    title: 'The pod IP',
+    kind: 'good',
+    file: 'prefill.yaml',
+    text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: prefill
@@ -176,12 +178,12 @@ spec:
                 fieldRef:
                   fieldPath: status.podIP
 `,
-    },
-    {
-      title: 'A key of a Secret',
-      kind: 'open',
-      file: 'prefill.yaml',
-      text: `apiVersion: apps/v1
+  },
+  {
+    title: 'A key of a Secret',
+    kind: 'open',
+    file: 'prefill.yaml',
+    text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: prefill
@@ -200,6 +202,5 @@ spec:
               valueFrom:
                 secretKeyRef: { name: nixl, key: host }
 `,
-    },
-  ],
-});
+  },
+];

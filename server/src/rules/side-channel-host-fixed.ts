@@ -1,5 +1,5 @@
 import type { Engine } from '../model';
-import { rule } from './rule';
+import { type Example, rule } from './rule';
 import { isQuoted, known, SIDE_CHANNEL_HOST, usePodAddress, valuePlace } from './support/environment';
 import { finding } from './support/findings';
 import { hostShape } from './support/hosts';
@@ -42,12 +42,14 @@ share it, nor can prefill and decode in two pods. Later nodes of one engine are 
       );
     }
   },
-  examples: [
-    {
-      title: 'Several replicas',
-      kind: 'bad',
-      file: 'prefill.yaml',
-      text: `apiVersion: apps/v1
+});
+
+export const examples: readonly Example[] = [
+  {
+    title: 'Several replicas',
+    kind: 'bad',
+    file: 'prefill.yaml',
+    text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: prefill
@@ -66,13 +68,13 @@ spec:
             - name: VLLM_NIXL_SIDE_CHANNEL_HOST
               value: 10.244.1.17
 `,
-      findings: [{ covers: '10.244.1.17', severity: 'error', message: 'its replicas cannot all own' }],
-    },
-    {
-      title: 'The same address on both sides',
-      kind: 'bad',
-      file: 'pd.yaml',
-      text: `apiVersion: apps/v1
+    findings: [{ covers: '10.244.1.17', severity: 'error', message: 'its replicas cannot all own' }],
+  },
+  {
+    title: 'The same address on both sides',
+    kind: 'bad',
+    file: 'pd.yaml',
+    text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: prefill
@@ -108,16 +110,16 @@ spec:
             - name: VLLM_NIXL_SIDE_CHANNEL_HOST
               value: 10.244.1.17
 `,
-      findings: [
-        { covers: '10.244.1.17', severity: 'error', message: 'two pods cannot both own' },
-        { covers: '10.244.1.17', severity: 'error' },
-      ],
-    },
-    {
-      title: 'One pod',
-      kind: 'bad',
-      file: 'prefill.yaml',
-      text: `apiVersion: apps/v1
+    findings: [
+      { covers: '10.244.1.17', severity: 'error', message: 'two pods cannot both own' },
+      { covers: '10.244.1.17', severity: 'error' },
+    ],
+  },
+  {
+    title: 'One pod',
+    kind: 'bad',
+    file: 'prefill.yaml',
+    text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: prefill
@@ -135,13 +137,13 @@ spec:
             - name: VLLM_NIXL_SIDE_CHANNEL_HOST
               value: 10.244.1.17
 `,
-      findings: [{ covers: '10.244.1.17', severity: 'warning', message: 'a new address when it is created' }],
-    },
-    {
-      title: 'The pod IP',
-      kind: 'good',
-      file: 'prefill.yaml',
-      text: `apiVersion: apps/v1
+    findings: [{ covers: '10.244.1.17', severity: 'warning', message: 'a new address when it is created' }],
+  },
+  {
+    title: 'The pod IP',
+    kind: 'good',
+    file: 'prefill.yaml',
+    text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: prefill
@@ -162,12 +164,12 @@ spec:
                 fieldRef:
                   fieldPath: status.podIP
 `,
-    },
-    {
-      title: 'The network of the node',
-      kind: 'good',
-      file: 'prefill.yaml',
-      text: `apiVersion: apps/v1
+  },
+  {
+    title: 'The network of the node',
+    kind: 'good',
+    file: 'prefill.yaml',
+    text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: prefill
@@ -186,12 +188,12 @@ spec:
             - name: VLLM_NIXL_SIDE_CHANNEL_HOST
               value: 10.0.0.5
 `,
-    },
-    {
-      title: 'A value that Helm fills in',
-      kind: 'open',
-      file: 'prefill.yaml',
-      text: `apiVersion: apps/v1
+  },
+  {
+    title: 'A value that Helm fills in',
+    kind: 'open',
+    file: 'prefill.yaml',
+    text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: prefill
@@ -210,9 +212,8 @@ spec:
             - name: VLLM_NIXL_SIDE_CHANNEL_HOST
               value: {{ .Values.host }}
 `,
-    },
-  ],
-});
+  },
+];
 
 /** True for a node that may have no listener of its own: it belongs to an engine whose head runs elsewhere. */
 function isLaterNode(engine: Engine): boolean {

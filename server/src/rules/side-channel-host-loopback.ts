@@ -1,4 +1,4 @@
-import { rule } from './rule';
+import { type Example, rule } from './rule';
 import { isQuoted, known, ownAddress, SIDE_CHANNEL_HOST, usePodAddress, valuePlace } from './support/environment';
 import { finding } from './support/findings';
 import { hostShape } from './support/hosts';
@@ -70,12 +70,14 @@ they share a network namespace, where \`localhost\` is right. A consumer that pu
       }
     }
   },
-  examples: [
-    {
-      title: 'Prefill and decode in pods of their own',
-      kind: 'bad',
-      file: 'pd.yaml',
-      text: `apiVersion: apps/v1
+});
+
+export const examples: readonly Example[] = [
+  {
+    title: 'Prefill and decode in pods of their own',
+    kind: 'bad',
+    file: 'pd.yaml',
+    text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: prefill
@@ -113,13 +115,13 @@ spec:
                 fieldRef:
                   fieldPath: status.podIP
 `,
-      findings: [{ covers: 'localhost', severity: 'error', message: 'decode in another pod will dial itself' }],
-    },
-    {
-      title: 'The pod has its address in another variable',
-      kind: 'bad',
-      file: 'pd.yaml',
-      text: `apiVersion: apps/v1
+    findings: [{ covers: 'localhost', severity: 'error', message: 'decode in another pod will dial itself' }],
+  },
+  {
+    title: 'The pod has its address in another variable',
+    kind: 'bad',
+    file: 'pd.yaml',
+    text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: prefill
@@ -161,8 +163,8 @@ spec:
                 fieldRef:
                   fieldPath: status.podIP
 `,
-      findings: [{ covers: '127.0.0.1', severity: 'error' }],
-      fixed: `apiVersion: apps/v1
+    findings: [{ covers: '127.0.0.1', severity: 'error' }],
+    fixed: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: prefill
@@ -204,12 +206,12 @@ spec:
                 fieldRef:
                   fieldPath: status.podIP
 `,
-    },
-    {
-      title: 'One role in sight',
-      kind: 'bad',
-      file: 'prefill.yaml',
-      text: `apiVersion: apps/v1
+  },
+  {
+    title: 'One role in sight',
+    kind: 'bad',
+    file: 'prefill.yaml',
+    text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: prefill
@@ -227,13 +229,13 @@ spec:
             - name: VLLM_NIXL_SIDE_CHANNEL_HOST
               value: "::1"
 `,
-      findings: [{ covers: '::1', severity: 'warning', message: 'outside this pod' }],
-    },
-    {
-      title: 'A decoder that pulls is never dialled',
-      kind: 'bad',
-      file: 'decode.yaml',
-      text: `apiVersion: apps/v1
+    findings: [{ covers: '::1', severity: 'warning', message: 'outside this pod' }],
+  },
+  {
+    title: 'A decoder that pulls is never dialled',
+    kind: 'bad',
+    file: 'decode.yaml',
+    text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: decode
@@ -251,13 +253,13 @@ spec:
             - name: VLLM_NIXL_SIDE_CHANNEL_HOST
               value: localhost
 `,
-      findings: [{ covers: 'localhost', severity: 'info', message: 'nobody dials a decoder' }],
-    },
-    {
-      title: 'A decoder that is pushed to',
-      kind: 'bad',
-      file: 'decode.yaml',
-      text: `apiVersion: apps/v1
+    findings: [{ covers: 'localhost', severity: 'info', message: 'nobody dials a decoder' }],
+  },
+  {
+    title: 'A decoder that is pushed to',
+    kind: 'bad',
+    file: 'decode.yaml',
+    text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: decode
@@ -275,13 +277,13 @@ spec:
             - name: VLLM_NIXL_SIDE_CHANNEL_HOST
               value: localhost
 `,
-      findings: [{ covers: 'localhost', severity: 'warning' }],
-    },
-    {
-      title: 'Services with addresses of their own',
-      kind: 'bad',
-      file: 'compose.yaml',
-      text: `services:
+    findings: [{ covers: 'localhost', severity: 'warning' }],
+  },
+  {
+    title: 'Services with addresses of their own',
+    kind: 'bad',
+    file: 'compose.yaml',
+    text: `services:
   prefill:
     image: vllm/vllm-openai:v0.25.1
     environment:
@@ -293,13 +295,13 @@ spec:
       VLLM_NIXL_SIDE_CHANNEL_HOST: decode
     command: ["Qwen/Qwen3-32B", "--kv-transfer-config", '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}']
 `,
-      findings: [{ covers: '127.0.0.1', severity: 'error', message: 'decode in another container' }],
-    },
-    {
-      title: 'The pod IP',
-      kind: 'good',
-      file: 'pd.yaml',
-      text: `apiVersion: apps/v1
+    findings: [{ covers: '127.0.0.1', severity: 'error', message: 'decode in another container' }],
+  },
+  {
+    title: 'The pod IP',
+    kind: 'good',
+    file: 'pd.yaml',
+    text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: prefill
@@ -339,24 +341,24 @@ spec:
                 fieldRef:
                   fieldPath: status.podIP
 `,
-    },
-    {
-      title: 'Both engines on one host',
-      kind: 'good',
-      file: 'pd.sh',
-      text: `export VLLM_NIXL_SIDE_CHANNEL_HOST=localhost
+  },
+  {
+    title: 'Both engines on one host',
+    kind: 'good',
+    file: 'pd.sh',
+    text: `export VLLM_NIXL_SIDE_CHANNEL_HOST=localhost
 VLLM_NIXL_SIDE_CHANNEL_PORT=5600 vllm serve Qwen/Qwen3-32B --port 8100 \\
   --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}' &
 VLLM_NIXL_SIDE_CHANNEL_PORT=5700 vllm serve Qwen/Qwen3-32B --port 8200 \\
   --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}' &
 wait
 `,
-    },
-    {
-      title: 'Both services on the network of the host',
-      kind: 'good',
-      file: 'compose.yaml',
-      text: `x-engine: &engine
+  },
+  {
+    title: 'Both services on the network of the host',
+    kind: 'good',
+    file: 'compose.yaml',
+    text: `x-engine: &engine
   image: vllm/vllm-openai:v0.25.1
   network_mode: host
 services:
@@ -369,20 +371,20 @@ services:
     environment: [VLLM_NIXL_SIDE_CHANNEL_HOST=localhost, VLLM_NIXL_SIDE_CHANNEL_PORT=5700]
     command: ["Qwen/Qwen3-32B", "--port=8200", '--kv-transfer-config={"kv_connector":"NixlConnector","kv_role":"kv_consumer"}']
 `,
-    },
-    {
-      title: 'An environment file whose engine is not in sight',
-      kind: 'open',
-      file: 'prefill.env',
-      text: `VLLM_NIXL_SIDE_CHANNEL_HOST=localhost
+  },
+  {
+    title: 'An environment file whose engine is not in sight',
+    kind: 'open',
+    file: 'prefill.env',
+    text: `VLLM_NIXL_SIDE_CHANNEL_HOST=localhost
 VLLM_NIXL_SIDE_CHANNEL_PORT=5600
 `,
-    },
-    {
-      title: 'A value from a ConfigMap',
-      kind: 'open',
-      file: 'pd.yaml',
-      text: `apiVersion: apps/v1
+  },
+  {
+    title: 'A value from a ConfigMap',
+    kind: 'open',
+    file: 'pd.yaml',
+    text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: prefill
@@ -421,6 +423,5 @@ spec:
                 fieldRef:
                   fieldPath: status.podIP
 `,
-    },
-  ],
-});
+  },
+];

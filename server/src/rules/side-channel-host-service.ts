@@ -1,4 +1,4 @@
-import { rule } from './rule';
+import { type Example, rule } from './rule';
 import { isQuoted, known, SIDE_CHANNEL_HOST, usePodAddress, valuePlace } from './support/environment';
 import { finding } from './support/findings';
 import { hostShape, serviceName } from './support/hosts';
@@ -43,12 +43,14 @@ Service and a name with a pod's own name in front resolve to pods and are not re
       );
     }
   },
-  examples: [
-    {
-      title: 'A Service of the same file',
-      kind: 'bad',
-      file: 'prefill.yaml',
-      text: `apiVersion: apps/v1
+});
+
+export const examples: readonly Example[] = [
+  {
+    title: 'A Service of the same file',
+    kind: 'bad',
+    file: 'prefill.yaml',
+    text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: prefill
@@ -75,13 +77,13 @@ spec:
   ports:
     - port: 5600
 `,
-      findings: [{ covers: 'prefill-svc', severity: 'error', message: 'its cluster IP is no address of this pod' }],
-    },
-    {
-      title: 'A name in the cluster',
-      kind: 'bad',
-      file: 'prefill.yaml',
-      text: `apiVersion: apps/v1
+    findings: [{ covers: 'prefill-svc', severity: 'error', message: 'its cluster IP is no address of this pod' }],
+  },
+  {
+    title: 'A name in the cluster',
+    kind: 'bad',
+    file: 'prefill.yaml',
+    text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: prefill
@@ -99,15 +101,15 @@ spec:
             - name: VLLM_NIXL_SIDE_CHANNEL_HOST
               value: prefill.llm.svc.cluster.local
 `,
-      findings: [
-        { covers: 'prefill.llm.svc.cluster.local', severity: 'warning', message: 'unless that Service is headless' },
-      ],
-    },
-    {
-      title: 'A headless Service',
-      kind: 'good',
-      file: 'prefill.yaml',
-      text: `apiVersion: apps/v1
+    findings: [
+      { covers: 'prefill.llm.svc.cluster.local', severity: 'warning', message: 'unless that Service is headless' },
+    ],
+  },
+  {
+    title: 'A headless Service',
+    kind: 'good',
+    file: 'prefill.yaml',
+    text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: prefill
@@ -135,12 +137,12 @@ spec:
   ports:
     - port: 5600
 `,
-    },
-    {
-      title: 'The name of one pod',
-      kind: 'good',
-      file: 'prefill.yaml',
-      text: `apiVersion: apps/v1
+  },
+  {
+    title: 'The name of one pod',
+    kind: 'good',
+    file: 'prefill.yaml',
+    text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: prefill
@@ -158,12 +160,12 @@ spec:
             - name: VLLM_NIXL_SIDE_CHANNEL_HOST
               value: prefill-0.prefill.llm.svc.cluster.local
 `,
-    },
-    {
-      title: 'A name that no file explains',
-      kind: 'open',
-      file: 'prefill.yaml',
-      text: `apiVersion: apps/v1
+  },
+  {
+    title: 'A name that no file explains',
+    kind: 'open',
+    file: 'prefill.yaml',
+    text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: prefill
@@ -181,14 +183,13 @@ spec:
             - name: VLLM_NIXL_SIDE_CHANNEL_HOST
               value: prefill-host
 `,
-    },
-    {
-      title: 'On a host the name may be its own',
-      kind: 'good',
-      file: 'prefill.sh',
-      text: `VLLM_NIXL_SIDE_CHANNEL_HOST=prefill.llm.svc vllm serve Qwen/Qwen3-32B \\
+  },
+  {
+    title: 'On a host the name may be its own',
+    kind: 'good',
+    file: 'prefill.sh',
+    text: `VLLM_NIXL_SIDE_CHANNEL_HOST=prefill.llm.svc vllm serve Qwen/Qwen3-32B \\
   --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    },
-  ],
-});
+  },
+];

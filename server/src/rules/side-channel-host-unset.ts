@@ -1,4 +1,4 @@
-import { rule } from './rule';
+import { type Example, rule } from './rule';
 import { ownAddress, SIDE_CHANNEL_HOST } from './support/environment';
 import { finding } from './support/findings';
 import { isDialled, opensSideChannel } from './support/nixl-engine';
@@ -41,12 +41,14 @@ overlay, an operator, a wrapper script; nor for Dynamo and Ray Serve, which set 
       );
     }
   },
-  examples: [
-    {
-      title: 'Prefill and decode in pods of their own',
-      kind: 'bad',
-      file: 'pd.yaml',
-      text: `apiVersion: apps/v1
+});
+
+export const examples: readonly Example[] = [
+  {
+    title: 'Prefill and decode in pods of their own',
+    kind: 'bad',
+    file: 'pd.yaml',
+    text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: prefill
@@ -84,13 +86,13 @@ spec:
                 fieldRef:
                   fieldPath: status.podIP
 `,
-      findings: [{ covers: 'prefill', severity: 'error', message: 'decode in another pod will dial itself' }],
-    },
-    {
-      title: 'Only prefill in sight',
-      kind: 'bad',
-      file: 'prefill.yaml',
-      text: `apiVersion: apps/v1
+    findings: [{ covers: 'prefill', severity: 'error', message: 'decode in another pod will dial itself' }],
+  },
+  {
+    title: 'Only prefill in sight',
+    kind: 'bad',
+    file: 'prefill.yaml',
+    text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: prefill
@@ -105,13 +107,13 @@ spec:
             - --kv-transfer-config
             - '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-      findings: [{ covers: 'prefill', severity: 'warning' }],
-    },
-    {
-      title: 'Set in both pods',
-      kind: 'good',
-      file: 'pd.yaml',
-      text: `apiVersion: apps/v1
+    findings: [{ covers: 'prefill', severity: 'warning' }],
+  },
+  {
+    title: 'Set in both pods',
+    kind: 'good',
+    file: 'pd.yaml',
+    text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: prefill
@@ -151,12 +153,12 @@ spec:
                 fieldRef:
                   fieldPath: status.podIP
 `,
-    },
-    {
-      title: 'Both containers in one pod',
-      kind: 'good',
-      file: 'pod.yaml',
-      text: `apiVersion: v1
+  },
+  {
+    title: 'Both containers in one pod',
+    kind: 'good',
+    file: 'pod.yaml',
+    text: `apiVersion: v1
 kind: Pod
 metadata:
   name: pd
@@ -172,12 +174,12 @@ spec:
         - name: VLLM_NIXL_SIDE_CHANNEL_PORT
           value: "5700"
 `,
-    },
-    {
-      title: 'A ConfigMap may set it',
-      kind: 'open',
-      file: 'prefill.yaml',
-      text: `apiVersion: apps/v1
+  },
+  {
+    title: 'A ConfigMap may set it',
+    kind: 'open',
+    file: 'prefill.yaml',
+    text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: prefill
@@ -195,12 +197,12 @@ spec:
             - configMapRef:
                 name: nixl
 `,
-    },
-    {
-      title: 'An image of your own may set it',
-      kind: 'open',
-      file: 'prefill.yaml',
-      text: `apiVersion: apps/v1
+  },
+  {
+    title: 'An image of your own may set it',
+    kind: 'open',
+    file: 'prefill.yaml',
+    text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: prefill
@@ -215,12 +217,12 @@ spec:
             - --kv-transfer-config
             - '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    },
-    {
-      title: 'Dynamo sets it',
-      kind: 'good',
-      file: 'worker.yaml',
-      text: `apiVersion: v1
+  },
+  {
+    title: 'Dynamo sets it',
+    kind: 'good',
+    file: 'worker.yaml',
+    text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -231,6 +233,5 @@ spec:
       command: ["python3", "-m", "dynamo.vllm", "--model", "Qwen/Qwen3-32B", "--is-prefill-worker"]
       args: ["--kv-transfer-config", '{"kv_connector":"NixlConnector","kv_role":"kv_both"}']
 `,
-    },
-  ],
-});
+  },
+];

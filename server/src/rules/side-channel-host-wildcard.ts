@@ -1,4 +1,4 @@
-import { rule } from './rule';
+import { type Example, rule } from './rule';
 import { isQuoted, known, ownAddress, SIDE_CHANNEL_HOST, usePodAddress, valuePlace } from './support/environment';
 import { finding } from './support/findings';
 import { hostShape } from './support/hosts';
@@ -43,12 +43,14 @@ the production-stack router in one of its modes); a workload of AIBrix is not re
       );
     }
   },
-  examples: [
-    {
-      title: 'Prefill and decode in pods of their own',
-      kind: 'bad',
-      file: 'pd.yaml',
-      text: `apiVersion: apps/v1
+});
+
+export const examples: readonly Example[] = [
+  {
+    title: 'Prefill and decode in pods of their own',
+    kind: 'bad',
+    file: 'pd.yaml',
+    text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: prefill
@@ -86,30 +88,30 @@ spec:
                 fieldRef:
                   fieldPath: status.podIP
 `,
-      findings: [{ covers: '0.0.0.0', severity: 'warning', message: 'unless the router replaces it' }],
-    },
-    {
-      title: 'Nobody can dial a star',
-      kind: 'bad',
-      file: 'prefill.sh',
-      text: `export VLLM_NIXL_SIDE_CHANNEL_HOST='*'
+    findings: [{ covers: '0.0.0.0', severity: 'warning', message: 'unless the router replaces it' }],
+  },
+  {
+    title: 'Nobody can dial a star',
+    kind: 'bad',
+    file: 'prefill.sh',
+    text: `export VLLM_NIXL_SIDE_CHANNEL_HOST='*'
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-      findings: [{ covers: '*', severity: 'error', message: 'nobody can dial that' }],
-    },
-    {
-      title: 'An environment file',
-      kind: 'bad',
-      file: 'prefill.env',
-      text: `VLLM_NIXL_SIDE_CHANNEL_HOST=0.0.0.0
+    findings: [{ covers: '*', severity: 'error', message: 'nobody can dial that' }],
+  },
+  {
+    title: 'An environment file',
+    kind: 'bad',
+    file: 'prefill.env',
+    text: `VLLM_NIXL_SIDE_CHANNEL_HOST=0.0.0.0
 `,
-      findings: [{ covers: '0.0.0.0', severity: 'info' }],
-    },
-    {
-      title: 'A workload of AIBrix, whose gateway replaces the address',
-      kind: 'good',
-      file: 'storm-service.yaml',
-      text: `apiVersion: orchestration.aibrix.ai/v1alpha1
+    findings: [{ covers: '0.0.0.0', severity: 'info' }],
+  },
+  {
+    title: 'A workload of AIBrix, whose gateway replaces the address',
+    kind: 'good',
+    file: 'storm-service.yaml',
+    text: `apiVersion: orchestration.aibrix.ai/v1alpha1
 kind: StormService
 metadata:
   name: qwen3
@@ -131,12 +133,12 @@ spec:
                     - name: VLLM_NIXL_SIDE_CHANNEL_HOST
                       value: 0.0.0.0
 `,
-    },
-    {
-      title: 'The pod IP',
-      kind: 'good',
-      file: 'pd.yaml',
-      text: `apiVersion: apps/v1
+  },
+  {
+    title: 'The pod IP',
+    kind: 'good',
+    file: 'pd.yaml',
+    text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: prefill
@@ -176,12 +178,12 @@ spec:
                 fieldRef:
                   fieldPath: status.podIP
 `,
-    },
-    {
-      title: 'A decoder that pulls is never dialled',
-      kind: 'good',
-      file: 'decode.yaml',
-      text: `apiVersion: apps/v1
+  },
+  {
+    title: 'A decoder that pulls is never dialled',
+    kind: 'good',
+    file: 'decode.yaml',
+    text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: decode
@@ -199,12 +201,12 @@ spec:
             - name: VLLM_NIXL_SIDE_CHANNEL_HOST
               value: 0.0.0.0
 `,
-    },
-    {
-      title: 'A value that Helm fills in',
-      kind: 'open',
-      file: 'prefill.yaml',
-      text: `apiVersion: apps/v1
+  },
+  {
+    title: 'A value that Helm fills in',
+    kind: 'open',
+    file: 'prefill.yaml',
+    text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: prefill
@@ -222,6 +224,5 @@ spec:
             - name: VLLM_NIXL_SIDE_CHANNEL_HOST
               value: {{ .Values.sideChannelHost }}
 `,
-    },
-  ],
-});
+  },
+];

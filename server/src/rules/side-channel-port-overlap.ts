@@ -1,6 +1,6 @@
 import type { Certainty } from '../knowledge/version';
 import type { Engine } from '../model';
-import { type Finding, rule, type Severity } from './rule';
+import { type Example, type Finding, rule, type Severity } from './rule';
 import { SIDE_CHANNEL_PORT } from './support/environment';
 import { finding } from './support/findings';
 import { defaultPort } from './support/listening-flags';
@@ -43,51 +43,53 @@ not compared. When the release decides and is not known, it is only noted.`,
       }
     }
   },
-  examples: [
-    {
-      title: 'Ranges of data-parallel ranks',
-      kind: 'bad',
-      file: 'pd.sh',
-      text: `# nixl: vllm=0.25.1
+});
+
+export const examples: readonly Example[] = [
+  {
+    title: 'Ranges of data-parallel ranks',
+    kind: 'bad',
+    file: 'pd.sh',
+    text: `# nixl: vllm=0.25.1
 VLLM_NIXL_SIDE_CHANNEL_PORT=5600 vllm serve Qwen/Qwen3-32B --port 8100 --data-parallel-size 4 \\
   --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}' &
 VLLM_NIXL_SIDE_CHANNEL_PORT=5602 vllm serve Qwen/Qwen3-32B --port 8200 --data-parallel-size 4 \\
   --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}' &
 wait
 `,
-      findings: [{ covers: '5602', severity: 'error', message: '5602–5603' }],
-    },
-    {
-      title: 'Both leave it at the default',
-      kind: 'bad',
-      file: 'pd.sh',
-      text: `# nixl: vllm=0.25.1
+    findings: [{ covers: '5602', severity: 'error', message: '5602–5603' }],
+  },
+  {
+    title: 'Both leave it at the default',
+    kind: 'bad',
+    file: 'pd.sh',
+    text: `# nixl: vllm=0.25.1
 vllm serve Qwen/Qwen3-32B --port 8100 \\
   --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}' &
 vllm serve Qwen/Qwen3-32B --port 8200 \\
   --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}' &
 wait
 `,
-      findings: [{ covers: 'vllm serve', severity: 'error', message: 'which is not set for either' }],
-    },
-    {
-      title: 'One export for both',
-      kind: 'bad',
-      file: 'pd.sh',
-      text: `export VLLM_NIXL_SIDE_CHANNEL_PORT=5600
+    findings: [{ covers: 'vllm serve', severity: 'error', message: 'which is not set for either' }],
+  },
+  {
+    title: 'One export for both',
+    kind: 'bad',
+    file: 'pd.sh',
+    text: `export VLLM_NIXL_SIDE_CHANNEL_PORT=5600
 vllm serve Qwen/Qwen3-32B --port 8100 \\
   --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}' &
 vllm serve Qwen/Qwen3-32B --port 8200 \\
   --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}' &
 wait
 `,
-      findings: [{ covers: '5600', severity: 'error', message: 'take this one' }],
-    },
-    {
-      title: 'Two containers of a pod',
-      kind: 'bad',
-      file: 'pod.yaml',
-      text: `apiVersion: v1
+    findings: [{ covers: '5600', severity: 'error', message: 'take this one' }],
+  },
+  {
+    title: 'Two containers of a pod',
+    kind: 'bad',
+    file: 'pod.yaml',
+    text: `apiVersion: v1
 kind: Pod
 metadata:
   name: pd
@@ -103,81 +105,80 @@ spec:
         - name: VLLM_NIXL_SIDE_CHANNEL_PORT
           value: "5600"
 `,
-      findings: [{ covers: '5600', severity: 'error' }],
-    },
-    {
-      title: 'Ranges that do not touch',
-      kind: 'good',
-      file: 'pd.sh',
-      text: `# nixl: vllm=0.25.1
+    findings: [{ covers: '5600', severity: 'error' }],
+  },
+  {
+    title: 'Ranges that do not touch',
+    kind: 'good',
+    file: 'pd.sh',
+    text: `# nixl: vllm=0.25.1
 VLLM_NIXL_SIDE_CHANNEL_PORT=5600 vllm serve Qwen/Qwen3-32B --port 8100 --data-parallel-size 4 \\
   --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}' &
 VLLM_NIXL_SIDE_CHANNEL_PORT=5604 vllm serve Qwen/Qwen3-32B --port 8200 --data-parallel-size 4 \\
   --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}' &
 wait
 `,
-    },
-    {
-      title: 'Tensor parallelism needs no ports of its own',
-      kind: 'good',
-      file: 'pd.sh',
-      text: `# nixl: vllm=0.25.1
+  },
+  {
+    title: 'Tensor parallelism needs no ports of its own',
+    kind: 'good',
+    file: 'pd.sh',
+    text: `# nixl: vllm=0.25.1
 VLLM_NIXL_SIDE_CHANNEL_PORT=5600 vllm serve Qwen/Qwen3-32B --port 8100 --tensor-parallel-size 4 \\
   --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}' &
 VLLM_NIXL_SIDE_CHANNEL_PORT=5601 vllm serve Qwen/Qwen3-32B --port 8200 --tensor-parallel-size 4 \\
   --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}' &
 wait
 `,
-    },
-    {
-      title: 'Up to 0.11.0 it did',
-      kind: 'version',
-      file: 'pd.sh',
-      text: `# nixl: vllm=0.11.0
+  },
+  {
+    title: 'Up to 0.11.0 it did',
+    kind: 'version',
+    file: 'pd.sh',
+    text: `# nixl: vllm=0.11.0
 VLLM_NIXL_SIDE_CHANNEL_PORT=5600 vllm serve Qwen/Qwen3-32B --port 8100 --tensor-parallel-size 4 \\
   --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}' &
 VLLM_NIXL_SIDE_CHANNEL_PORT=5601 vllm serve Qwen/Qwen3-32B --port 8200 --tensor-parallel-size 4 \\
   --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}' &
 wait
 `,
-      findings: [{ covers: '5601', severity: 'error', message: '5601–5603' }],
-    },
-    {
-      title: 'Without a known release',
-      kind: 'version',
-      file: 'pd.sh',
-      text: `VLLM_NIXL_SIDE_CHANNEL_PORT=5600 vllm serve Qwen/Qwen3-32B --port 8100 --tensor-parallel-size 4 \\
+    findings: [{ covers: '5601', severity: 'error', message: '5601–5603' }],
+  },
+  {
+    title: 'Without a known release',
+    kind: 'version',
+    file: 'pd.sh',
+    text: `VLLM_NIXL_SIDE_CHANNEL_PORT=5600 vllm serve Qwen/Qwen3-32B --port 8100 --tensor-parallel-size 4 \\
   --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}' &
 VLLM_NIXL_SIDE_CHANNEL_PORT=5601 vllm serve Qwen/Qwen3-32B --port 8200 --tensor-parallel-size 4 \\
   --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}' &
 wait
 `,
-      findings: [{ covers: '5601', severity: 'info', message: '0.9.2 to 0.11.0' }],
-    },
-    {
-      title: 'A port that is computed while the script runs',
-      kind: 'open',
-      file: 'pd.sh',
-      text: `VLLM_NIXL_SIDE_CHANNEL_PORT=$BASE_PORT vllm serve Qwen/Qwen3-32B --port 8100 \\
+    findings: [{ covers: '5601', severity: 'info', message: '0.9.2 to 0.11.0' }],
+  },
+  {
+    title: 'A port that is computed while the script runs',
+    kind: 'open',
+    file: 'pd.sh',
+    text: `VLLM_NIXL_SIDE_CHANNEL_PORT=$BASE_PORT vllm serve Qwen/Qwen3-32B --port 8100 \\
   --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}' &
 VLLM_NIXL_SIDE_CHANNEL_PORT=5600 vllm serve Qwen/Qwen3-32B --port 8200 \\
   --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}' &
 wait
 `,
-    },
-    {
-      title: 'One launch of two',
-      kind: 'open',
-      file: 'serve.sh',
-      text: `if [ "$ROLE" = prefill ]; then
+  },
+  {
+    title: 'One launch of two',
+    kind: 'open',
+    file: 'serve.sh',
+    text: `if [ "$ROLE" = prefill ]; then
   vllm serve Qwen/Qwen3-32B --port 8100 --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 else
   vllm serve Qwen/Qwen3-32B --port 8200 --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}'
 fi
 `,
-    },
-  ],
-});
+  },
+];
 
 interface Clash {
   readonly era: Era;

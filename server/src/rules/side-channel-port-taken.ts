@@ -1,5 +1,5 @@
 import type { Deployment, Engine } from '../model';
-import { type Finding, rule } from './rule';
+import { type Example, type Finding, rule } from './rule';
 import { SIDE_CHANNEL_PORT } from './support/environment';
 import { finding } from './support/findings';
 import { hostShape } from './support/hosts';
@@ -29,12 +29,14 @@ address it binds, this is a warning.`,
       yield* clashes(engine, deployment);
     }
   },
-  examples: [
-    {
-      title: "The engine's own API server",
-      kind: 'bad',
-      file: 'prefill.yaml',
-      text: `apiVersion: v1
+});
+
+export const examples: readonly Example[] = [
+  {
+    title: "The engine's own API server",
+    kind: 'bad',
+    file: 'prefill.yaml',
+    text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -50,36 +52,36 @@ spec:
         - name: VLLM_NIXL_SIDE_CHANNEL_PORT
           value: "8000"
 `,
-      findings: [{ covers: '8000', severity: 'error', message: 'the API server' }],
-    },
-    {
-      title: 'A rank meets another API server',
-      kind: 'bad',
-      file: 'pd.sh',
-      text: `# nixl: vllm=0.25.1
+    findings: [{ covers: '8000', severity: 'error', message: 'the API server' }],
+  },
+  {
+    title: 'A rank meets another API server',
+    kind: 'bad',
+    file: 'pd.sh',
+    text: `# nixl: vllm=0.25.1
 VLLM_NIXL_SIDE_CHANNEL_PORT=8098 vllm serve Qwen/Qwen3-32B --port 8000 --data-parallel-size 4 \\
   --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}' &
 vllm serve Qwen/Qwen3-32B --port 8100 --served-model-name other &
 wait
 `,
-      findings: [{ covers: '8098', severity: 'error', message: 'of another engine' }],
-    },
-    {
-      title: 'KV cache events',
-      kind: 'bad',
-      file: 'prefill.sh',
-      text: `# nixl: vllm=0.25.1
+    findings: [{ covers: '8098', severity: 'error', message: 'of another engine' }],
+  },
+  {
+    title: 'KV cache events',
+    kind: 'bad',
+    file: 'prefill.sh',
+    text: `# nixl: vllm=0.25.1
 VLLM_NIXL_SIDE_CHANNEL_PORT=5557 vllm serve Qwen/Qwen3-32B \\
   --kv-events-config '{"enable_kv_cache_events": true, "publisher": "zmq", "endpoint": "tcp://*:5557"}' \\
   --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-      findings: [{ covers: '5557', severity: 'error', message: 'the KV events publisher' }],
-    },
-    {
-      title: 'A port of its own',
-      kind: 'good',
-      file: 'prefill.yaml',
-      text: `apiVersion: v1
+    findings: [{ covers: '5557', severity: 'error', message: 'the KV events publisher' }],
+  },
+  {
+    title: 'A port of its own',
+    kind: 'good',
+    file: 'prefill.yaml',
+    text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -95,25 +97,24 @@ spec:
         - name: VLLM_NIXL_SIDE_CHANNEL_PORT
           value: "5600"
 `,
-    },
-    {
-      title: 'The default moved away from the one of KV cache events',
-      kind: 'version',
-      file: 'prefill.sh',
-      text: `vllm serve Qwen/Qwen3-32B --port 8100 \\
+  },
+  {
+    title: 'The default moved away from the one of KV cache events',
+    kind: 'version',
+    file: 'prefill.sh',
+    text: `vllm serve Qwen/Qwen3-32B --port 8100 \\
   --kv-events-config '{"enable_kv_cache_events": true, "publisher": "zmq"}' \\
   --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    },
-    {
-      title: 'A port that is not known',
-      kind: 'open',
-      file: 'prefill.sh',
-      text: `VLLM_NIXL_SIDE_CHANNEL_PORT=8000 vllm serve Qwen/Qwen3-32B --port $PORT --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+  },
+  {
+    title: 'A port that is not known',
+    kind: 'open',
+    file: 'prefill.sh',
+    text: `VLLM_NIXL_SIDE_CHANNEL_PORT=8000 vllm serve Qwen/Qwen3-32B --port $PORT --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    },
-  ],
-});
+  },
+];
 
 interface Neighbour extends Socket {
   readonly owner: Engine | undefined;

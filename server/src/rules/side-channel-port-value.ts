@@ -1,6 +1,6 @@
 import { lookupEnv } from '../knowledge/environment';
 import { knownInteger } from '../model';
-import { rule } from './rule';
+import { type Example, rule } from './rule';
 import { isQuoted, known, SIDE_CHANNEL_PORT, setValue, valuePlace } from './support/environment';
 import { finding, fix } from './support/findings';
 import { opensSideChannel, usesNixl } from './support/nixl-engine';
@@ -61,12 +61,14 @@ The same holds when the base is fine but base + rank is not.`,
       `${is}, so that the ranks of this engine listen on ${portWords(worst.listeners)}${always ? '' : ` with ${eraWords(worst.era)}`}: there is no port above ${HIGHEST}. Start lower.`,
     );
   },
-  examples: [
-    {
-      title: 'Not a number',
-      kind: 'bad',
-      file: 'prefill.yaml',
-      text: `apiVersion: v1
+});
+
+export const examples: readonly Example[] = [
+  {
+    title: 'Not a number',
+    kind: 'bad',
+    file: 'prefill.yaml',
+    text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -82,8 +84,8 @@ spec:
         - name: VLLM_NIXL_SIDE_CHANNEL_PORT
           value: "5600/tcp"
 `,
-      findings: [{ covers: '5600/tcp', severity: 'error', message: 'must be a whole number' }],
-      fixed: `apiVersion: v1
+    findings: [{ covers: '5600/tcp', severity: 'error', message: 'must be a whole number' }],
+    fixed: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -99,60 +101,60 @@ spec:
         - name: VLLM_NIXL_SIDE_CHANNEL_PORT
           value: "5600"
 `,
-    },
-    {
-      title: 'Beyond the last port',
-      kind: 'bad',
-      file: 'prefill.env',
-      text: `VLLM_NIXL_SIDE_CHANNEL_PORT=70000
+  },
+  {
+    title: 'Beyond the last port',
+    kind: 'bad',
+    file: 'prefill.env',
+    text: `VLLM_NIXL_SIDE_CHANNEL_PORT=70000
 `,
-      findings: [{ covers: '70000', severity: 'error', message: 'binds another one' }],
-    },
-    {
-      title: 'A random one',
-      kind: 'bad',
-      file: 'prefill.sh',
-      text: `VLLM_NIXL_SIDE_CHANNEL_PORT=0 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+    findings: [{ covers: '70000', severity: 'error', message: 'binds another one' }],
+  },
+  {
+    title: 'A random one',
+    kind: 'bad',
+    file: 'prefill.sh',
+    text: `VLLM_NIXL_SIDE_CHANNEL_PORT=0 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-      findings: [{ covers: '0', severity: 'error', message: 'random' }],
-    },
-    {
-      title: 'The last ranks have no port',
-      kind: 'bad',
-      file: 'prefill.sh',
-      text: `# nixl: vllm=0.25.1
+    findings: [{ covers: '0', severity: 'error', message: 'random' }],
+  },
+  {
+    title: 'The last ranks have no port',
+    kind: 'bad',
+    file: 'prefill.sh',
+    text: `# nixl: vllm=0.25.1
 VLLM_NIXL_SIDE_CHANNEL_PORT=65530 vllm serve Qwen/Qwen3-32B --data-parallel-size 8 --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-      findings: [{ covers: '65530', severity: 'error', message: '65530–65537' }],
-    },
-    {
-      title: 'Room for all ranks',
-      kind: 'good',
-      file: 'prefill.sh',
-      text: `# nixl: vllm=0.25.1
+    findings: [{ covers: '65530', severity: 'error', message: '65530–65537' }],
+  },
+  {
+    title: 'Room for all ranks',
+    kind: 'good',
+    file: 'prefill.sh',
+    text: `# nixl: vllm=0.25.1
 VLLM_NIXL_SIDE_CHANNEL_PORT=65528 vllm serve Qwen/Qwen3-32B --data-parallel-size 8 --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    },
-    {
-      title: 'As Python reads it',
-      kind: 'good',
-      file: 'prefill.env',
-      text: `VLLM_NIXL_SIDE_CHANNEL_PORT="5_600"
+  },
+  {
+    title: 'As Python reads it',
+    kind: 'good',
+    file: 'prefill.env',
+    text: `VLLM_NIXL_SIDE_CHANNEL_PORT="5_600"
 `,
-    },
-    {
-      title: 'Ports for tensor-parallel ranks, up to 0.11.0',
-      kind: 'version',
-      file: 'prefill.sh',
-      text: `VLLM_NIXL_SIDE_CHANNEL_PORT=65530 vllm serve Qwen/Qwen3-32B --tensor-parallel-size 8 --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+  },
+  {
+    title: 'Ports for tensor-parallel ranks, up to 0.11.0',
+    kind: 'version',
+    file: 'prefill.sh',
+    text: `VLLM_NIXL_SIDE_CHANNEL_PORT=65530 vllm serve Qwen/Qwen3-32B --tensor-parallel-size 8 --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-      findings: [{ covers: '65530', severity: 'info', message: '0.9.2 to 0.11.0' }],
-    },
-    {
-      title: 'A value that Helm fills in',
-      kind: 'open',
-      file: 'prefill.yaml',
-      text: `apiVersion: v1
+    findings: [{ covers: '65530', severity: 'info', message: '0.9.2 to 0.11.0' }],
+  },
+  {
+    title: 'A value that Helm fills in',
+    kind: 'open',
+    file: 'prefill.yaml',
+    text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -168,9 +170,8 @@ spec:
         - name: VLLM_NIXL_SIDE_CHANNEL_PORT
           value: '{{ .Values.port }}'
 `,
-    },
-  ],
-});
+  },
+];
 
 function outcome(port: number): string {
   if (port === 0) return 'the listener takes a random one, while the other side is told 0';

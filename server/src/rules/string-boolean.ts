@@ -1,6 +1,6 @@
 import { type ExtraKey, lookupExtraKey } from '../knowledge/extra-config';
 import { member, setScalar, type TreeNode } from '../model';
-import { rule } from './rule';
+import { type Example, rule } from './rule';
 import { connectorClass, connectors, whereabouts } from './support/connectors';
 import { finding, fix } from './support/findings';
 import { countingMembers, knownString } from './support/tree';
@@ -53,67 +53,68 @@ Write \`false\` without quotes.`,
       }
     }
   },
-  examples: [
-    {
-      title: 'In quotes',
-      kind: 'bad',
-      file: 'kv.json',
-      assume: { vllm: '0.25.1' },
-      text: `{
+});
+
+export const examples: readonly Example[] = [
+  {
+    title: 'In quotes',
+    kind: 'bad',
+    file: 'kv.json',
+    assume: { vllm: '0.25.1' },
+    text: `{
   "kv_connector": "NixlConnector",
   "kv_role": "kv_producer",
   "kv_connector_extra_config": { "enforce_handshake_compat": "false" }
 }
 `,
-      findings: [{ covers: '"false"', severity: 'warning', message: 'is on' }],
-      fixed: `{
+    findings: [{ covers: '"false"', severity: 'warning', message: 'is on' }],
+    fixed: `{
   "kv_connector": "NixlConnector",
   "kv_role": "kv_producer",
   "kv_connector_extra_config": { "enforce_handshake_compat": false }
 }
 `,
-    },
-    {
-      title: "Python's spelling in dotted form",
-      kind: 'bad',
-      file: 'serve.sh',
-      text: `# nixl: vllm=0.25.1
+  },
+  {
+    title: "Python's spelling in dotted form",
+    kind: 'bad',
+    file: 'serve.sh',
+    text: `# nixl: vllm=0.25.1
 vllm serve a/b --kv-transfer-config.kv_connector NixlConnector --kv-transfer-config.kv_role kv_both \\
   --kv-transfer-config.kv_connector_extra_config.bidirectional_kv_xfer False
 `,
-      findings: [{ covers: 'False', severity: 'warning' }],
-    },
-    {
-      title: 'Without a known release',
-      kind: 'version',
-      file: 'kv.json',
-      text: `{
+    findings: [{ covers: 'False', severity: 'warning' }],
+  },
+  {
+    title: 'Without a known release',
+    kind: 'version',
+    file: 'kv.json',
+    text: `{
   "kv_connector": "NixlConnector",
   "kv_role": "kv_producer",
   "kv_connector_extra_config": { "enforce_handshake_compat": "false" }
 }
 `,
-      findings: [{ covers: '"false"', severity: 'info', message: 'from 0.13.0 on' }],
-    },
-    {
-      title: 'A boolean, and a setting that reads words',
-      kind: 'good',
-      file: 'kv.json',
-      assume: { vllm: '0.25.1' },
-      text: `{
+    findings: [{ covers: '"false"', severity: 'info', message: 'from 0.13.0 on' }],
+  },
+  {
+    title: 'A boolean, and a setting that reads words',
+    kind: 'good',
+    file: 'kv.json',
+    assume: { vllm: '0.25.1' },
+    text: `{
   "kv_connector": "NixlConnector",
   "kv_role": "kv_producer",
   "kv_connector_extra_config": { "enforce_handshake_compat": true, "enable_cross_layers_blocks": "False" }
 }
 `,
-    },
-    {
-      title: 'A value from outside',
-      kind: 'open',
-      file: 'serve.sh',
-      assume: { vllm: '0.25.1' },
-      text: `vllm serve a/b --kv-transfer-config "{\\"kv_connector\\":\\"NixlConnector\\",\\"kv_role\\":\\"kv_both\\",\\"kv_connector_extra_config\\":{\\"enforce_handshake_compat\\":\\"$CHECK\\"}}"
+  },
+  {
+    title: 'A value from outside',
+    kind: 'open',
+    file: 'serve.sh',
+    assume: { vllm: '0.25.1' },
+    text: `vllm serve a/b --kv-transfer-config "{\\"kv_connector\\":\\"NixlConnector\\",\\"kv_role\\":\\"kv_both\\",\\"kv_connector_extra_config\\":{\\"enforce_handshake_compat\\":\\"$CHECK\\"}}"
 `,
-    },
-  ],
-});
+  },
+];

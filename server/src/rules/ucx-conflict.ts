@@ -1,5 +1,5 @@
 import { lookupEnv } from '../knowledge/environment';
-import { rule } from './rule';
+import { type Example, rule } from './rule';
 import { known, knownVariables, valuePlace } from './support/environment';
 import { finding } from './support/findings';
 import { usesUcx } from './support/nixl-engine';
@@ -51,45 +51,46 @@ Two pairs of settings exclude each other in UCX's code:
       );
     }
   },
-  examples: [
-    {
-      title: 'A GID by number and by subnet',
-      kind: 'bad',
-      file: 'prefill.sh',
-      text: `export UCX_IB_GID_INDEX=3
+});
+
+export const examples: readonly Example[] = [
+  {
+    title: 'A GID by number and by subnet',
+    kind: 'bad',
+    file: 'prefill.sh',
+    text: `export UCX_IB_GID_INDEX=3
 export UCX_IB_ROCE_SUBNETS=10.1.0.0/16
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-      findings: [{ covers: '10.1.0.0/16', severity: 'warning', message: 'Remove one of them' }],
-    },
-    {
-      title: 'A fence that needs the new protocols',
-      kind: 'bad',
-      file: 'prefill.sh',
-      text: `# nixl: ucx=1.22
+    findings: [{ covers: '10.1.0.0/16', severity: 'warning', message: 'Remove one of them' }],
+  },
+  {
+    title: 'A fence that needs the new protocols',
+    kind: 'bad',
+    file: 'prefill.sh',
+    text: `# nixl: ucx=1.22
 export UCX_FENCE_MODE=ep_based
 export UCX_PROTO_ENABLE=n
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-      findings: [{ covers: 'ep_based', severity: 'error' }],
-    },
-    {
-      title: 'The GID by subnet',
-      kind: 'good',
-      file: 'prefill.sh',
-      text: `export UCX_IB_GID_INDEX=auto
+    findings: [{ covers: 'ep_based', severity: 'error' }],
+  },
+  {
+    title: 'The GID by subnet',
+    kind: 'good',
+    file: 'prefill.sh',
+    text: `export UCX_IB_GID_INDEX=auto
 export UCX_IB_ROCE_SUBNETS=10.1.0.0/16
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    },
-    {
-      title: 'An index that is not known',
-      kind: 'open',
-      file: 'prefill.sh',
-      text: `export UCX_IB_GID_INDEX=$GID
+  },
+  {
+    title: 'An index that is not known',
+    kind: 'open',
+    file: 'prefill.sh',
+    text: `export UCX_IB_GID_INDEX=$GID
 export UCX_IB_ROCE_SUBNETS=10.1.0.0/16
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    },
-  ],
-});
+  },
+];

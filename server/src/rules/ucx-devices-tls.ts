@@ -1,6 +1,6 @@
 import { expandTransport } from '../knowledge/transports';
 import type { Engine } from '../model';
-import { type Finding, rule } from './rule';
+import { type Example, type Finding, rule } from './rule';
 import { valuePlace } from './support/environment';
 import { finding } from './support/findings';
 import { type DeviceList, deviceList, entryKind, UCX_NET_DEVICES } from './support/ucx-devices';
@@ -37,22 +37,24 @@ A transport that is listed and has no device is noted: it is no fallback.`,
     if (namedEntries(tls).length === 0 || nothingIsLeft(tls)) return;
     yield* compare(tls, devices, engine);
   },
-  examples: [
-    {
-      title: 'RDMA devices for TCP',
-      kind: 'bad',
-      file: 'prefill.sh',
-      text: `export UCX_TLS=tcp,cuda_copy
+});
+
+export const examples: readonly Example[] = [
+  {
+    title: 'RDMA devices for TCP',
+    kind: 'bad',
+    file: 'prefill.sh',
+    text: `export UCX_TLS=tcp,cuda_copy
 export UCX_NET_DEVICES=mlx5_0:1
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-      findings: [{ covers: 'mlx5_0:1', severity: 'error', message: 'leaves `tcp`' }],
-    },
-    {
-      title: 'Interfaces for RDMA',
-      kind: 'bad',
-      file: 'prefill.yaml',
-      text: `apiVersion: v1
+    findings: [{ covers: 'mlx5_0:1', severity: 'error', message: 'leaves `tcp`' }],
+  },
+  {
+    title: 'Interfaces for RDMA',
+    kind: 'bad',
+    file: 'prefill.yaml',
+    text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -70,13 +72,13 @@ spec:
         - name: UCX_NET_DEVICES
           value: eth0
 `,
-      findings: [{ covers: 'eth0', severity: 'error', message: 'run over RDMA devices' }],
-    },
-    {
-      title: 'No device at all',
-      kind: 'bad',
-      file: 'prefill.yaml',
-      text: `apiVersion: v1
+    findings: [{ covers: 'eth0', severity: 'error', message: 'run over RDMA devices' }],
+  },
+  {
+    title: 'No device at all',
+    kind: 'bad',
+    file: 'prefill.yaml',
+    text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -94,47 +96,46 @@ spec:
         - name: UCX_NET_DEVICES
           value: ""
 `,
-      findings: [{ covers: 'UCX_NET_DEVICES', severity: 'error', message: 'switches off every network transport' }],
-    },
-    {
-      title: 'A fallback without a device',
-      kind: 'bad',
-      file: 'prefill.sh',
-      text: `export UCX_TLS=rc,tcp,cuda_copy
+    findings: [{ covers: 'UCX_NET_DEVICES', severity: 'error', message: 'switches off every network transport' }],
+  },
+  {
+    title: 'A fallback without a device',
+    kind: 'bad',
+    file: 'prefill.sh',
+    text: `export UCX_TLS=rc,tcp,cuda_copy
 export UCX_NET_DEVICES=mlx5_0:1
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-      findings: [{ covers: 'tcp', severity: 'info', message: 'it is no fallback' }],
-    },
-    {
-      title: 'Devices of both kinds',
-      kind: 'good',
-      file: 'prefill.sh',
-      text: `export UCX_TLS=rc,tcp,cuda_copy
+    findings: [{ covers: 'tcp', severity: 'info', message: 'it is no fallback' }],
+  },
+  {
+    title: 'Devices of both kinds',
+    kind: 'good',
+    file: 'prefill.sh',
+    text: `export UCX_TLS=rc,tcp,cuda_copy
 export UCX_NET_DEVICES=mlx5_0:1,eth0
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    },
-    {
-      title: 'TCP over an interface',
-      kind: 'good',
-      file: 'prefill.sh',
-      text: `export UCX_TLS=tcp,cuda_copy
+  },
+  {
+    title: 'TCP over an interface',
+    kind: 'good',
+    file: 'prefill.sh',
+    text: `export UCX_TLS=tcp,cuda_copy
 export UCX_NET_DEVICES=eth0
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    },
-    {
-      title: 'A device that a command finds',
-      kind: 'open',
-      file: 'prefill.sh',
-      text: `export UCX_TLS=tcp,cuda_copy
+  },
+  {
+    title: 'A device that a command finds',
+    kind: 'open',
+    file: 'prefill.sh',
+    text: `export UCX_TLS=tcp,cuda_copy
 export UCX_NET_DEVICES=$NIC
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    },
-  ],
-});
+  },
+];
 
 function* compare(tls: TransportList, devices: DeviceList, engine: Engine): Iterable<Finding> {
   const possible = [...possibleTransports(tls), ...meantTransports(tls)];

@@ -4,7 +4,7 @@ import { deviceLimit, netDeviceKind } from '../knowledge/ucx-devices';
 import type { UcxListEntry } from '../knowledge/ucx-list';
 import type { Certainty } from '../knowledge/version';
 import type { Engine } from '../model';
-import { type Finding, rule, type Severity } from './rule';
+import { type Example, type Finding, rule, type Severity } from './rule';
 import { valuePlace } from './support/environment';
 import { finding, fix } from './support/findings';
 import {
@@ -60,12 +60,14 @@ connect. More than ${deviceLimit} names abort the process.`,
     yield* mixedAll(list, engine);
     yield* duplicates(list, engine);
   },
-  examples: [
-    {
-      title: 'A port is missing',
-      kind: 'bad',
-      file: 'decode.yaml',
-      text: `apiVersion: v1
+});
+
+export const examples: readonly Example[] = [
+  {
+    title: 'A port is missing',
+    kind: 'bad',
+    file: 'decode.yaml',
+    text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -81,8 +83,8 @@ spec:
         - name: UCX_NET_DEVICES
           value: mlx5_0
 `,
-      findings: [{ covers: 'mlx5_0', severity: 'error', message: 'Write `mlx5_0:1`' }],
-      fixed: `apiVersion: v1
+    findings: [{ covers: 'mlx5_0', severity: 'error', message: 'Write `mlx5_0:1`' }],
+    fixed: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -98,52 +100,52 @@ spec:
         - name: UCX_NET_DEVICES
           value: mlx5_0:1
 `,
-    },
-    {
-      title: 'One of two',
-      kind: 'bad',
-      file: 'prefill.sh',
-      text: `# nixl: ucx=1.20
+  },
+  {
+    title: 'One of two',
+    kind: 'bad',
+    file: 'prefill.sh',
+    text: `# nixl: ucx=1.20
 export UCX_NET_DEVICES=mlx5_0,eth0
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-      findings: [{ covers: 'mlx5_0', severity: 'warning', message: 'does not use that device' }],
-    },
-    {
-      title: 'From 1.21 on a port may be missing',
-      kind: 'version',
-      file: 'prefill.sh',
-      text: `# nixl: ucx=1.21
+    findings: [{ covers: 'mlx5_0', severity: 'warning', message: 'does not use that device' }],
+  },
+  {
+    title: 'From 1.21 on a port may be missing',
+    kind: 'version',
+    file: 'prefill.sh',
+    text: `# nixl: ucx=1.21
 export UCX_NET_DEVICES=mlx5_0
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    },
-    {
-      title: 'Without a known release',
-      kind: 'version',
-      file: 'prefill.sh',
-      text: `export UCX_NET_DEVICES=mlx5_0
+  },
+  {
+    title: 'Without a known release',
+    kind: 'version',
+    file: 'prefill.sh',
+    text: `export UCX_NET_DEVICES=mlx5_0
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-      findings: [{ covers: 'mlx5_0', severity: 'info', message: 'selects a device in some releases only' }],
-    },
-    {
-      title: 'A port behind an interface',
-      kind: 'bad',
-      file: 'prefill.sh',
-      text: `export UCX_NET_DEVICES=eth0:1
+    findings: [{ covers: 'mlx5_0', severity: 'info', message: 'selects a device in some releases only' }],
+  },
+  {
+    title: 'A port behind an interface',
+    kind: 'bad',
+    file: 'prefill.sh',
+    text: `export UCX_NET_DEVICES=eth0:1
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-      findings: [{ covers: 'eth0:1', severity: 'warning', message: 'an interface has no port number' }],
-      fixed: `export UCX_NET_DEVICES=eth0
+    findings: [{ covers: 'eth0:1', severity: 'warning', message: 'an interface has no port number' }],
+    fixed: `export UCX_NET_DEVICES=eth0
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    },
-    {
-      title: 'NCCL notation',
-      kind: 'bad',
-      file: 'prefill.yaml',
-      text: `apiVersion: v1
+  },
+  {
+    title: 'NCCL notation',
+    kind: 'bad',
+    file: 'prefill.yaml',
+    text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -159,8 +161,8 @@ spec:
         - name: UCX_NET_DEVICES
           value: =mlx5_0:1
 `,
-      findings: [{ covers: '=mlx5_0:1', severity: 'error', message: 'NCCL' }],
-      fixed: `apiVersion: v1
+    findings: [{ covers: '=mlx5_0:1', severity: 'error', message: 'NCCL' }],
+    fixed: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -176,21 +178,21 @@ spec:
         - name: UCX_NET_DEVICES
           value: mlx5_0:1
 `,
-    },
-    {
-      title: 'A wildcard',
-      kind: 'bad',
-      file: 'prefill.sh',
-      text: `export UCX_NET_DEVICES='mlx5_*:1'
+  },
+  {
+    title: 'A wildcard',
+    kind: 'bad',
+    file: 'prefill.sh',
+    text: `export UCX_NET_DEVICES='mlx5_*:1'
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-      findings: [{ covers: 'mlx5_*:1', severity: 'error', message: 'wildcards' }],
-    },
-    {
-      title: 'A blank',
-      kind: 'bad',
-      file: 'prefill.yaml',
-      text: `apiVersion: v1
+    findings: [{ covers: 'mlx5_*:1', severity: 'error', message: 'wildcards' }],
+  },
+  {
+    title: 'A blank',
+    kind: 'bad',
+    file: 'prefill.yaml',
+    text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -206,8 +208,8 @@ spec:
         - name: UCX_NET_DEVICES
           value: "mlx5_0:1, mlx5_1:1"
 `,
-      findings: [{ covers: ' mlx5_1:1', severity: 'warning', message: 'blanks' }],
-      fixed: `apiVersion: v1
+    findings: [{ covers: ' mlx5_1:1', severity: 'warning', message: 'blanks' }],
+    fixed: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -223,83 +225,83 @@ spec:
         - name: UCX_NET_DEVICES
           value: "mlx5_0:1,mlx5_1:1"
 `,
-    },
-    {
-      title: 'A deny list before 1.21',
-      kind: 'version',
-      file: 'prefill.sh',
-      text: `# nixl: ucx=1.20
+  },
+  {
+    title: 'A deny list before 1.21',
+    kind: 'version',
+    file: 'prefill.sh',
+    text: `# nixl: ucx=1.20
 export UCX_NET_DEVICES=^eth0
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-      findings: [{ covers: '^eth0', severity: 'error', message: 'part of the first name' }],
-    },
-    {
-      title: 'A deny list from 1.21 on',
-      kind: 'version',
-      file: 'prefill.sh',
-      text: `# nixl: ucx=1.21
+    findings: [{ covers: '^eth0', severity: 'error', message: 'part of the first name' }],
+  },
+  {
+    title: 'A deny list from 1.21 on',
+    kind: 'version',
+    file: 'prefill.sh',
+    text: `# nixl: ucx=1.21
 export UCX_NET_DEVICES=^eth0
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    },
-    {
-      title: 'A range before 1.22',
-      kind: 'version',
-      file: 'prefill.sh',
-      text: `# nixl: ucx=1.21
+  },
+  {
+    title: 'A range before 1.22',
+    kind: 'version',
+    file: 'prefill.sh',
+    text: `# nixl: ucx=1.21
 export UCX_NET_DEVICES='mlx5_[0-3]:1'
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-      findings: [{ covers: 'mlx5_[0-3]:1', severity: 'error', message: 'expands ranges' }],
-    },
-    {
-      title: 'A range from 1.22 on',
-      kind: 'version',
-      file: 'prefill.sh',
-      text: `# nixl: ucx=1.22
+    findings: [{ covers: 'mlx5_[0-3]:1', severity: 'error', message: 'expands ranges' }],
+  },
+  {
+    title: 'A range from 1.22 on',
+    kind: 'version',
+    file: 'prefill.sh',
+    text: `# nixl: ucx=1.22
 export UCX_NET_DEVICES='mlx5_[0-3]:1'
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    },
-    {
-      title: 'More names than UCX bears',
-      kind: 'version',
-      file: 'prefill.sh',
-      text: `# nixl: ucx=1.22
+  },
+  {
+    title: 'More names than UCX bears',
+    kind: 'version',
+    file: 'prefill.sh',
+    text: `# nixl: ucx=1.22
 export UCX_NET_DEVICES='mlx5_[0-99]:1'
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-      findings: [{ covers: 'mlx5_[0-99]:1', severity: 'error', message: '100 names' }],
-    },
-    {
-      title: 'All and one',
-      kind: 'version',
-      file: 'prefill.sh',
-      text: `# nixl: ucx=1.22
+    findings: [{ covers: 'mlx5_[0-99]:1', severity: 'error', message: '100 names' }],
+  },
+  {
+    title: 'All and one',
+    kind: 'version',
+    file: 'prefill.sh',
+    text: `# nixl: ucx=1.22
 export UCX_NET_DEVICES=all,eth0
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-      findings: [{ covers: 'all,eth0', severity: 'error', message: 'must stand alone' }],
-      fixed: `# nixl: ucx=1.22
+    findings: [{ covers: 'all,eth0', severity: 'error', message: 'must stand alone' }],
+    fixed: `# nixl: ucx=1.22
 export UCX_NET_DEVICES=all
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    },
-    {
-      title: 'Twice the same',
-      kind: 'bad',
-      file: 'prefill.sh',
-      text: `export UCX_NET_DEVICES=mlx5_0:1,mlx5_0:1
+  },
+  {
+    title: 'Twice the same',
+    kind: 'bad',
+    file: 'prefill.sh',
+    text: `export UCX_NET_DEVICES=mlx5_0:1,mlx5_0:1
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-      findings: [{ covers: 'mlx5_0:1', severity: 'warning', message: 'second time' }],
-    },
-    {
-      title: 'Set to nothing',
-      kind: 'bad',
-      file: 'prefill.yaml',
-      text: `apiVersion: v1
+    findings: [{ covers: 'mlx5_0:1', severity: 'warning', message: 'second time' }],
+  },
+  {
+    title: 'Set to nothing',
+    kind: 'bad',
+    file: 'prefill.yaml',
+    text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -315,26 +317,25 @@ spec:
         - name: UCX_NET_DEVICES
           value: ""
 `,
-      findings: [{ covers: 'UCX_NET_DEVICES', severity: 'info', message: 'switches all network devices off' }],
-    },
-    {
-      title: 'Devices and interfaces',
-      kind: 'good',
-      file: 'prefill.sh',
-      text: `export UCX_NET_DEVICES=mlx5_0:1,mlx5_bond_0:1,rdmap85s0:1,eth0,ibp24s0:1
+    findings: [{ covers: 'UCX_NET_DEVICES', severity: 'info', message: 'switches all network devices off' }],
+  },
+  {
+    title: 'Devices and interfaces',
+    kind: 'good',
+    file: 'prefill.sh',
+    text: `export UCX_NET_DEVICES=mlx5_0:1,mlx5_bond_0:1,rdmap85s0:1,eth0,ibp24s0:1
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    },
-    {
-      title: 'A device that a command finds',
-      kind: 'open',
-      file: 'prefill.sh',
-      text: `export UCX_NET_DEVICES=$(ibdev2netdev | head -1),eth0
+  },
+  {
+    title: 'A device that a command finds',
+    kind: 'open',
+    file: 'prefill.sh',
+    text: `export UCX_NET_DEVICES=$(ibdev2netdev | head -1),eth0
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    },
-  ],
-});
+  },
+];
 
 interface Fault {
   readonly entry: UcxListEntry;

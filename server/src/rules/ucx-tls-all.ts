@@ -1,4 +1,4 @@
-import { rule } from './rule';
+import { type Example, rule } from './rule';
 import { valuePlace } from './support/environment';
 import { finding, fix } from './support/findings';
 import { allState, entryPlace, namedEntries, transportList } from './support/ucx-transports';
@@ -41,33 +41,35 @@ backend; behind others it is ignored without a word, and only those are in use. 
       );
     }
   },
-  examples: [
-    {
-      title: 'In front',
-      kind: 'bad',
-      file: 'prefill.sh',
-      text: `export UCX_TLS=all,cuda_copy
+});
+
+export const examples: readonly Example[] = [
+  {
+    title: 'In front',
+    kind: 'bad',
+    file: 'prefill.sh',
+    text: `export UCX_TLS=all,cuda_copy
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-      findings: [{ covers: 'all,cuda_copy', severity: 'error', message: 'must stand alone' }],
-      fixed: `export UCX_TLS=all
+    findings: [{ covers: 'all,cuda_copy', severity: 'error', message: 'must stand alone' }],
+    fixed: `export UCX_TLS=all
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    },
-    {
-      title: 'Behind',
-      kind: 'bad',
-      file: 'prefill.sh',
-      text: `export UCX_TLS=rc,cuda_copy,all
+  },
+  {
+    title: 'Behind',
+    kind: 'bad',
+    file: 'prefill.sh',
+    text: `export UCX_TLS=rc,cuda_copy,all
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-      findings: [{ covers: 'all', severity: 'warning', message: 'ignores' }],
-    },
-    {
-      title: 'Denied',
-      kind: 'bad',
-      file: 'prefill.yaml',
-      text: `apiVersion: v1
+    findings: [{ covers: 'all', severity: 'warning', message: 'ignores' }],
+  },
+  {
+    title: 'Denied',
+    kind: 'bad',
+    file: 'prefill.yaml',
+    text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -83,8 +85,8 @@ spec:
         - name: UCX_TLS
           value: ^all
 `,
-      findings: [{ covers: '^all', severity: 'warning', message: 'nothing is denied' }],
-      fixed: `apiVersion: v1
+    findings: [{ covers: '^all', severity: 'warning', message: 'nothing is denied' }],
+    fixed: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -100,22 +102,21 @@ spec:
         - name: UCX_TLS
           value: all
 `,
-    },
-    {
-      title: 'Alone',
-      kind: 'good',
-      file: 'prefill.sh',
-      text: `export UCX_TLS=all
+  },
+  {
+    title: 'Alone',
+    kind: 'good',
+    file: 'prefill.sh',
+    text: `export UCX_TLS=all
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    },
-    {
-      title: 'A list that the script puts together',
-      kind: 'open',
-      file: 'prefill.sh',
-      text: `export UCX_TLS=all,$MORE
+  },
+  {
+    title: 'A list that the script puts together',
+    kind: 'open',
+    file: 'prefill.sh',
+    text: `export UCX_TLS=all,$MORE
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    },
-  ],
-});
+  },
+];

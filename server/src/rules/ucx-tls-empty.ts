@@ -1,4 +1,4 @@
-import { rule } from './rule';
+import { type Example, rule } from './rule';
 import { isQuoted, known, valuePlace } from './support/environment';
 import { finding } from './support/findings';
 import { usesUcx } from './support/nixl-engine';
@@ -25,12 +25,14 @@ no backend. A lone \`^\` is as empty. To leave the choice to UCX, do not set the
       `${code(UCX_TLS)} ${found.text === '' ? 'is empty' : `is ${code(found.text)}, a list without entries`}: UCX refuses to start and NIXL cannot create its backend. Remove the variable or write \`all\`.`,
     );
   },
-  examples: [
-    {
-      title: 'Set to nothing',
-      kind: 'bad',
-      file: 'prefill.yaml',
-      text: `apiVersion: v1
+});
+
+export const examples: readonly Example[] = [
+  {
+    title: 'Set to nothing',
+    kind: 'bad',
+    file: 'prefill.yaml',
+    text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -46,32 +48,31 @@ spec:
         - name: UCX_TLS
           value: ""
 `,
-      findings: [{ covers: 'UCX_TLS', severity: 'error', message: 'is empty' }],
-    },
-    {
-      title: 'A lone mark',
-      kind: 'bad',
-      file: 'prefill.sh',
-      text: `export UCX_TLS=^
+    findings: [{ covers: 'UCX_TLS', severity: 'error', message: 'is empty' }],
+  },
+  {
+    title: 'A lone mark',
+    kind: 'bad',
+    file: 'prefill.sh',
+    text: `export UCX_TLS=^
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-      findings: [{ covers: '^', severity: 'error', message: 'a list without entries' }],
-    },
-    {
-      title: 'Not set',
-      kind: 'good',
-      file: 'prefill.sh',
-      text: `export UCX_LOG_LEVEL=info
+    findings: [{ covers: '^', severity: 'error', message: 'a list without entries' }],
+  },
+  {
+    title: 'Not set',
+    kind: 'good',
+    file: 'prefill.sh',
+    text: `export UCX_LOG_LEVEL=info
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    },
-    {
-      title: 'A variable that may be empty',
-      kind: 'open',
-      file: 'prefill.sh',
-      text: `export UCX_TLS=$TLS
+  },
+  {
+    title: 'A variable that may be empty',
+    kind: 'open',
+    file: 'prefill.sh',
+    text: `export UCX_TLS=$TLS
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    },
-  ],
-});
+  },
+];

@@ -1,4 +1,4 @@
-import { rule } from './rule';
+import { type Example, rule } from './rule';
 import { finding, fix } from './support/findings';
 import { entryPlace, meantEntry, namedEntries, transportList } from './support/ucx-transports';
 import { code } from './support/words';
@@ -40,21 +40,23 @@ Write an allow list of what is wanted, or a deny list with one \`^\` in front: \
       }
     }
   },
-  examples: [
-    {
-      title: "From vLLM's guide",
-      kind: 'bad',
-      file: 'prefill.sh',
-      text: `export UCX_TLS=rc,ud,sm,^cuda_ipc
+});
+
+export const examples: readonly Example[] = [
+  {
+    title: "From vLLM's guide",
+    kind: 'bad',
+    file: 'prefill.sh',
+    text: `export UCX_TLS=rc,ud,sm,^cuda_ipc
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-      findings: [{ covers: '^cuda_ipc', severity: 'warning', message: 'nothing is denied' }],
-    },
-    {
-      title: 'Every entry with its own',
-      kind: 'bad',
-      file: 'prefill.yaml',
-      text: `apiVersion: v1
+    findings: [{ covers: '^cuda_ipc', severity: 'warning', message: 'nothing is denied' }],
+  },
+  {
+    title: 'Every entry with its own',
+    kind: 'bad',
+    file: 'prefill.yaml',
+    text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -70,8 +72,8 @@ spec:
         - name: UCX_TLS
           value: ^cuda_ipc,^sm
 `,
-      findings: [{ covers: '^sm', severity: 'warning', message: 'stays in use' }],
-      fixed: `apiVersion: v1
+    findings: [{ covers: '^sm', severity: 'warning', message: 'stays in use' }],
+    fixed: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -87,12 +89,12 @@ spec:
         - name: UCX_TLS
           value: ^cuda_ipc,sm
 `,
-    },
-    {
-      title: 'In front of the list',
-      kind: 'good',
-      file: 'prefill.yaml',
-      text: `apiVersion: v1
+  },
+  {
+    title: 'In front of the list',
+    kind: 'good',
+    file: 'prefill.yaml',
+    text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -108,14 +110,13 @@ spec:
         - name: UCX_TLS
           value: ^cuda_ipc,sm
 `,
-    },
-    {
-      title: 'A list that the script puts together',
-      kind: 'open',
-      file: 'prefill.sh',
-      text: `export UCX_TLS=$BASE_TLS,^cuda_ipc
+  },
+  {
+    title: 'A list that the script puts together',
+    kind: 'open',
+    file: 'prefill.sh',
+    text: `export UCX_TLS=$BASE_TLS,^cuda_ipc
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    },
-  ],
-});
+  },
+];

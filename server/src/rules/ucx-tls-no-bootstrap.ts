@@ -1,5 +1,5 @@
 import { lookupTransport } from '../knowledge/transports';
-import { rule } from './rule';
+import { type Example, rule } from './rule';
 import { finding } from './support/findings';
 import {
   allState,
@@ -35,12 +35,14 @@ start from, and the connection to the peer fails.`,
       `${code(entry.name)} brings no transport to set its connections up with, and ${code('UCX_TLS')} lists none: the connection to the peer fails. Write ${code('rc')} instead, or add ${code('ud')}.`,
     );
   },
-  examples: [
-    {
-      title: 'RC alone',
-      kind: 'bad',
-      file: 'prefill.yaml',
-      text: `apiVersion: v1
+});
+
+export const examples: readonly Example[] = [
+  {
+    title: 'RC alone',
+    kind: 'bad',
+    file: 'prefill.yaml',
+    text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -56,32 +58,31 @@ spec:
         - name: UCX_TLS
           value: rc_mlx5,cuda_copy,cuda_ipc
 `,
-      findings: [{ covers: 'rc_mlx5', severity: 'warning', message: 'Write `rc` instead' }],
-    },
-    {
-      title: 'With UD, or TCP',
-      kind: 'good',
-      file: 'pd.sh',
-      text: `UCX_TLS=rc_mlx5,ud_mlx5,cuda_copy vllm serve A --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+    findings: [{ covers: 'rc_mlx5', severity: 'warning', message: 'Write `rc` instead' }],
+  },
+  {
+    title: 'With UD, or TCP',
+    kind: 'good',
+    file: 'pd.sh',
+    text: `UCX_TLS=rc_mlx5,ud_mlx5,cuda_copy vllm serve A --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 UCX_TLS=rc_verbs,tcp,cuda_copy vllm serve B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 UCX_TLS=rc_mlx5,ud:aux,cuda_copy vllm serve C --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    },
-    {
-      title: 'By its alias',
-      kind: 'good',
-      file: 'prefill.sh',
-      text: `export UCX_TLS=rc_x,cuda_copy
+  },
+  {
+    title: 'By its alias',
+    kind: 'good',
+    file: 'prefill.sh',
+    text: `export UCX_TLS=rc_x,cuda_copy
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    },
-    {
-      title: 'A list that the script puts together',
-      kind: 'open',
-      file: 'prefill.sh',
-      text: `export UCX_TLS=rc_mlx5,$MORE
+  },
+  {
+    title: 'A list that the script puts together',
+    kind: 'open',
+    file: 'prefill.sh',
+    text: `export UCX_TLS=rc_mlx5,$MORE
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    },
-  ],
-});
+  },
+];

@@ -1,7 +1,7 @@
 import { behaviour } from '../knowledge/behaviours';
 import { expandTransport, type GpuMemory, lookupTransport } from '../knowledge/transports';
 import type { Engine } from '../model';
-import { type Finding, rule } from './rule';
+import { type Example, type Finding, rule } from './rule';
 import { valuePlace } from './support/environment';
 import { finding, fix } from './support/findings';
 import { type GpuBuffers, gpuBuffers } from './support/gpu-memory';
@@ -64,12 +64,14 @@ the buffers are on a GPU; in an environment file whose engine is not in sight it
     const buffers = unrecognisedBuffers(engine, [...possibleTransports(list), ...meantTransports(list)]);
     if (buffers) yield reportMissing(engine, list, buffers);
   },
-  examples: [
-    {
-      title: 'RDMA and shared memory only',
-      kind: 'bad',
-      file: 'prefill.yaml',
-      text: `apiVersion: v1
+});
+
+export const examples: readonly Example[] = [
+  {
+    title: 'RDMA and shared memory only',
+    kind: 'bad',
+    file: 'prefill.yaml',
+    text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -85,8 +87,8 @@ spec:
         - name: UCX_TLS
           value: rc,sm,self
 `,
-      findings: [{ covers: 'rc,sm,self', severity: 'error', message: 'NIXL refuses to register' }],
-      fixed: `apiVersion: v1
+    findings: [{ covers: 'rc,sm,self', severity: 'error', message: 'NIXL refuses to register' }],
+    fixed: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -102,54 +104,54 @@ spec:
         - name: UCX_TLS
           value: rc,sm,self,cuda_copy
 `,
-    },
-    {
-      title: 'TCP on a host whose platform is not known',
-      kind: 'bad',
-      file: 'prefill.sh',
-      text: `export UCX_TLS=tcp
+  },
+  {
+    title: 'TCP on a host whose platform is not known',
+    kind: 'bad',
+    file: 'prefill.sh',
+    text: `export UCX_TLS=tcp
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-      findings: [{ covers: 'tcp', severity: 'warning', message: '`cuda_copy` or `rocm_copy`' }],
-    },
-    {
-      title: 'docker run',
-      kind: 'bad',
-      file: 'run.sh',
-      text: `docker run --gpus all --network host -e UCX_TLS=rc,cuda_ipc vllm/vllm-openai:v0.25.1 Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+    findings: [{ covers: 'tcp', severity: 'warning', message: '`cuda_copy` or `rocm_copy`' }],
+  },
+  {
+    title: 'docker run',
+    kind: 'bad',
+    file: 'run.sh',
+    text: `docker run --gpus all --network host -e UCX_TLS=rc,cuda_ipc vllm/vllm-openai:v0.25.1 Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-      findings: [{ covers: 'rc,cuda_ipc', severity: 'error', message: 'lists no `cuda_copy`' }],
-      fixed: `docker run --gpus all --network host -e UCX_TLS=rc,cuda_ipc,cuda_copy vllm/vllm-openai:v0.25.1 Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+    findings: [{ covers: 'rc,cuda_ipc', severity: 'error', message: 'lists no `cuda_copy`' }],
+    fixed: `docker run --gpus all --network host -e UCX_TLS=rc,cuda_ipc,cuda_copy vllm/vllm-openai:v0.25.1 Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    },
-    {
-      title: 'Buffers on the GPU',
-      kind: 'bad',
-      file: 'prefill.sh',
-      text: `export UCX_TLS=tcp,cuda_ipc
+  },
+  {
+    title: 'Buffers on the GPU',
+    kind: 'bad',
+    file: 'prefill.sh',
+    text: `export UCX_TLS=tcp,cuda_ipc
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer","kv_buffer_device":"cuda"}'
 `,
-      findings: [{ covers: 'tcp,cuda_ipc', severity: 'error' }],
-    },
-    {
-      title: 'The copy of another GPU',
-      kind: 'bad',
-      file: 'prefill.sh',
-      text: `# nixl: platform=rocm
+    findings: [{ covers: 'tcp,cuda_ipc', severity: 'error' }],
+  },
+  {
+    title: 'The copy of another GPU',
+    kind: 'bad',
+    file: 'prefill.sh',
+    text: `# nixl: platform=rocm
 export UCX_TLS=rc,cuda_copy
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-      findings: [{ covers: 'rc,cuda_copy', severity: 'error', message: 'is for other GPUs' }],
-      fixed: `# nixl: platform=rocm
+    findings: [{ covers: 'rc,cuda_copy', severity: 'error', message: 'is for other GPUs' }],
+    fixed: `# nixl: platform=rocm
 export UCX_TLS=rc,cuda_copy,rocm_copy
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    },
-    {
-      title: 'Denied in the middle of a list',
-      kind: 'bad',
-      file: 'prefill.yaml',
-      text: `apiVersion: v1
+  },
+  {
+    title: 'Denied in the middle of a list',
+    kind: 'bad',
+    file: 'prefill.yaml',
+    text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -165,13 +167,13 @@ spec:
         - name: UCX_TLS
           value: rc,tcp,^cuda_copy
 `,
-      findings: [{ covers: 'rc,tcp,^cuda_copy', severity: 'error' }],
-    },
-    {
-      title: 'Denied',
-      kind: 'bad',
-      file: 'prefill.yaml',
-      text: `apiVersion: v1
+    findings: [{ covers: 'rc,tcp,^cuda_copy', severity: 'error' }],
+  },
+  {
+    title: 'Denied',
+    kind: 'bad',
+    file: 'prefill.yaml',
+    text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -187,50 +189,50 @@ spec:
         - name: UCX_TLS
           value: ^cuda
 `,
-      findings: [{ covers: 'cuda', severity: 'error', message: 'deny list' }],
-    },
-    {
-      title: 'An environment file',
-      kind: 'bad',
-      file: 'prefill.env',
-      text: `VLLM_NIXL_SIDE_CHANNEL_PORT=5600
+    findings: [{ covers: 'cuda', severity: 'error', message: 'deny list' }],
+  },
+  {
+    title: 'An environment file',
+    kind: 'bad',
+    file: 'prefill.env',
+    text: `VLLM_NIXL_SIDE_CHANNEL_PORT=5600
 UCX_TLS=tcp
 `,
-      findings: [{ covers: 'tcp', severity: 'info' }],
-    },
-    {
-      title: 'A device that is not known',
-      kind: 'open',
-      file: 'prefill.sh',
-      text: `export UCX_TLS=tcp
+    findings: [{ covers: 'tcp', severity: 'info' }],
+  },
+  {
+    title: 'A device that is not known',
+    kind: 'open',
+    file: 'prefill.sh',
+    text: `export UCX_TLS=tcp
 vllm serve Qwen/Qwen3-32B --kv-transfer-config "{\\"kv_connector\\":\\"NixlConnector\\",\\"kv_role\\":\\"kv_producer\\",\\"kv_buffer_device\\":\\"$DEVICE\\"}"
 `,
-    },
-    {
-      title: 'Before 1.0.0',
-      kind: 'version',
-      file: 'prefill.sh',
-      text: `# nixl: nixl=0.10.1 platform=cuda
+  },
+  {
+    title: 'Before 1.0.0',
+    kind: 'version',
+    file: 'prefill.sh',
+    text: `# nixl: nixl=0.10.1 platform=cuda
 export UCX_TLS=rc,tcp
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-      findings: [{ covers: 'rc,tcp', severity: 'error', message: 'the first transfer crashes' }],
-    },
-    {
-      title: 'With it, by its alias, or everything',
-      kind: 'good',
-      file: 'pd.sh',
-      text: `UCX_TLS=rc,tcp,cuda_copy vllm serve A --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+    findings: [{ covers: 'rc,tcp', severity: 'error', message: 'the first transfer crashes' }],
+  },
+  {
+    title: 'With it, by its alias, or everything',
+    kind: 'good',
+    file: 'pd.sh',
+    text: `UCX_TLS=rc,tcp,cuda_copy vllm serve A --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 UCX_TLS=tcp,cuda vllm serve B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 UCX_TLS=all vllm serve C --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 UCX_TLS=^cuda_ipc vllm serve D --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    },
-    {
-      title: 'Buffers in host memory',
-      kind: 'good',
-      file: 'prefill.yaml',
-      text: `apiVersion: v1
+  },
+  {
+    title: 'Buffers in host memory',
+    kind: 'good',
+    file: 'prefill.yaml',
+    text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -246,12 +248,12 @@ spec:
         - name: UCX_TLS
           value: tcp
 `,
-    },
-    {
-      title: 'Transfers that another backend carries',
-      kind: 'good',
-      file: 'prefill.yaml',
-      text: `apiVersion: v1
+  },
+  {
+    title: 'Transfers that another backend carries',
+    kind: 'good',
+    file: 'prefill.yaml',
+    text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -267,25 +269,24 @@ spec:
         - name: UCX_TLS
           value: tcp
 `,
-    },
-    {
-      title: 'An MPI job',
-      kind: 'good',
-      file: 'job.sh',
-      text: `export UCX_TLS=tcp
+  },
+  {
+    title: 'An MPI job',
+    kind: 'good',
+    file: 'job.sh',
+    text: `export UCX_TLS=tcp
 mpirun ./solver
 `,
-    },
-    {
-      title: 'A list that the script puts together',
-      kind: 'open',
-      file: 'prefill.sh',
-      text: `export UCX_TLS=tcp,$MORE
+  },
+  {
+    title: 'A list that the script puts together',
+    kind: 'open',
+    file: 'prefill.sh',
+    text: `export UCX_TLS=tcp,$MORE
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    },
-  ],
-});
+  },
+];
 
 function* reportDenied(engine: Engine, list: TransportList, buffers: GpuBuffers): Iterable<Finding> {
   const { kinds } = buffers;

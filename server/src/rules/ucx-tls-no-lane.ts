@@ -1,5 +1,5 @@
 import { behaviour } from '../knowledge/behaviours';
-import { rule } from './rule';
+import { type Example, rule } from './rule';
 import { valuePlace } from './support/environment';
 import { finding } from './support/findings';
 import { lacksLane } from './support/nixl-needs';
@@ -56,22 +56,24 @@ warning.`,
         : `${code('UCX_TLS')} lists no transport that can connect to a peer: ${outcome}. Add \`tcp\` or an RDMA transport such as \`rc\`.`,
     );
   },
-  examples: [
-    {
-      title: 'Shared memory only',
-      kind: 'bad',
-      file: 'pd.sh',
-      text: `# nixl: vllm=0.25.1
+});
+
+export const examples: readonly Example[] = [
+  {
+    title: 'Shared memory only',
+    kind: 'bad',
+    file: 'pd.sh',
+    text: `# nixl: vllm=0.25.1
 export UCX_TLS=sm,self,cuda_copy,cuda_ipc
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-      findings: [{ covers: 'sm,self,cuda_copy,cuda_ipc', severity: 'error', message: 'Add `tcp`' }],
-    },
-    {
-      title: 'In a pod',
-      kind: 'bad',
-      file: 'prefill.yaml',
-      text: `apiVersion: v1
+    findings: [{ covers: 'sm,self,cuda_copy,cuda_ipc', severity: 'error', message: 'Add `tcp`' }],
+  },
+  {
+    title: 'In a pod',
+    kind: 'bad',
+    file: 'prefill.yaml',
+    text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -87,13 +89,13 @@ spec:
         - name: UCX_TLS
           value: cuda_copy,cuda_ipc
 `,
-      findings: [{ covers: 'cuda_copy,cuda_ipc', severity: 'error' }],
-    },
-    {
-      title: 'For setting connections up only',
-      kind: 'bad',
-      file: 'prefill.yaml',
-      text: `apiVersion: v1
+    findings: [{ covers: 'cuda_copy,cuda_ipc', severity: 'error' }],
+  },
+  {
+    title: 'For setting connections up only',
+    kind: 'bad',
+    file: 'prefill.yaml',
+    text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -109,42 +111,41 @@ spec:
         - name: UCX_TLS
           value: tcp:aux,cuda_copy
 `,
-      findings: [{ covers: 'tcp:aux,cuda_copy', severity: 'error' }],
-    },
-    {
-      title: 'Without a known release',
-      kind: 'version',
-      file: 'pd.sh',
-      text: `export UCX_TLS=sm,self,cuda_copy
+    findings: [{ covers: 'tcp:aux,cuda_copy', severity: 'error' }],
+  },
+  {
+    title: 'Without a known release',
+    kind: 'version',
+    file: 'pd.sh',
+    text: `export UCX_TLS=sm,self,cuda_copy
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-      findings: [{ covers: 'sm,self,cuda_copy', severity: 'info' }],
-    },
-    {
-      title: 'With TCP',
-      kind: 'good',
-      file: 'pd.sh',
-      text: `export UCX_TLS=sm,self,tcp,cuda_copy,cuda_ipc
+    findings: [{ covers: 'sm,self,cuda_copy', severity: 'info' }],
+  },
+  {
+    title: 'With TCP',
+    kind: 'good',
+    file: 'pd.sh',
+    text: `export UCX_TLS=sm,self,tcp,cuda_copy,cuda_ipc
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    },
-    {
-      title: 'Shared memory that detects failures',
-      kind: 'good',
-      file: 'pd.sh',
-      text: `# nixl: vllm=0.25.1
+  },
+  {
+    title: 'Shared memory that detects failures',
+    kind: 'good',
+    file: 'pd.sh',
+    text: `# nixl: vllm=0.25.1
 export UCX_TLS=sm,cuda_copy
 export UCX_MM_ERROR_HANDLING=y
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    },
-    {
-      title: 'A list that the script puts together',
-      kind: 'open',
-      file: 'prefill.sh',
-      text: `export UCX_TLS=sm,$MORE
+  },
+  {
+    title: 'A list that the script puts together',
+    kind: 'open',
+    file: 'prefill.sh',
+    text: `export UCX_TLS=sm,$MORE
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    },
-  ],
-});
+  },
+];

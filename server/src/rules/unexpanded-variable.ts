@@ -1,5 +1,5 @@
 import type { TreeNode } from '../model';
-import { type Finding, rule } from './rule';
+import { type Example, type Finding, rule } from './rule';
 import { finding } from './support/findings';
 import { code } from './support/words';
 
@@ -42,21 +42,23 @@ about such values.`,
     const root = engine.kvTransfer?.root;
     if (root) yield* variablesIn(root);
   },
-  examples: [
-    {
-      title: 'Between single quotes',
-      kind: 'bad',
-      file: 'serve.sh',
-      text: `export ENGINE_ID="\${GROUP_NAME}_\${ROLE_ID}"
+});
+
+export const examples: readonly Example[] = [
+  {
+    title: 'Between single quotes',
+    kind: 'bad',
+    file: 'serve.sh',
+    text: `export ENGINE_ID="\${GROUP_NAME}_\${ROLE_ID}"
 vllm serve a/b --kv-transfer-config '{"kv_connector": "NixlConnector", "kv_role": "kv_producer", "engine_id": "$ENGINE_ID"}'
 `,
-      findings: [{ covers: '$ENGINE_ID', severity: 'warning', message: 'vLLM gets these characters' }],
-    },
-    {
-      title: 'In the arguments of a container',
-      kind: 'bad',
-      file: 'decode.yaml',
-      text: `apiVersion: v1
+    findings: [{ covers: '$ENGINE_ID', severity: 'warning', message: 'vLLM gets these characters' }],
+  },
+  {
+    title: 'In the arguments of a container',
+    kind: 'bad',
+    file: 'decode.yaml',
+    text: `apiVersion: v1
 kind: Pod
 metadata:
   name: decode
@@ -69,21 +71,21 @@ spec:
         - --kv-transfer-config
         - '{"kv_connector":"NixlConnector","kv_role":"\${KV_ROLE}"}'
 `,
-      findings: [{ covers: `\${KV_ROLE}`, severity: 'warning' }],
-    },
-    {
-      title: 'Expanded by the shell',
-      kind: 'good',
-      file: 'serve.sh',
-      text: `ENGINE_ID=prefill-0
+    findings: [{ covers: `\${KV_ROLE}`, severity: 'warning' }],
+  },
+  {
+    title: 'Expanded by the shell',
+    kind: 'good',
+    file: 'serve.sh',
+    text: `ENGINE_ID=prefill-0
 vllm serve a/b --kv-transfer-config '{"kv_connector": "NixlConnector", "kv_role": "kv_producer", "engine_id": "'"$ENGINE_ID"'"}'
 `,
-    },
-    {
-      title: 'Expanded by Kubernetes',
-      kind: 'open',
-      file: 'decode.yaml',
-      text: `apiVersion: v1
+  },
+  {
+    title: 'Expanded by Kubernetes',
+    kind: 'open',
+    file: 'decode.yaml',
+    text: `apiVersion: v1
 kind: Pod
 metadata:
   name: decode
@@ -99,6 +101,5 @@ spec:
         - name: POD_NAME
           valueFrom: { fieldRef: { fieldPath: metadata.name } }
 `,
-    },
-  ],
-});
+  },
+];

@@ -8,7 +8,7 @@ import {
 } from '../knowledge/extra-config';
 import { lookupKvField } from '../knowledge/kv-transfer-config';
 import { type Member, member, renameKey } from '../model';
-import { rule } from './rule';
+import { type Example, rule } from './rule';
 import { connectorClass, connectors, isPatched, whereabouts } from './support/connectors';
 import { finding, fix } from './support/findings';
 import { countingMembers, keyPlace } from './support/tree';
@@ -81,12 +81,14 @@ Keys that have dots in their name, such as \`lmcache.mp.host\`, cannot be given 
       }
     }
   },
-  examples: [
-    {
-      title: 'A misspelt setting of NIXL',
-      kind: 'bad',
-      file: 'prefill.yaml',
-      text: `apiVersion: v1
+});
+
+export const examples: readonly Example[] = [
+  {
+    title: 'A misspelt setting of NIXL',
+    kind: 'bad',
+    file: 'prefill.yaml',
+    text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -100,8 +102,8 @@ spec:
           vllm serve a/b --kv-transfer-config '{"kv_connector": "NixlConnector", "kv_role": "kv_producer",
             "kv_connector_extra_config": {"kv_lease_durations": 60}}'
 `,
-      findings: [{ covers: 'kv_lease_durations', severity: 'warning', message: 'Write `kv_lease_duration`' }],
-      fixed: `apiVersion: v1
+    findings: [{ covers: 'kv_lease_durations', severity: 'warning', message: 'Write `kv_lease_duration`' }],
+    fixed: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -115,75 +117,74 @@ spec:
           vllm serve a/b --kv-transfer-config '{"kv_connector": "NixlConnector", "kv_role": "kv_producer",
             "kv_connector_extra_config": {"kv_lease_duration": 60}}'
 `,
-    },
-    {
-      title: "Another connector's setting",
-      kind: 'bad',
-      file: 'kv.json',
-      text: `{
+  },
+  {
+    title: "Another connector's setting",
+    kind: 'bad',
+    file: 'kv.json',
+    text: `{
   "kv_connector": "NixlConnector",
   "kv_role": "kv_producer",
   "kv_connector_extra_config": { "mooncake_protocol": "rdma" }
 }
 `,
-      findings: [{ covers: 'mooncake_protocol', severity: 'warning', message: '`MooncakeConnector`' }],
-    },
-    {
-      title: 'A key with dots in dotted form',
-      kind: 'bad',
-      file: 'serve.sh',
-      text: `# nixl: vllm=0.25.1
+    findings: [{ covers: 'mooncake_protocol', severity: 'warning', message: '`MooncakeConnector`' }],
+  },
+  {
+    title: 'A key with dots in dotted form',
+    kind: 'bad',
+    file: 'serve.sh',
+    text: `# nixl: vllm=0.25.1
 vllm serve a/b --kv-transfer-config.kv_connector LMCacheMPConnector --kv-transfer-config.kv_role kv_both \\
   --kv-transfer-config.kv_connector_extra_config.lmcache.mp.port 6555
 `,
-      findings: [{ covers: 'lmcache', severity: 'warning', message: '`lmcache.mp.port`' }],
-    },
-    {
-      title: 'Settings that NIXL reads',
-      kind: 'good',
-      file: 'kv.json',
-      assume: { vllm: '0.25.1' },
-      text: `{
+    findings: [{ covers: 'lmcache', severity: 'warning', message: '`lmcache.mp.port`' }],
+  },
+  {
+    title: 'Settings that NIXL reads',
+    kind: 'good',
+    file: 'kv.json',
+    assume: { vllm: '0.25.1' },
+    text: `{
   "kv_connector": "NixlConnector",
   "kv_role": "kv_producer",
   "kv_connector_extra_config": { "backends": ["UCX"], "num_threads": 8, "kv_lease_duration": 60 }
 }
 `,
-    },
-    {
-      title: 'LMCache takes any key',
-      kind: 'good',
-      file: 'kv.json',
-      text: `{
+  },
+  {
+    title: 'LMCache takes any key',
+    kind: 'good',
+    file: 'kv.json',
+    text: `{
   "kv_connector": "LMCacheConnectorV1",
   "kv_role": "kv_both",
   "kv_connector_extra_config": { "discard_partial_chunks": false }
 }
 `,
-    },
-    {
-      title: 'A connector that a platform plugin changes',
-      kind: 'open',
-      file: 'kv.json',
-      text: `{
+  },
+  {
+    title: 'A connector that a platform plugin changes',
+    kind: 'open',
+    file: 'kv.json',
+    text: `{
   "kv_connector": "NixlConnector",
   "kv_role": "kv_both",
   "kv_buffer_device": "hpu",
   "kv_connector_extra_config": { "agreed_block_size": 128 }
 }
 `,
-    },
-    {
-      title: 'A connector of which nothing is known',
-      kind: 'open',
-      file: 'kv.json',
-      text: `{
+  },
+  {
+    title: 'A connector of which nothing is known',
+    kind: 'open',
+    file: 'kv.json',
+    text: `{
   "kv_connector": "AcmeConnector",
   "kv_connector_module_path": "acme.connector",
   "kv_role": "kv_both",
   "kv_connector_extra_config": { "lanes": 4 }
 }
 `,
-    },
-  ],
-});
+  },
+];

@@ -1,5 +1,5 @@
 import { lookupEnv } from '../knowledge/environment';
-import { rule } from './rule';
+import { type Example, rule } from './rule';
 import { finding } from './support/findings';
 import { opensSideChannel } from './support/nixl-engine';
 import { code } from './support/words';
@@ -33,12 +33,14 @@ Only noted, and only where a container gets the variable: a script may well read
       );
     }
   },
-  examples: [
-    {
-      title: 'Metadata that vLLM exchanges itself',
-      kind: 'bad',
-      file: 'prefill.yaml',
-      text: `apiVersion: v1
+});
+
+export const examples: readonly Example[] = [
+  {
+    title: 'Metadata that vLLM exchanges itself',
+    kind: 'bad',
+    file: 'prefill.yaml',
+    text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -54,13 +56,13 @@ spec:
         - name: NIXL_ETCD_ENDPOINTS
           value: http://etcd:2379
 `,
-      findings: [{ covers: 'NIXL_ETCD_ENDPOINTS', severity: 'info', message: 'over its own side channel' }],
-    },
-    {
-      title: 'A name that only scripts know',
-      kind: 'bad',
-      file: 'prefill.yaml',
-      text: `apiVersion: v1
+    findings: [{ covers: 'NIXL_ETCD_ENDPOINTS', severity: 'info', message: 'over its own side channel' }],
+  },
+  {
+    title: 'A name that only scripts know',
+    kind: 'bad',
+    file: 'prefill.yaml',
+    text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -76,21 +78,21 @@ spec:
         - name: NIXL_UCX_TLS
           value: rc
 `,
-      findings: [{ covers: 'NIXL_UCX_TLS', severity: 'info', message: 'does not read it' }],
-    },
-    {
-      title: "A script's own variable",
-      kind: 'good',
-      file: 'prefill.sh',
-      text: `export NIXL_ROLE=prefill
+    findings: [{ covers: 'NIXL_UCX_TLS', severity: 'info', message: 'does not read it' }],
+  },
+  {
+    title: "A script's own variable",
+    kind: 'good',
+    file: 'prefill.sh',
+    text: `export NIXL_ROLE=prefill
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    },
-    {
-      title: 'Variables that NIXL reads',
-      kind: 'good',
-      file: 'prefill.yaml',
-      text: `apiVersion: v1
+  },
+  {
+    title: 'Variables that NIXL reads',
+    kind: 'good',
+    file: 'prefill.yaml',
+    text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -106,12 +108,12 @@ spec:
         - name: NIXL_LOG_LEVEL
           value: INFO
 `,
-    },
-    {
-      title: 'A name that Helm makes',
-      kind: 'open',
-      file: 'prefill.yaml',
-      text: `apiVersion: v1
+  },
+  {
+    title: 'A name that Helm makes',
+    kind: 'open',
+    file: 'prefill.yaml',
+    text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -127,6 +129,5 @@ spec:
         - name: 'NIXL_{{ .Values.name }}'
           value: "1"
 `,
-    },
-  ],
-});
+  },
+];

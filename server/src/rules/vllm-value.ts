@@ -1,4 +1,4 @@
-import { rule } from './rule';
+import { type Example, rule } from './rule';
 import { SIDE_CHANNEL_PORT } from './support/environment';
 import { refusedValues } from './support/variable-values';
 
@@ -14,12 +14,14 @@ included. Some compare with \`true\` or \`1\` only and take everything else for 
   sources: ['vllm:vllm/envs.py@v0.25.1'],
   // The side channel's port has a rule of its own.
   check: (engine) => refusedValues(engine, 'vllm', ({ name }) => name === SIDE_CHANNEL_PORT),
-  examples: [
-    {
-      title: 'A word for a number',
-      kind: 'bad',
-      file: 'prefill.yaml',
-      text: `apiVersion: v1
+});
+
+export const examples: readonly Example[] = [
+  {
+    title: 'A word for a number',
+    kind: 'bad',
+    file: 'prefill.yaml',
+    text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -35,8 +37,8 @@ spec:
         - name: VLLM_SERVER_DEV_MODE
           value: "true"
 `,
-      findings: [{ covers: 'true', severity: 'error', message: 'int()' }],
-      fixed: `apiVersion: v1
+    findings: [{ covers: 'true', severity: 'error', message: 'int()' }],
+    fixed: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -52,26 +54,26 @@ spec:
         - name: VLLM_SERVER_DEV_MODE
           value: "1"
 `,
-    },
-    {
-      title: 'A word in the wrong case',
-      kind: 'bad',
-      file: 'prefill.sh',
-      text: `# nixl: vllm=0.25.1
+  },
+  {
+    title: 'A word in the wrong case',
+    kind: 'bad',
+    file: 'prefill.sh',
+    text: `# nixl: vllm=0.25.1
 export VLLM_KV_CACHE_LAYOUT=hnd
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-      findings: [{ covers: 'hnd', severity: 'error' }],
-      fixed: `# nixl: vllm=0.25.1
+    findings: [{ covers: 'hnd', severity: 'error' }],
+    fixed: `# nixl: vllm=0.25.1
 export VLLM_KV_CACHE_LAYOUT=HND
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    },
-    {
-      title: 'Numbers',
-      kind: 'good',
-      file: 'prefill.yaml',
-      text: `apiVersion: v1
+  },
+  {
+    title: 'Numbers',
+    kind: 'good',
+    file: 'prefill.yaml',
+    text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -89,12 +91,12 @@ spec:
         - name: VLLM_HTTP_TIMEOUT_KEEP_ALIVE
           value: "120"
 `,
-    },
-    {
-      title: 'A value that Helm fills in',
-      kind: 'open',
-      file: 'prefill.yaml',
-      text: `apiVersion: v1
+  },
+  {
+    title: 'A value that Helm fills in',
+    kind: 'open',
+    file: 'prefill.yaml',
+    text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -110,6 +112,5 @@ spec:
         - name: VLLM_SERVER_DEV_MODE
           value: '{{ .Values.dev }}'
 `,
-    },
-  ],
-});
+  },
+];

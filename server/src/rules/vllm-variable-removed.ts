@@ -1,4 +1,4 @@
-import { rule } from './rule';
+import { type Example, rule } from './rule';
 import { removedVariables } from './support/variable-names';
 
 export const vllmVariableRemoved = rule({
@@ -11,22 +11,24 @@ The variable existed once. The release that runs here ignores it, or (from 0.17.
 \`--fail-on-environ-validation\` it stops. Where the setting lives on, the message names its present place.`,
   sources: ['vllm:vllm/envs.py@v0.25.1', 'vllm#41383', 'vllm#33581'],
   check: (engine) => removedVariables(engine, 'vllm'),
-  examples: [
-    {
-      title: 'The request timeout became a lease',
-      kind: 'bad',
-      file: 'prefill.env',
-      text: `# nixl: vllm=0.25.1
+});
+
+export const examples: readonly Example[] = [
+  {
+    title: 'The request timeout became a lease',
+    kind: 'bad',
+    file: 'prefill.env',
+    text: `# nixl: vllm=0.25.1
 VLLM_NIXL_SIDE_CHANNEL_PORT=5600
 VLLM_NIXL_ABORT_REQUEST_TIMEOUT=480
 `,
-      findings: [{ covers: 'VLLM_NIXL_ABORT_REQUEST_TIMEOUT', severity: 'warning', message: 'kv_lease_duration' }],
-    },
-    {
-      title: 'By the image',
-      kind: 'bad',
-      file: 'prefill.yaml',
-      text: `apiVersion: v1
+    findings: [{ covers: 'VLLM_NIXL_ABORT_REQUEST_TIMEOUT', severity: 'warning', message: 'kv_lease_duration' }],
+  },
+  {
+    title: 'By the image',
+    kind: 'bad',
+    file: 'prefill.yaml',
+    text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -42,29 +44,29 @@ spec:
         - name: VLLM_ATTENTION_BACKEND
           value: FLASH_ATTN
 `,
-      findings: [{ covers: 'VLLM_ATTENTION_BACKEND', severity: 'warning', message: '--attention-backend' }],
-    },
-    {
-      title: 'While it exists',
-      kind: 'version',
-      file: 'prefill.env',
-      text: `# nixl: vllm=0.21.0
+    findings: [{ covers: 'VLLM_ATTENTION_BACKEND', severity: 'warning', message: '--attention-backend' }],
+  },
+  {
+    title: 'While it exists',
+    kind: 'version',
+    file: 'prefill.env',
+    text: `# nixl: vllm=0.21.0
 VLLM_NIXL_ABORT_REQUEST_TIMEOUT=480
 `,
-    },
-    {
-      title: 'Without a known release',
-      kind: 'version',
-      file: 'prefill.env',
-      text: `VLLM_NIXL_ABORT_REQUEST_TIMEOUT=480
+  },
+  {
+    title: 'Without a known release',
+    kind: 'version',
+    file: 'prefill.env',
+    text: `VLLM_NIXL_ABORT_REQUEST_TIMEOUT=480
 `,
-      findings: [{ covers: 'VLLM_NIXL_ABORT_REQUEST_TIMEOUT', severity: 'info', message: 'newer releases ignore it' }],
-    },
-    {
-      title: 'A variable that stayed',
-      kind: 'good',
-      file: 'prefill.yaml',
-      text: `apiVersion: v1
+    findings: [{ covers: 'VLLM_NIXL_ABORT_REQUEST_TIMEOUT', severity: 'info', message: 'newer releases ignore it' }],
+  },
+  {
+    title: 'A variable that stayed',
+    kind: 'good',
+    file: 'prefill.yaml',
+    text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -80,21 +82,21 @@ spec:
         - name: VLLM_LOGGING_LEVEL
           value: DEBUG
 `,
-    },
-    {
-      title: 'An engine without NIXL',
-      kind: 'good',
-      file: 'serve.sh',
-      text: `# nixl: vllm=0.25.1
+  },
+  {
+    title: 'An engine without NIXL',
+    kind: 'good',
+    file: 'serve.sh',
+    text: `# nixl: vllm=0.25.1
 export VLLM_ATTENTION_BACKEND=FLASH_ATTN
 vllm serve Qwen/Qwen3-32B
 `,
-    },
-    {
-      title: 'A name that Helm makes',
-      kind: 'open',
-      file: 'prefill.yaml',
-      text: `apiVersion: v1
+  },
+  {
+    title: 'A name that Helm makes',
+    kind: 'open',
+    file: 'prefill.yaml',
+    text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -110,6 +112,5 @@ spec:
         - name: '{{ .Values.name }}'
           value: "1"
 `,
-    },
-  ],
-});
+  },
+];

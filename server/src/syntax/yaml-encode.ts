@@ -110,8 +110,6 @@ export function blockEncoder(text: string, scalar: YamlScalar, body: BlockBody, 
     const again = blockBody(raw, { ...scalar, start: 0, end: raw.length });
     if (again.indent !== width || !staysInside(raw.slice(again.start), width)) return undefined;
     const whole = replaced(decoded, at, replacement);
-    // Whether blanks in a last line count, parsers do not agree.
-    if (body.explicit && /(?:^|\n)[ \t]+\n*$/.test(whole)) return undefined;
     const read = readBack(raw, (built, candidate) => decodeBlock(built, candidate, again));
     if (read !== whole) return undefined;
     return header.endsWith('\n') ? encoded : lineBreak + encoded;
@@ -141,11 +139,17 @@ function indented(
   ].join(lineBreak);
 }
 
-/** True when no line ends the scalar: by less indentation, or by being a document marker. */
+/**
+ * True when no line ends the scalar, by less indentation or by being a document marker, and no line of blanks at
+ * either end is wider than the margin: whether such blanks count, parsers do not agree.
+ */
 function staysInside(body: string, width: number): boolean {
-  return body.split('\n').every((line) => {
-    const content = line.replace(/\r$/, '');
-    if (/^ *$/.test(content)) return true;
-    return content.search(/[^ ]/) >= width && !/^(?:---|\.\.\.)(?:[ \t]|$)/.test(content);
+  const lines = body.split('\n').map((line) => line.replace(/\r$/, ''));
+  const first = lines.findIndex((line) => /[^ ]/.test(line));
+  const last = lines.findLastIndex((line) => /[^ \t]/.test(line));
+  return lines.every((line, index) => {
+    if (index < first || index > last) return line.length <= width && !line.includes('\t');
+    if (/^ *$/.test(line)) return true;
+    return line.search(/[^ ]/) >= width && !/^(?:---|\.\.\.)(?:[ \t]|$)/.test(line);
   });
 }

@@ -1,6 +1,7 @@
 import { type ArithmeticExpression, parse } from 'unbash';
 import { type ArithmeticContext, evaluate, parseNumber } from './arithmetic';
 import { expandValue, type Frame } from './expand';
+import type { PartSpan } from './quoting';
 import { ShellValue } from './value';
 
 /** The number that `$((…))` or `$[…]` becomes, as text. */
@@ -94,9 +95,4 @@ function contextOf(frame: Frame, site: PartSpan | undefined, depth = 0): Arithme
     const word = { type: 'ArithmeticWord', pos: 0, end: 0, value: value.text } as const;
     return contextOf(frame, site, depth + 1).operand(word);
   }
-}
-
-interface PartSpan {
-  readonly pos: number;
-  readonly end: number;
 }

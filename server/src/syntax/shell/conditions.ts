@@ -1,7 +1,7 @@
 import type { TestExpression, Word } from 'unbash';
 import { evaluateText } from './calculate';
 import { expandValue, type Frame } from './expand';
-import { readPattern } from './parameter';
+import { readPattern } from './parameter-change';
 import { isCheap } from './pattern';
 import type { ShellValue } from './value';
 

@@ -1,51 +1,33 @@
-import type { DoubleQuotedChild, HereDoc, Word, WordPart } from 'unbash';
+import type { DoubleQuotedChild, Word, WordPart } from 'unbash';
 import type { Encoder, Reason } from '../source-text';
-import type { Span } from '../span';
 import { evaluateExpansion } from './calculate';
-import { ansiQuoted, doubleQuoted, doubleQuotedOperand, hereDocumentEncoder, singleQuoted, unquoted } from './encoders';
+import { ansiQuoted, doubleQuoted, singleQuoted } from './encoders';
 import { FieldBuilder } from './fields';
-import { homePrefix, quoteInSingleQuotes, withoutTabs } from './idioms';
+import { homePrefix, quoteInSingleQuotes } from './idioms';
+import { insertList, insertValue, separators, unknownPart } from './insert';
 import { decodeAnsiQuoted, decodeQuoted, decodeSingleQuoted, decodeUnquoted } from './literal';
 import { type Resolved, resolveParameter } from './parameter';
+import {
+  bare,
+  inAssignment,
+  inDoubleQuotedValue,
+  inDoubleQuotes,
+  inOperand,
+  insideQuotes,
+  type PartSpan,
+  type Quoting,
+  spanOf,
+} from './quoting';
 import { holeWithin, type Script } from './script';
 import type { State } from './state';
 import { commandOutput } from './substitution';
-import type { ShellList, ShellValue } from './value';
+import type { ShellValue } from './value';
 
 /** Where a word is expanded: the script that it stands in, and what is known at that moment. */
 export interface Frame {
   readonly script: Script;
   readonly state: State;
 }
-
-/** How the characters around a part are read. */
-interface Quoting {
-  readonly quoted: boolean;
-  /** The word may become several: an argument, not a value. */
-  readonly fields: boolean;
-  /** Unquoted values split into fields. */
-  readonly splits: boolean;
-  /** So do the literal characters: the operand of an unquoted `${X:-a b}`. */
-  readonly splitsLiterals: boolean;
-  /** Characters before which a backslash counts inside quotes. */
-  readonly special: string;
-  readonly encoder: Encoder;
-  /** In a here-document quotes are ordinary characters. */
-  readonly hereDocument: boolean;
-}
-
-const bare: Quoting = {
-  quoted: false,
-  fields: true,
-  splits: true,
-  splitsLiterals: false,
-  special: '',
-  encoder: unquoted,
-  hereDocument: false,
-};
-const inAssignment: Quoting = { ...bare, fields: false, splits: false };
-const inDoubleQuotes: Quoting = { ...bare, quoted: true, splits: false, special: '$`"\\', encoder: doubleQuoted };
-const inDoubleQuotedValue: Quoting = { ...inDoubleQuotes, fields: false };
 
 /** The fields that a word becomes, and why there may be others. */
 export interface Fields {
@@ -67,42 +49,6 @@ export function expandValue(word: Word, frame: Frame): ShellValue {
   expandParts(partsOf(word), inAssignment, builder, frame, word.pos);
   builder.finish(true);
   return builder.fields[0]!;
-}
-
-/** The body of a here-document. */
-export function expandHereDocument(document: HereDoc, frame: Frame): ShellValue {
-  const { body, delimiter, operator } = document;
-  const expands = !(delimiter?.quoted ?? false);
-  const encoder = hereDocumentEncoder(delimiter?.value ?? '', expands, operator === '<<-');
-  const quoting: Quoting = { ...inDoubleQuotedValue, special: '$`\\', encoder, hereDocument: true };
-  const builder = new FieldBuilder(frame.script, spanOf(body), '');
-  builder.quoted(spanOf(body), encoder);
-  const literal = { type: 'Literal', pos: body.pos, end: body.end, text: '', value: '' } as const;
-  const strips = operator === '<<-';
-  for (const part of (expands && body.parts) || [literal]) {
-    if (part.type !== 'Literal') {
-      expandPart(part, quoting, builder, frame);
-      continue;
-    }
-    const { pos, end } = part;
-    for (const run of strips ? withoutTabs(frame.script.text, part, expands) : [{ pos, end, lineEnd: false }]) {
-      if (run.lineEnd) builder.escape(run.pos, run.end, '\n', encoder);
-      else if (expands) decodeQuoted(frame.script, run.pos, run.end, quoting.special, encoder, builder);
-      else if (run.end > run.pos) builder.verbatim(run.pos, run.end, encoder);
-    }
-  }
-  builder.finish(true);
-  return builder.fields[0]!;
-}
-
-/** The operand of `${X:-word}`, as part of the word around it. */
-function expandOperand(word: Word, quoting: Quoting, builder: FieldBuilder, frame: Frame): void {
-  const operand = quoting.quoted
-    ? quoting.hereDocument
-      ? { ...quoting, special: '$`\\}' }
-      : { ...quoting, special: '$`"\\}', encoder: doubleQuotedOperand }
-    : { ...quoting, splitsLiterals: quoting.splits };
-  expandParts(partsOf(word), operand, builder, frame, word.pos);
 }
 
 function expandParts(
@@ -137,7 +83,8 @@ function joinsQuotes(part: WordPart, next: WordPart | undefined, quoting: Quotin
   return quoting.special.endsWith('}') && part.type === 'SimpleExpansion' && next?.type === 'DoubleQuoted';
 }
 
-function expandPart(part: WordPart, quoting: Quoting, builder: FieldBuilder, frame: Frame): void {
+/** One part of a word or here-document. */
+export function expandPart(part: WordPart, quoting: Quoting, builder: FieldBuilder, frame: Frame): void {
   const { script } = frame;
   const { text } = script;
   switch (part.type) {
@@ -248,10 +195,10 @@ function expandParameter(
       return;
     case 'operand':
       if (result.open) builder.open ??= result.open;
-      expandOperand(result.word, quoting, builder, frame);
+      expandParts(partsOf(result.word), inOperand(quoting), builder, frame, result.word.pos);
       return;
     case 'list':
-      insertList(result.list, result.joined, part, quoting, builder, frame);
+      insertList(result.list, result.joined, part, quoting, builder, frame.state);
       return;
     case 'number':
       builder.escape(part.pos, part.end, result.text, quoting.encoder);
@@ -273,40 +220,6 @@ function continuesName(part: PartSpan & { readonly type: string }, text: string)
   const goesOn = /[A-Za-z_]$/.test(text.slice(part.pos, part.end)) && /^(?:\\\n)+\w/.test(text.slice(part.end));
   const detail = text.slice(part.pos, part.end);
   return goesOn ? { kind: 'unknown', reason: { kind: 'variable', detail } } : undefined;
-}
-
-function insertValue(value: ShellValue, part: PartSpan, quoting: Quoting, builder: FieldBuilder): void {
-  if (quoting.splits) builder.split(value, part.pos, part.end);
-  else builder.value(value, part.pos, part.end);
-}
-
-function insertList(
-  list: ShellList,
-  joined: boolean,
-  part: PartSpan,
-  quoting: Quoting,
-  builder: FieldBuilder,
-  frame: Frame,
-): void {
-  if (list.open) builder.open ??= list.open;
-  const asFields = quoting.splits || (quoting.fields && quoting.quoted && !joined);
-  const separator = joined ? separators(frame.state).slice(0, 1) : ' ';
-  list.items.forEach((item, index) => {
-    if (index > 0 && asFields) builder.finish(!quoting.splits);
-    else if (index > 0) builder.between(part.pos, part.end, separator);
-    if (quoting.quoted) builder.quoted({ start: part.pos, end: part.end }, quoting.encoder);
-    insertValue(item, part, quoting, builder);
-  });
-  if (list.open && list.items.every(({ known }) => known)) {
-    if (list.items.length > 0 && asFields) builder.finish(true);
-    builder.hole(part.pos, part.end, list.open);
-  }
-}
-
-/** Without quotes, what is unknown may become no field, or several. */
-function unknownPart(part: PartSpan, reason: Reason, quoting: Quoting, builder: FieldBuilder): void {
-  builder.hole(part.pos, part.end, reason);
-  if (quoting.splits) builder.open ??= reason;
 }
 
 /** `*` and `?` may stand for files. `[…]` stands for one character of a name, which nobody means in an argument. */
@@ -338,27 +251,6 @@ function expandWithin(
   expandLiteral({ pos: from, end: part.end }, quoting, builder, frame);
 }
 
-interface PartSpan {
-  readonly pos: number;
-  readonly end: number;
-}
-
 function partsOf(word: Word): readonly WordPart[] {
   return word.parts ?? [{ type: 'Literal', pos: word.pos, end: word.end, text: word.text, value: word.value }];
-}
-
-function insideQuotes(text: string, part: PartSpan, opening: number, quote: string): Span {
-  const start = Math.min(part.pos + opening, part.end);
-  const closed = part.end > start && text[part.end - 1] === quote;
-  return { start, end: closed ? part.end - 1 : part.end };
-}
-
-/** The characters that split unquoted values: `IFS` if the script sets it. */
-function separators(state: State): string {
-  const found = state.find('IFS');
-  return found.kind === 'value' && found.value.known ? found.value.text : ' \t\n';
-}
-
-function spanOf({ pos, end }: PartSpan): Span {
-  return { start: pos, end };
 }

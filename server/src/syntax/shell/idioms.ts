@@ -1,12 +1,8 @@
 import type { WordPart } from 'unbash';
 import type { Encoder } from '../source-text';
 import { singleQuoted } from './encoders';
+import type { PartSpan } from './quoting';
 import type { Script } from './script';
-
-interface PartSpan {
-  readonly pos: number;
-  readonly end: number;
-}
 
 /**
  * `'it'\''s'` and `'it'"'"'s'`: how a quote is written inside single quotes. Seen as one character of one quoted text,

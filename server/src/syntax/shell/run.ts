@@ -15,7 +15,8 @@ import type {
 import type { Reason } from '../source-text';
 import { evaluateCommand } from './calculate';
 import { evaluateTestExpression, matches, negate, type Status, statusOf } from './conditions';
-import { expandHereDocument, expandValue, expandWord } from './expand';
+import { expandValue, expandWord } from './expand';
+import { expandHereDocument } from './here-document';
 import { inBranch, type Session, type Way } from './session';
 import { runSimple } from './simple';
 import type { State } from './state';

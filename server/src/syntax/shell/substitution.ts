@@ -1,8 +1,10 @@
 import type { Command, Redirection, Word, WordPart } from 'unbash';
-import { expandHereDocument, expandValue, expandWord, type Frame } from './expand';
+import { expandValue, expandWord, type Frame } from './expand';
 import { FieldBuilder } from './fields';
 import { filtered } from './filters';
+import { expandHereDocument } from './here-document';
 import { scriptPath } from './paths';
+import type { PartSpan } from './quoting';
 import type { ShellValue } from './value';
 
 /** What `$(…)` yields, for the few commands that only pass text on: `cat`, `echo`, `printf '%s'`, filters. */
@@ -91,9 +93,4 @@ function withoutLineEnds(value: ShellValue): ShellValue {
   let end = value.text.length;
   while (end > unknownTo && value.text[end - 1] === '\n') end--;
   return value.slice(0, end);
-}
-
-interface PartSpan {
-  readonly pos: number;
-  readonly end: number;
 }
