@@ -4,13 +4,14 @@ import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openBrowser } from './editor/browser.mts';
+import { browserPath } from './editor/requirements.mts';
 import { startEditor } from './editor/server.mts';
 import { Workbench } from './editor/workbench.mts';
 import { ROOT, say } from './support.mts';
 
 const IMAGES = join(ROOT, 'docs/images');
 const THEMES = { dark: 'Default Dark Modern', light: 'Default Light Modern' };
-const WINDOW = { width: 1240, height: 760, scale: 2 };
+const WINDOW = { path: browserPath(), width: 1240, height: 760, scale: 2 };
 
 /** The editor and what we have put into it, and nothing that a reader would have to look past. */
 const SETTINGS = {

@@ -58,7 +58,7 @@ export class StatusItem implements Disposable {
     this.#item.name = 'NIXL for vLLM';
     this.#item.text = status.text;
     this.#item.severity = SEVERITIES[status.severity ?? 'info'];
-    if (status.detail) this.#item.detail = status.detail;
+    this.#item.detail = status.detail ?? '';
     this.#item.command = {
       title: 'Set versions',
       command: 'workbench.action.openSettings',

@@ -1,5 +1,4 @@
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import { browserPath } from './requirements.mts';
 import type { Editor } from './server.mts';
 
 const FLAGS = [
@@ -22,6 +21,8 @@ export interface EditorBrowser {
 }
 
 export interface BrowserOptions {
+  /** The executable of a Chromium. */
+  path: string;
   width: number;
   height: number;
   /** Device pixels per CSS pixel: 2 for pictures that are to look sharp. */
@@ -30,7 +31,7 @@ export interface BrowserOptions {
 
 export async function openBrowser(editor: Editor, options: BrowserOptions): Promise<EditorBrowser> {
   const sandbox = process.getuid?.() !== 0; // Chromium refuses its sandbox to root
-  const browser = await chromium.launch({ executablePath: browserPath(), args: FLAGS, chromiumSandbox: sandbox });
+  const browser = await chromium.launch({ executablePath: options.path, args: FLAGS, chromiumSandbox: sandbox });
   try {
     const context = await browser.newContext({
       viewport: { width: options.width, height: options.height },

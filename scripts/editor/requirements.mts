@@ -17,11 +17,12 @@ const TOOLCHAIN: readonly Requirement[] = [
   { names: ['python3'], debian: 'python3' },
 ];
 
-/** The browser that draws VS Code in tests and for screenshots. */
+/** The browser that draws VS Code in tests and for screenshots; without one, the script that asks ends with one line. */
 export function browserPath(): string {
   const path = findAny(BROWSER.names);
   if (path) return path;
-  throw new Error(`No Chromium is installed: ${aptGet([BROWSER.debian])}`);
+  process.stderr.write(`No Chromium is installed: ${aptGet([BROWSER.debian])}\n`);
+  process.exit(1);
 }
 
 /** What is missing to compile VS Code's native modules, as one line; undefined when nothing is. */

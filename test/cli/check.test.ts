@@ -247,6 +247,7 @@ Not checked
       stdout: await readFile(join(cwd, 'out.json'), 'utf8'),
       stderr: '',
       memory: 0,
+      processor: 0,
     };
     expect(readReport(written).findings).toHaveLength(1);
   });

@@ -242,6 +242,20 @@ describe('documents of any kind', () => {
   });
 });
 
+it('a document over the limits costs only itself', async () => {
+  const client = await start();
+  const deep = 'file:///project/deep.yaml';
+  await client.open(deep, `vllm: ${'['.repeat(10_000)}\n`);
+  expect(await client.pull(deep)).toMatchObject({ items: [] });
+  expect(client.statuses).toMatchObject([
+    { uri: deep, text: 'Not checked', detail: expect.stringContaining('200 levels') },
+  ]);
+  expect(await client.hover(deep, 0, 3000)).toBeNull();
+  expect(await client.completion(deep, 0, 3000)).toMatchObject({ items: [] });
+  await client.open(uri, bad);
+  expect(await client.pull(uri)).toMatchObject({ items: [{ code: 'unknown-role' }] });
+});
+
 describe('hover, completion, actions', () => {
   it('explain', async () => {
     const client = await start();

@@ -13,6 +13,8 @@ export interface CliResult {
   readonly stderr: string;
   /** Resident memory at its highest, in MB. */
   readonly memory: number;
+  /** Time of the processor, in seconds: unlike that on the wall the same however busy the machine is. */
+  readonly processor: number;
 }
 
 export interface CliOptions {
@@ -25,12 +27,12 @@ export interface CliOptions {
 
 /** Runs the built command line. */
 export function runCli(args: readonly string[], { cwd, input, env, limit = 30_000 }: CliOptions): Promise<CliResult> {
-  const folder = mkdtempSync(join(tmpdir(), 'nixl-memory-'));
-  const memoryFile = join(folder, 'kilobytes');
-  const preload = join(import.meta.dirname, 'report-memory.cjs');
+  const folder = mkdtempSync(join(tmpdir(), 'nixl-usage-'));
+  const usageFile = join(folder, 'usage.json');
+  const preload = join(import.meta.dirname, 'report-usage.cjs');
   const child = spawn(NODE, ['--require', preload, bundle('cli.js'), ...args], {
     cwd,
-    env: { ...process.env, NO_COLOR: '', FORCE_COLOR: '', ...env, NIXL_TEST_MEMORY: memoryFile },
+    env: { ...process.env, NO_COLOR: '', FORCE_COLOR: '', ...env, NIXL_TEST_USAGE: usageFile },
     timeout: limit,
     killSignal: 'SIGKILL',
   });
@@ -46,9 +48,11 @@ export function runCli(args: readonly string[], { cwd, input, env, limit = 30_00
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code, signal) => {
-      const memory = signal ? Number.POSITIVE_INFINITY : Number(readFileSync(memoryFile, 'utf8')) / 1024;
+      const usage = signal ? undefined : JSON.parse(readFileSync(usageFile, 'utf8'));
       rmSync(folder, { recursive: true });
-      resolve({ code, signal, ...output, memory });
+      const memory = (usage?.maxRSS ?? Number.POSITIVE_INFINITY) / 1024;
+      const processor = (usage?.processor ?? Number.POSITIVE_INFINITY) / 1e6;
+      resolve({ code, signal, ...output, memory, processor });
     });
   });
 }

@@ -136,12 +136,12 @@ describe('compose', () => {
   });
 
   test('variables that stand above have their value, in its place', () => {
-    const file = 'HOST=10.0.0.1\nA=tcp://$HOST:${PORT}\nB="${HOST:-x} ${PORT:-5600}"\n';
+    const file = `HOST=10.0.0.1\nA=tcp://$HOST:\${PORT}\nB="\${HOST:-x} \${PORT:-5600}"\n`;
     const [host, a, b] = read(file, 'dotenv').entries;
-    expect(a!.value!.text).toBe('tcp://10.0.0.1:${PORT}');
-    expect(a!.value!.holes()).toMatchObject([{ start: 15, end: 22, reason: { kind: 'variable', detail: '${PORT}' } }]);
+    expect(a!.value!.text).toBe(`tcp://10.0.0.1:\${PORT}`);
+    expect(a!.value!.holes()).toMatchObject([{ start: 15, end: 22, reason: { kind: 'variable', detail: `\${PORT}` } }]);
     expect(a!.value!.locate({ start: 6, end: 14 }).span).toEqual(host!.value!.locate().span);
-    expect(b!.value!.text).toBe('10.0.0.1 ${PORT:-5600}');
+    expect(b!.value!.text).toBe(`10.0.0.1 \${PORT:-5600}`);
     expect(a!.value!.edit({ start: 6, end: 14 }, '10.0.0.2')).toMatchObject({
       span: { start: 5, end: 13 },
       newText: '10.0.0.2',
@@ -185,7 +185,7 @@ describe('sourced by a shell', () => {
     );
     const value = fc.array(words, { maxLength: 6 }).map((pieces) => pieces.join(''));
     const written = fc.oneof(
-      value.map((text) => `'${text.replaceAll("'", "'\\''")}'`),
+      value.map((text) => ``\${text.replaceAll("`", "'\\''")}'`),
       value.map((text) => `"${text.replace(/["\\$`]/g, '\\$&')}"`),
       value.map((text) => text.replace(/[^A-Za-z0-9é]/g, '\\$&')),
     );

@@ -21,8 +21,8 @@ function tryEdits(layers: readonly Layer[], runs: number, seed: number): { writt
 
 describe('edits through one layer', () => {
   test.each(baseLayers.map((layer) => [layer.name, layer] as const))('%s', (_, layer) => {
-    const { written, edited } = tryEdits([layer], 1500, 7);
-    expect(written).toBeGreaterThan(100);
+    const { written, edited } = tryEdits([layer], 500, 7);
+    expect(written).toBeGreaterThan(30);
     // Most can be written; what can not is refused, not mangled.
     expect(edited / written).toBeGreaterThan(0.3);
   });
@@ -31,7 +31,7 @@ describe('edits through one layer', () => {
 describe('edits through two layers', () => {
   test.each(baseLayers.map((layer) => [layer.name, layer] as const))('%s around each', (_, outer) => {
     let edited = 0;
-    for (const inner of baseLayers) edited += tryEdits([outer, inner], 25, 11).edited;
+    for (const inner of baseLayers) edited += tryEdits([outer, inner], 10, 11).edited;
     expect(edited).toBeGreaterThan(0);
   });
 });
@@ -39,10 +39,15 @@ describe('edits through two layers', () => {
 test(
   'edits through three layers',
   () => {
+    const cases = fc.sample(fc.tuple(anyText, offset, offset, replacements), fuzz(13, 2000));
+    let tried = 0;
     let edited = 0;
     for (const outer of baseLayers) {
       for (const middle of baseLayers) {
-        for (const inner of baseLayers) edited += tryEdits([outer, middle, inner], 2, 13).edited;
+        for (const inner of baseLayers) {
+          const [text, from, to, replacement] = cases[tried++ % cases.length]!;
+          if (checkEdit([outer, middle, inner], text, from, to, replacement).edited) edited++;
+        }
       }
     }
     expect(edited).toBeGreaterThan(1000);

@@ -61,13 +61,13 @@ describe('commands', () => {
     ['/bin/a b ; +/bin/c', [['/bin/a', 'b'], ['/bin/c']]],
     ['/bin/a \\; ";"', [['/bin/a', ';', ';']]],
     ['/bin/a $$HOME', [['/bin/a', '$HOME']]],
-    ['/bin/a ${A}x $B y$B "$A"', [['/bin/a', '1x', 'p', 'q', 'y$B', '$A']]],
+    [`/bin/a \${A}x $B y$B "$A"`, [['/bin/a', '1x', 'p', 'q', 'y$B', '$A']]],
   ])('%s', (text, expected) => {
     expect(commands(text, { A: '1', B: 'p q' })).toEqual(expected);
   });
 
   test('variables without a known value are unknown', () => {
-    const [[, braced, alone]] = unitCommands(SourceText.root('/bin/a --port=${PORT} $ARGS')) as [
+    const [[, braced, alone]] = unitCommands(SourceText.root(`/bin/a --port=\${PORT} $ARGS`)) as [
       [SourceText, SourceText, SourceText],
     ];
     expect(braced.holes()).toMatchObject([{ start: 7, end: 14 }]);

@@ -14,13 +14,13 @@ const DEADLINE = 240_000;
  * Runs dist/test-vscode/run.js inside the extension host: VS Code takes the extension under development and the test
  * entry from its own address, and reports through two functions that it expects to find on the page.
  */
-export async function runInExtensionHost(): Promise<Counts> {
+export async function runInExtensionHost(browserPath: string): Promise<Counts> {
   say(`In the extension host of VS Code ${VSCODE}:`);
   const home = await mkdtemp(join(tmpdir(), 'nixl-home-'));
   const fixture = await copyWorkspace();
   const editor = await startEditor({ home, log: say });
   try {
-    const browser = await openBrowser(editor, { width: 1000, height: 700 });
+    const browser = await openBrowser(editor, { path: browserPath, width: 1000, height: 700 });
     try {
       const authority = new URL(editor.origin).host;
       const remote = (path: string) => `vscode-remote://${authority}${path}`;

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openBrowser } from '../../scripts/editor/browser.mts';
 import { VSCODE } from '../../scripts/editor/install.mts';
+import { browserPath } from '../../scripts/editor/requirements.mts';
 import { startEditor } from '../../scripts/editor/server.mts';
 import { Workbench } from '../../scripts/editor/workbench.mts';
 import { ROOT, say } from '../../scripts/support.mts';
@@ -15,7 +16,7 @@ import { type Counts, closingLine, Runner } from './runner.mts';
 import { userTests } from './user-tests.mts';
 
 /** Narrow enough to be quick, wide enough that no line of the fixtures is cut. */
-const WINDOW = { width: 1600, height: 900 };
+const WINDOW = { path: browserPath(), width: 1600, height: 900 };
 
 /** Nothing that draws a line of text twice. */
 const SETTINGS = { 'editor.minimap.enabled': false, 'editor.stickyScroll.enabled': false };
@@ -53,7 +54,7 @@ const REPORT = join(ROOT, 'dist/test-vscode');
 await mkdir(REPORT, { recursive: true });
 const user = await asUser();
 say('');
-const host = await runInExtensionHost();
+const host = await runInExtensionHost(WINDOW.path);
 const counts = { passed: user.passed + host.passed, failed: user.failed + host.failed };
 await writeFile(join(REPORT, 'result.json'), JSON.stringify(counts));
 say('');

@@ -42,6 +42,12 @@ export function userTests(runner: Runner, workbench: Workbench, fixture: Fixture
     assert.match(text, /--kv-transfer-config '\{.*"kv_role": "kv_producer", "kv_buffer_device".*\}'$/m);
   });
 
+  runner.test('a manifest: the page of a rule opens from the package', async () => {
+    await workbench.cursorAfter('localhost');
+    await workbench.choose(await workbench.quickFix('Open the page'));
+    await workbench.page.locator('.tab.active').filter({ hasText: 'side-channel-host-loopback.md' }).waitFor();
+  });
+
   // Before VS Code knew `dotenv`, `.env` was `properties`; in both, ours must see it.
   for (const [file, languages] of [
     ['.env', ['Properties', 'Dotenv']],

@@ -13,7 +13,7 @@ import {
 import type { CheckOptions } from './arguments';
 import { type Excerpt, excerptOf } from './excerpt';
 import { displayName, pathFiles } from './path-files';
-import { type Reading, readEntry, readingOf } from './read-entry';
+import { EntryReader, type Reading, readingOf } from './read-entry';
 import type { Report } from './report';
 import { walk } from './walk';
 
@@ -33,6 +33,7 @@ export async function check(
   log: (message: string) => void,
 ): Promise<Outcome> {
   const run = new Run(options, log);
+  const reader = new EntryReader();
   const missing: string[] = [];
   if (options.paths.includes('-')) {
     await run.add(
@@ -42,7 +43,7 @@ export async function check(
   }
   for await (const walked of walk(options.paths.filter((path) => path !== '-'))) {
     if ('missing' in walked) missing.push(walked.missing);
-    else await run.add(displayName(walked.path), await readEntry(walked));
+    else await run.add(displayName(walked.path), await reader.read(walked));
   }
   return { report: run.report(), missing };
 }

@@ -5,33 +5,47 @@ import type { Entry } from './walk';
 /** What came of reading a file: its text, why it is not checked, or nothing to say about it. */
 export type Reading = { readonly text: string } | { readonly unchecked: string } | { readonly skipped: true };
 
+const MEGABYTE = 1024 * 1024;
+
 /** Larger files are not read. What we check is written by hand; this leaves room for what is around it. */
 const MAX_MEGABYTES = 64;
 
 /** What is looked at before a file that nobody named is read whole. */
 const SNIFFED = 8192;
 
-/** Reads one file. Data files that were only met on the way are passed over without a word. */
-export async function readEntry({ path, named }: Entry): Promise<Reading> {
-  let file: FileHandle | undefined;
-  try {
-    file = await open(path);
-    const info = await file.stat();
-    if (info.isFile()) {
-      const start = new Uint8Array(Math.min(info.size, SNIFFED));
-      await file.read(start, 0, start.length, 0);
+/** Reads files one after the other into the same memory: a folder of large ones takes no more than the largest. */
+export class EntryReader {
+  #memory = Buffer.alloc(MEGABYTE);
+
+  /** Reads one file. Data files that were only met on the way are passed over without a word. */
+  async read({ path, named }: Entry): Promise<Reading> {
+    let file: FileHandle | undefined;
+    try {
+      file = await open(path);
+      const info = await file.stat();
+      if (!info.isFile()) return readingOf(decodeBytes(await file.readFile()));
+      const start = await this.#fill(file, Math.min(info.size, SNIFFED));
       if (!named && isBinary(start) && !isUtf16(start)) return { skipped: true };
-      if (info.size > MAX_MEGABYTES * 1024 * 1024) {
-        return { unchecked: `larger than ${MAX_MEGABYTES} MB: not read` };
-      }
+      if (info.size > MAX_MEGABYTES * MEGABYTE) return { unchecked: `larger than ${MAX_MEGABYTES} MB: not read` };
+      return readingOf(decodeBytes(await this.#fill(file, info.size)));
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? error.code : 'unknown error';
+      return { unchecked: `cannot be read (${code})` };
+    } finally {
+      await file?.close();
     }
-    return readingOf(decodeBytes(await file.readFile()));
-  } catch (error) {
-    return {
-      unchecked: `cannot be read (${error instanceof Error && 'code' in error ? error.code : 'unknown error'})`,
-    };
-  } finally {
-    await file?.close();
+  }
+
+  /** The first bytes of a file; fewer when it got shorter meanwhile. */
+  async #fill(file: FileHandle, size: number): Promise<Uint8Array> {
+    if (this.#memory.length < size) this.#memory = Buffer.alloc(size);
+    let filled = 0;
+    while (filled < size) {
+      const { bytesRead } = await file.read(this.#memory, filled, size - filled, filled);
+      if (bytesRead === 0) break;
+      filled += bytesRead;
+    }
+    return this.#memory.subarray(0, filled);
   }
 }
 

@@ -108,7 +108,11 @@ export function blockEncoder(text: string, scalar: YamlScalar, body: BlockBody, 
     const raw = header + (header.endsWith('\n') ? '' : lineBreak) + around(text, inner, range, encoded);
     if (body.end < text.length && !raw.endsWith('\n')) return undefined;
     const again = blockBody(raw, { ...scalar, start: 0, end: raw.length });
-    if (again.indent !== width || !staysInside(raw.slice(again.start), width)) return undefined;
+    const [behind = ''] = /^(?:[ \t]*\r?\n)*(?:[ \t]+(?=#)|[ \t]*$)?/.exec(text.slice(body.end)) ?? [];
+    const content = raw.slice(again.start);
+    // A comment behind it would become content of an empty scalar.
+    if (!/[^ \r\n]/.test(content) && text[body.end + behind.length] === '#') return undefined;
+    if (again.indent !== width || !staysInside(content + behind, width)) return undefined;
     const whole = replaced(decoded, at, replacement);
     const read = readBack(raw, (built, candidate) => decodeBlock(built, candidate, again));
     if (read !== whole) return undefined;

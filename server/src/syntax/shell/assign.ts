@@ -4,10 +4,10 @@ import { parseNumber } from './arithmetic';
 import { evaluateText } from './calculate';
 import { expandValue, expandWord, type Frame } from './expand';
 import { holeWithin } from './script';
-import { certainItems, type ShellList, ShellValue } from './value';
+import { certainItems, type ShellList, ShellValue, tooLarge } from './value';
 import type { Variable } from './variable';
 
-const mostItems = 2_000;
+const mostItems = 500;
 
 /**
  * `NAME=value`, `NAME+=value`, `NAME=(…)`, `NAME[i]=value`.
@@ -84,9 +84,7 @@ export function assignText(
 }
 
 function joinValues(first: ShellValue, second: ShellValue): ShellValue | undefined {
-  if (first.text.length + second.text.length > 200_000 || first.parts.length + second.parts.length > 2_000) {
-    return undefined;
-  }
+  if (tooLarge(first.text.length + second.text.length, first.parts.length + second.parts.length)) return undefined;
   if (first.text === '') return second;
   if (second.text === '') return first;
   return new ShellValue([...first.parts, ...second.parts], second.source.place());

@@ -195,6 +195,11 @@ function expandParameter(
       return;
     case 'operand':
       if (result.open) builder.open ??= result.open;
+      if (quoting.splits && mixesItems(result.word)) {
+        const detail = frame.script.text.slice(part.pos, part.end);
+        unknownPart(part, { kind: 'variable', detail }, quoting, builder);
+        return;
+      }
       expandParts(partsOf(result.word), inOperand(quoting), builder, frame, result.word.pos);
       return;
     case 'list':
@@ -212,6 +217,11 @@ function expandParameter(
     case 'unset':
       return;
   }
+}
+
+/** `${X:-"$@" more }`: where bash splits such an operand is a matter of its version. */
+function mixesItems({ parts = [] }: Word): boolean {
+  return parts.length > 1 && parts.some((part) => part.type === 'DoubleQuoted' && part.parts.some(isEveryItem));
 }
 
 /** A name goes on behind a joined line end, which the parser does not see: `$NAME\⏎more`. */

@@ -4,12 +4,9 @@ import { unquoted } from './encoders';
 import type { Sink } from './literal';
 import { unknownText } from './merge';
 import { placeIn, type Script } from './script';
-import { ShellValue } from './value';
+import { ShellValue, tooLarge } from './value';
 
-/** A value longer or more patched than this is not followed any further. */
-const longestValue = 200_000;
-const mostParts = 2_000;
-const mostFields = 5_000;
+const mostFields = 2_000;
 
 /** Puts the fields of one word together, in the order of its characters. */
 export class FieldBuilder implements Sink {
@@ -66,7 +63,7 @@ export class FieldBuilder implements Sink {
 
   /** A value in quotes or in an assignment: taken as it is. */
   value(value: ShellValue, start: number, end: number): void {
-    if (this.length + value.text.length > longestValue || this.parts.length + value.parts.length > mostParts) {
+    if (tooLarge(this.length + value.text.length, this.parts.length + value.parts.length)) {
       this.hole(start, end, { kind: 'variable', detail: this.script.source.text.slice(start, end) });
       return;
     }
@@ -150,7 +147,7 @@ export class FieldBuilder implements Sink {
     let at = 0;
     let hole = 0;
     const isSeparator = (index: number) => index < text.length && this.separators.includes(text[index]!);
-    while (at < text.length) {
+    while (at < text.length && this.fields.length < mostFields) {
       while (hole < holes.length && holes[hole]!.end <= at) hole++;
       // An unknown stretch stays whole, but for blanks at its edges.
       const inHole = holes[hole];

@@ -11,7 +11,7 @@ const deepest = 8;
 
 /** Files that set up a login, a Python environment or a toolkit: they leave a script's own variables alone. */
 const harmless =
-  /(?:^|\/)(?:activate|conda\.sh|\.?bashrc|\.?bash_profile|\.?profile|\.zshrc|environment|setvars\.sh|vars\.sh|nvm\.sh|modules\.sh|bash)$/;
+  /(?:^|\/)(?:activate|conda\.sh|\.?bashrc|\.?bash_profile|\.?profile|\.zshrc|environment|setvars\.sh|vars\.sh|nvm\.sh|modules\.sh)$/;
 
 /** `source file`: run, when the file can be had; else anything may have been set. */
 export function runInclude(invocation: Invocation): Status {

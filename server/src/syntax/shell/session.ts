@@ -7,6 +7,8 @@ import type { ShellValue } from './value';
 /** More statements than this are not followed: nested loops are gone through several times. */
 const mostSteps = 30_000;
 const mostCommands = 10_000;
+/** Of all commands together. */
+const mostWords = 100_000;
 const deepest = 120;
 
 /** What one run collects. */
@@ -17,11 +19,13 @@ export class Session {
   readonly called = new Set<ShellFunction['node']>();
   /** Some of the script was not followed. */
   exhausted = false;
+  private words = 0;
   private steps = 0;
   private depth = 0;
 
   add(command: ShellCommand): void {
-    if (this.commands.length < mostCommands) this.commands.push(command);
+    this.words += command.words.length + command.rawWords.length;
+    if (this.commands.length < mostCommands && this.words < mostWords) this.commands.push(command);
     else this.exhausted = true;
   }
 

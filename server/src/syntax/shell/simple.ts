@@ -35,6 +35,7 @@ export interface Invocation {
 }
 
 const deepestCall = 12;
+const mostWords = 20_000;
 
 export function runSimple(command: Command, way: Way, state: State, session: Session): Status {
   const frame: Frame = { script: way.script, state };
@@ -72,6 +73,11 @@ function expandCommandWords(command: Command, frame: Frame): Words {
   rawWords(command).forEach((word, index) => {
     // `NAME=value` after `export` and its like is theirs to read.
     if (word.type !== 'Word') return;
+    if (fields.length > mostWords) {
+      open ??= { kind: 'variable', detail: '…' };
+      certain ??= fields.length;
+      return;
+    }
     const expanded = expandWord(word, frame);
     if (expanded.open) {
       open ??= expanded.open;

@@ -69,6 +69,11 @@ export class ShellValue {
   }
 }
 
+/** A value longer or more patched than this is not followed any further. */
+export function tooLarge(length: number, parts: number): boolean {
+  return length > 100_000 || parts > 500;
+}
+
 /** Values in a row: an array, the positional parameters, the fields of a word. */
 export interface ShellList {
   readonly items: readonly ShellValue[];
