@@ -46,7 +46,7 @@ export async function ensureEditor(log: (line: string) => void): Promise<string>
   await mkdir(cacheFolder(), { recursive: true });
   await removeLeftovers();
   const folder = await mkdtemp(join(cacheFolder(), `partial-${process.pid}-`));
-  log(`Installing VS Code ${VSCODE} for the browser (code-server ${CODE_SERVER}, 400 MB) into ${target}`);
+  log(`Installing VS Code ${VSCODE} for the browser (code-server ${CODE_SERVER}, 320 MB) into ${target}`);
   try {
     await install(folder, log);
     await rename(folder, target).catch((error) => {

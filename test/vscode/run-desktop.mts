@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { runTests } from '@vscode/test-electron';
-import { VSCODE } from '../../scripts/editor/install.mts';
+import { cacheFolder, VSCODE } from '../../scripts/editor/install.mts';
 import { ROOT } from '../../scripts/support.mts';
 import { copyWorkspace } from './fixture.mts';
 
@@ -10,6 +10,7 @@ const fixture = await copyWorkspace();
 try {
   process.exitCode = await runTests({
     version: process.env.NIXL_VSCODE_VERSION || VSCODE,
+    cachePath: join(cacheFolder(), 'desktop'),
     extensionDevelopmentPath: ROOT,
     extensionTestsPath: join(ROOT, 'dist/test-vscode/run.js'),
     launchArgs: [fixture.folder, '--disable-extensions', '--disable-workspace-trust'],
