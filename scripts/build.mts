@@ -7,7 +7,6 @@ import { join } from 'node:path';
 import { type BuildOptions, build, context, type Metafile } from 'esbuild';
 import { thirdPartyNotices } from './notices.mts';
 import { fail, ROOT, say } from './support.mts';
-import { withoutExamples } from './without-examples.mts';
 
 const watch = process.argv.includes('--watch');
 const dev = watch || process.argv.includes('--dev');
@@ -27,7 +26,6 @@ const common: BuildOptions = {
   sourcemap: dev ? 'linked' : false,
   legalComments: 'none',
   charset: 'utf8',
-  plugins: [withoutExamples],
   metafile: true,
   absWorkingDir: ROOT,
   logLevel: 'warning',

@@ -118,4 +118,10 @@ describe('ENV, ARG and LABEL', () => {
     expect(expanded.locate({ start: 6, end: 14 })).toEqual({ root: host, span: { start: 0, end: 8 } });
     expect(expanded.holes()).toMatchObject([{ start: 15, end: 22 }]);
   });
+
+  test('an edit makes no variable of what is known', () => {
+    const [value] = parse('ENV A="a$ b"')[0]!.pairs!;
+    expect(value!.value!.edit({ start: 2, end: 3 }, '')).toBeUndefined();
+    expect(value!.value!.edit({ start: 3, end: 4 }, '$c')).toMatchObject({ newText: '\\$c' });
+  });
 });

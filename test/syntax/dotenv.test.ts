@@ -148,6 +148,15 @@ describe('compose', () => {
     });
   });
 
+  test('an edit makes no variable of what is known, and no other of one that is there', () => {
+    const edit = (text: string, at: number, length: number, newText: string) =>
+      read(text, 'dotenv').entries[0]!.value!.edit({ start: at, end: at + length }, newText);
+    expect(edit('A=a$', 2, 0, 'X')).toBeUndefined();
+    expect(edit('A=a$', 2, 0, '{')).toBeUndefined();
+    expect(edit('A=$X-y', 2, 1, '')).toBeUndefined();
+    expect(edit('A=$X-y', 3, 1, 'z')).toBeDefined();
+  });
+
   test('a value that needs quotes gets them', () => {
     const edit = (text: string, newText: string) => {
       const { value } = read(text, 'dotenv').entries[0]!;
@@ -185,7 +194,7 @@ describe('sourced by a shell', () => {
     );
     const value = fc.array(words, { maxLength: 6 }).map((pieces) => pieces.join(''));
     const written = fc.oneof(
-      value.map((text) => ``\${text.replaceAll("`", "'\\''")}'`),
+      value.map((text) => `'${text.replaceAll("'", "'\\''")}'`),
       value.map((text) => `"${text.replace(/["\\$`]/g, '\\$&')}"`),
       value.map((text) => text.replace(/[^A-Za-z0-9é]/g, '\\$&')),
     );

@@ -123,6 +123,7 @@ function dotenvLayer(
       const value = write(text);
       if (value === undefined) return undefined;
       const file = `# first\nA=1\nK=${value}\nZ=2\n`;
+      if (parseDotenv(SourceText.root(file), dialect).problems.length > 0) return undefined;
       const read = entries(SourceText.root(file));
       return read.length === 3 && read[1]?.value?.text === text && read[1].value.known ? file : undefined;
     },
@@ -301,6 +302,7 @@ export function checkEdit(
   const after = readNested(layers, changed);
   const wanted = text.slice(0, start) + replacement + text.slice(end);
   if (after.text?.text !== wanted) throw fail('another text than meant', { changed, read: after.text?.text, wanted });
+  if (after.text.known !== before.text.known) throw fail('known text has become unknown', { changed });
   if (JSON.stringify(after.rest) !== JSON.stringify(before.rest)) {
     throw fail('something else has changed', { changed, before: before.rest, after: after.rest });
   }

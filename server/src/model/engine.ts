@@ -51,6 +51,18 @@ export interface NetworkNamespace {
   readonly label: string;
 }
 
+/** Which command of a script starts an engine, and when: what does not run at the same time shares no ports. */
+export interface Turn {
+  /** Tells scripts apart. */
+  readonly script: object;
+  /** Commands count up in the order in which they run. */
+  readonly command: number;
+  /** Counts up where the script stops or waits for what it has started. */
+  readonly batch: number;
+  /** The script goes on before the command has ended. */
+  readonly background: boolean;
+}
+
 /** One vLLM process: everything that the files say about it. */
 export interface Engine {
   readonly entry: EntryPoint;
@@ -70,6 +82,8 @@ export interface Engine {
   readonly replicated: boolean;
   /** Why this launch may not happen as written (a branch, a loop, a function that is never called). */
   readonly conditional: Reason | undefined;
+  /** The commands that start it, of the outermost script first; none when no script does. */
+  readonly turns?: readonly Turn[] | undefined;
   /** The router that puts the engine's own address over the one that it advertises, where the workload tells. */
   readonly addressRewrittenBy?: string | undefined;
 }

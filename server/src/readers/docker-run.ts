@@ -7,6 +7,7 @@ import { fromDotenv } from './dotenv-variables';
 import type { Surroundings } from './engine';
 import { assignment } from './env-command';
 import { type Reading, readCommand } from './launch';
+import { detached } from './nested-scripts';
 import { networkOf } from './other-places';
 
 /** Options of `docker run` and `podman run` that stand alone; every other one takes a value. */
@@ -27,6 +28,7 @@ interface Options {
   readonly entrypoint: SourceText | undefined;
   readonly variables: readonly Variable[];
   readonly open: readonly Reason[];
+  readonly detached: boolean;
 }
 
 /**
@@ -58,7 +60,7 @@ function readRun(rest: CommandWords, whole: CommandWords, around: Surroundings, 
   const image = toValue(imageWord);
   const label = options.name ?? knownText(image);
   const inside: Surroundings = {
-    ...around,
+    ...(options.detached || knownWord(whole, 1) === 'create' ? detached(around) : around),
     name: options.name ?? around.name,
     image,
     network: containerNetwork(options, whole, around, label),
@@ -86,6 +88,7 @@ function readOptions(
   let name: string | undefined;
   let network: string | undefined;
   let networkKnown = true;
+  let inBackground = false;
   let entrypoint: SourceText | undefined;
   let index = 0;
   for (; index < command.words.length; index++) {
@@ -101,7 +104,10 @@ function readOptions(
     }
     const equals = text.startsWith('--') ? text.indexOf('=') : -1;
     const option = equals === -1 ? text : text.slice(0, equals);
-    if (switches.has(option) || /^-[ditqP]+$/.test(option)) continue;
+    if (switches.has(option) || /^-[ditqP]+$/.test(option)) {
+      if (/^(--detach|-[itqP]*d[ditqP]*)$/.test(option)) inBackground = true;
+      continue;
+    }
     const attached = equals === -1 && /^-[evpwuhml]./.test(text) && !text.startsWith('--');
     const value = equals !== -1 ? word.slice(equals + 1) : attached ? word.slice(2) : command.words[index + 1];
     const valueAt = equals !== -1 || attached ? index : index + 1;
@@ -123,7 +129,15 @@ function readOptions(
     } else if (key === '--entrypoint') entrypoint = value;
   }
   // `-e` counts after `--env-file`, whatever their order.
-  const options = { name, network, networkKnown, entrypoint, variables: [...files, ...variables], open };
+  const options = {
+    name,
+    network,
+    networkKnown,
+    entrypoint,
+    variables: [...files, ...variables],
+    open,
+    detached: inBackground,
+  };
   return { options, next: index };
 }
 

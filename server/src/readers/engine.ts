@@ -9,6 +9,7 @@ import {
   type NetworkNamespace,
   type Platform,
   placeOf,
+  type Turn,
   type Value,
   type Variable,
 } from '../model';
@@ -34,6 +35,8 @@ export interface Surroundings {
   readonly flagsOpen: readonly Reason[];
   readonly replicated: boolean;
   readonly conditional: Reason | undefined;
+  /** The commands around this one, see `Engine`. */
+  readonly turns?: readonly Turn[] | undefined;
   readonly requirements: Requirements;
   /** Who hands the words to the program. */
   readonly layer: Layer | undefined;
@@ -85,6 +88,7 @@ export function addEngine(launch: Launch, around: Surroundings, context: ReadCon
     network: around.network,
     replicated: around.replicated,
     conditional: around.conditional,
+    turns: around.turns,
     addressRewrittenBy: around.addressRewrittenBy,
   });
   listUnknown(flags, kvTransfer, out);

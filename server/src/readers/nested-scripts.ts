@@ -41,13 +41,31 @@ export function readRun(run: ShellRun, around: Surroundings, reading: Reading): 
   const inside = withFiles(reading, run.files);
   let requirements = around.requirements;
   let found = false;
-  for (const command of run.commands) {
+  let batch = 0;
+  for (const [index, command] of run.commands.entries()) {
     const words = commandWords(command);
+    if (endsOthers(words)) batch += 1;
     const installed = installedBy(words);
     if (!command.conditional) requirements = { ...requirements, ...installed };
-    if (readCommand(words, { ...surroundCommand(around, command), requirements }, inside)) found = true;
+    const turn = { script: run, command: index, batch, background: command.background };
+    const turns = [...(around.turns ?? []), turn];
+    if (readCommand(words, { ...surroundCommand(around, command), requirements, turns }, inside)) found = true;
   }
   return found;
+}
+
+/** Commands after which what was started before may have ended: `wait`, `kill $PID`, `docker rm -f prefill`. */
+function endsOthers(command: CommandWords): boolean {
+  const [name, first] = [0, 1].map((index) => knownWord(command, index));
+  if (name === 'kill') return first !== '-0' && first !== '-l';
+  if (/^(docker|podman|nerdctl)$/.test(name ?? '')) return /^(stop|kill|rm|restart|compose)$/.test(first ?? '');
+  return /^(wait|pkill|killall|fuser)$/.test(name ?? '');
+}
+
+/** The surroundings of a command that a terminal or service of its own runs: the script does not wait for it. */
+export function detached(around: Surroundings): Surroundings {
+  const last = around.turns?.at(-1);
+  return last ? { ...around, turns: [...around.turns!.slice(0, -1), { ...last, background: true }] } : around;
 }
 
 /** Files that the script writes itself are there for the commands in it. */

@@ -4,7 +4,7 @@ import { type CommandWords, knownWord, wordsFrom } from './command-words';
 import { mentionsOurs } from './detect';
 import type { Surroundings } from './engine';
 import { type Reading, readCommand, readRest } from './launch';
-import { runInput, runScript } from './nested-scripts';
+import { detached, runInput, runScript } from './nested-scripts';
 import { joinWords } from './pieces';
 import { readYamlDocuments } from './yaml-document';
 
@@ -102,7 +102,7 @@ function applyManifests(command: CommandWords, reading: Reading): boolean {
 /** `tmux new-session -d 'command'`, `tmux send-keys 'command' C-m`, `screen -dmS name bash -c 'command'`. */
 function readTerminal(command: CommandWords, around: Surroundings, reading: Reading): boolean {
   const reason: Reason = { kind: 'host', detail: 'the terminal' };
-  const there = { ...around, environmentOpen: [...around.environmentOpen, reason] };
+  const there = { ...detached(around), environmentOpen: [...around.environmentOpen, reason] };
   const scripts = command.words.slice(1).filter((word) => /\s/.test(word.text));
   const found = readRest(command, there, reading);
   return found || scripts.map((script) => runScript(script, there, reading)).some(Boolean);

@@ -23,6 +23,8 @@ export interface ListeningProgram {
 
 const modules: Readonly<Record<string, EntryPoint>> = {
   'vllm.entrypoints.openai.api_server': 'api_server',
+  // The same engine arguments behind gRPC (vllm/entrypoints/grpc_server.py).
+  'vllm.entrypoints.grpc_server': 'api_server',
   'dynamo.vllm': 'dynamo.vllm',
 };
 

@@ -30,8 +30,8 @@ Every data-parallel rank of an engine listens for handshakes on a port of its ow
 network namespace (one script, one pod, \`network_mode: host\`) need ranges that do not touch, also when both leave the port
 at its default (5600, up to 0.11.0 5557). The second one to come fails to bind in a background thread and waits without end.
 
-Launches in branches, launches with one API port (which follow each other), and engines that bind different addresses are
-not compared. When the release decides and is not known, it is only noted.`,
+Launches in branches, launches that follow each other (in the foreground, with a \`wait\` or \`kill\` between them, or with
+one API port), and engines that bind different addresses are not compared. When the release decides and is not known, it is only noted.`,
   sources: ['vllm#20965', 'vllm#26338', 'vllm#25056', 'https://github.com/ray-project/ray/issues/60057'],
   *checkDeployment(deployment) {
     const engines = deployment.engines.filter((engine) => usesNixl(engine) && opensSideChannel(engine) === 'yes');
@@ -166,6 +166,27 @@ VLLM_NIXL_SIDE_CHANNEL_PORT=5600 vllm serve Qwen/Qwen3-32B --port 8200 \\
   --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}' &
 wait
 `,
+  },
+  {
+    title: 'One after the other',
+    kind: 'good',
+    file: 'compare.sh',
+    text: `vllm serve Qwen/Qwen3-8B --port 8100 --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+vllm serve Qwen/Qwen3-8B --port 8200 --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}' &
+bench.sh
+kill $!
+vllm serve Qwen/Qwen3-8B --port 8300 --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}' &
+wait
+`,
+  },
+  {
+    title: 'A shell that does not wait',
+    kind: 'bad',
+    file: 'pd.sh',
+    text: `bash -c 'vllm serve m --port 8100 --kv-transfer-config "{\\"kv_connector\\":\\"NixlConnector\\",\\"kv_role\\":\\"kv_producer\\"}" &'
+vllm serve m --port 8300 --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}'
+`,
+    findings: [{ covers: 'vllm serve', severity: 'error' }],
   },
   {
     title: 'One launch of two',

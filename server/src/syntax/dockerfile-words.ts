@@ -1,4 +1,4 @@
-import { nameEncoder, replaced, type Segment, SegmentBuilder, sourceRange } from './segments';
+import { nameEncoder, replaced, type Segment, SegmentBuilder, sourceRange, unknownLength } from './segments';
 import { type Encoder, SourceText } from './source-text';
 import type { Span } from './span';
 
@@ -187,7 +187,8 @@ function encoders(
       if (raw !== '' && !one) return undefined;
       const built = new SegmentBuilder(raw);
       decode(built, raw, { start: 0, end: raw.length }, escapeSign, none);
-      return built.text === replaced(decoded, at, replacement) ? written : undefined;
+      const same = unknownLength(built.segments) === unknownLength(segments());
+      return same && built.text === replaced(decoded, at, replacement) ? written : undefined;
     };
   const escaped = (pattern: RegExp) => (replacement: string) => replacement.replace(pattern, (one) => escapeSign + one);
   return {

@@ -1,4 +1,4 @@
-import { replaced, type Segment, SegmentBuilder, sourceRange } from './segments';
+import { replaced, type Segment, SegmentBuilder, sourceRange, unknownLength } from './segments';
 import { type Encoder, SourceText } from './source-text';
 import type { Span } from './span';
 
@@ -164,23 +164,24 @@ function encoderFor(text: string, quote: Quote, inner: Span, segments: () => rea
     const raw = text.slice(inner.start, range.start) + encoded + text.slice(range.end, inner.end);
     // Other readers of such files start a comment at any `#`.
     const clear = quote !== '' || !/[#$]/.test(replacement);
-    if (clear && readBack(`${quote}${raw}${quote}`, quote) === whole) return encoded;
+    const unknown = unknownLength(segments());
+    if (clear && readsAs(`${quote}${raw}${quote}`, quote, whole, unknown)) return encoded;
     if (quote !== '' || at.start > 0 || at.end < decoded.length) return undefined;
     for (const other of ["'", '"'] as const) {
       const quoted = other + encodeIn(other, whole) + other;
-      if ((other === '"' || !/['\\\n]/.test(whole)) && readBack(quoted, other) === whole) return quoted;
+      if ((other === '"' || !/['\\\n]/.test(whole)) && readsAs(quoted, other, whole, 0)) return quoted;
     }
     return undefined;
   };
 }
 
-/** The text of a value that stands alone on its line; `undefined` when it ends early or is read as another kind. */
-function readBack(raw: string, quote: Quote): string | undefined {
+/** True when a value that stands alone on its line is read as `text`, with no more and no less of it unknown. */
+function readsAs(raw: string, quote: Quote, text: string, unknown: number): boolean {
   const first = raw[0];
-  if ((first === "'" || first === '"' ? first : '') !== quote || /^\s/.test(raw)) return undefined;
+  if ((first === "'" || first === '"' ? first : '') !== quote || /^\s/.test(raw)) return false;
   const { inner, site, closed } = extent(raw, 0, quote);
-  if (!closed || site.end !== raw.length) return undefined;
+  if (!closed || site.end !== raw.length) return false;
   const built = new SegmentBuilder(raw);
-  decode(built, raw, inner, quote);
-  return built.text;
+  const { problem } = decode(built, raw, inner, quote);
+  return !problem && built.text === text && unknownLength(built.segments) === unknown;
 }

@@ -114,6 +114,11 @@ export function sourceRange(segments: readonly Segment[], range: Span, inner: Sp
   return { start, end: Math.max(start, end) };
 }
 
+/** How much of a text is unknown. No edit may change that: a `$` before a name makes known text unknown. */
+export function unknownLength(segments: readonly Segment[]): number {
+  return segments.reduce((sum, { kind, start, end }) => (kind === 'hole' ? sum + end - start : sum), 0);
+}
+
 /** Collects decoded text and its segments; neighbouring verbatim runs become one. */
 export class SegmentBuilder {
   readonly segments: Segment[] = [];

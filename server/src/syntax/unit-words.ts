@@ -1,4 +1,4 @@
-import { nameEncoder, replaced, type Segment, SegmentBuilder, sourceRange } from './segments';
+import { nameEncoder, replaced, type Segment, SegmentBuilder, sourceRange, unknownLength } from './segments';
 import { type Encoder, SourceText } from './source-text';
 import type { Span } from './span';
 
@@ -211,9 +211,9 @@ function encoders(text: string, command: boolean, site: () => Span, segments: ()
       const raw = text.slice(start, range.start) + written + text.slice(range.end, end);
       const built = new SegmentBuilder(raw);
       const stop = decode(built, raw, 0, none, command);
-      return stop === raw.length && built.text === replaced(decoded, at, replacement) && raw !== ';'
-        ? written
-        : undefined;
+      const same = unknownLength(built.segments) === unknownLength(segments()) && raw !== ';';
+      const whole = replaced(decoded, at, replacement);
+      return same && stop === raw.length && built.text === whole ? written : undefined;
     };
   return {
     plain: checked(/[\s"'\\%$]/g),

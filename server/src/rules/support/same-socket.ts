@@ -62,12 +62,26 @@ function apiPortWords(engine: Engine, fallback: number): string | undefined {
  * @param all the engines of the files, among which may be such a repeated launch
  */
 export function runTogether(a: Engine, b: Engine, all: readonly Engine[], fallback: number): Certainty {
-  if (a.conditional || b.conditional) return 'no';
+  if (a.conditional || b.conditional || followEachOther(a, b)) return 'no';
   if (a.network.kind !== 'host') return 'yes';
   const ports = [apiPortWords(a, fallback), apiPortWords(b, fallback)];
   if (ports[0] !== undefined && ports[0] === ports[1]) return 'no';
   const known = [a, b].every((engine) => apiPort(engine, fallback) !== undefined);
   return known && !startsAgain(all, a.network.key, fallback) ? 'yes' : 'unknown';
+}
+
+/** True when one script starts both and the first has ended before the second starts. */
+function followEachOther(a: Engine, b: Engine): boolean {
+  for (const [level, turn] of (a.turns ?? []).entries()) {
+    const other = b.turns?.[level];
+    if (other?.script !== turn.script) return false;
+    if (other.batch !== turn.batch) return true;
+    if (other.command !== turn.command) {
+      const earlier = (turn.command < other.command ? a : b).turns!.slice(level);
+      return !earlier.some(({ background }) => background);
+    }
+  }
+  return false;
 }
 
 /** True when some API port of a namespace is used twice: what stands there does not all run at the same time. */
