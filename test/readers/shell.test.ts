@@ -361,3 +361,10 @@ describe('a script to be sourced', () => {
     expect(script('export NIXL_LOG_LEVEL=INFO', './nixlbench').engines).toEqual([]);
   });
 });
+
+test('a line that a template writes may set anything', () => {
+  const script = '{{ .Values.setup }}\nvllm serve m --port 8000\n';
+  const unit = 'VLLM_NIXL_SIDE_CHANNEL_PORT=5600\n{{ .Values.name }}=1\n';
+  expect(readOne('serve.sh', script).environment.open).toContainEqual(expect.objectContaining({ kind: 'template' }));
+  expect(readOne('prefill.env', unit).environment.open).toContainEqual(expect.objectContaining({ kind: 'template' }));
+});

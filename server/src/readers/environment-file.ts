@@ -8,10 +8,12 @@ const rest: Reason = { kind: 'host', detail: 'the command that uses this file' }
 
 /** A file of `NAME=value` lines on its own. One that is sourced (`export NAME=…`) is read as a shell reads it. */
 export function readEnvironmentFile(source: SourceText, dialect: 'dotenv' | 'docker', reading: Reading): void {
-  const text = maskTemplates(source);
+  const text = maskTemplates(source, 'text');
   const sourced = dialect === 'dotenv' && /^\s*export\s+[A-Za-z_]/m.test(text.text);
   const { entries } = parseDotenv(text, sourced ? 'shell' : dialect);
+  // A line whose name a template writes may set anything.
+  const templated = entries.flatMap(({ nameText }) => nameText.holes().map(({ reason }) => reason));
   const via = dialect === 'docker' ? 'env-file' : 'dotenv';
   const around = { ...surroundFile(reading.context.name, 'the engine of this file'), layer: 'env-file' as const };
-  addEnvironmentFile(fromDotenv(entries, sourced ? 'shell' : via), [rest], around, reading);
+  addEnvironmentFile(fromDotenv(entries, sourced ? 'shell' : via), [rest, ...templated], around, reading);
 }

@@ -9,7 +9,7 @@ const host: Reason = { kind: 'host', detail: 'the shell that starts the script' 
 
 /** A shell script or batch job: every vLLM that it starts. All of them share the host that it runs on. */
 export function readShellScript(source: SourceText, reading: Reading): void {
-  const script = maskTemplates(source);
+  const script = maskTemplates(source, 'text');
   const around = surroundScript(reading.context.name);
   const run = runIn(script, around, reading);
   if (!readRun(run, around, reading)) readSourced(run, around, reading);

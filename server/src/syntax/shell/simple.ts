@@ -60,6 +60,9 @@ export function runSimple(command: Command, way: Way, state: State, session: Ses
   if (!builtIn?.silent) report(invocation, frame);
   for (const [variable, record] of before) state.restore(variable, record);
   noteWrittenFile(invocation, name, frame);
+  // A template may write any line here, an `export` as well.
+  const template = words.fields[0]?.holes.find(({ reason }) => reason.kind === 'template');
+  if (name === undefined && template) state.open(template.reason);
   if (builtIn) return builtIn.run(invocation);
   if (name === '[' || name === 'test') return testStatus(name, words);
   return name !== undefined && asks(name) ? 'unknown' : 'assumed';
