@@ -37,7 +37,7 @@ export const launches: Readonly<Record<string, Launch>> = {
   'the module': ({ model, flags, config }) =>
     `python3 -m vllm.entrypoints.openai.api_server --model ${model} ${flags} --kv-transfer-config '${config}'`,
   'wrappers before it': ({ model, flags, config }) =>
-    `cd /workspace && nohup env PYTHONUNBUFFERED=1 numactl -N 0 vllm serve ${model} ${flags} --kv-transfer-config '${config}' 2>&1 | tee /tmp/vllm.log`,
+    `cd /app && nohup env PYTHONUNBUFFERED=1 numactl -N 0 vllm serve ${model} ${flags} --kv-transfer-config '${config}' 2>&1 | tee vllm.log`,
 };
 
 const indented = (text: string, by: number) =>

@@ -33,6 +33,7 @@ test.each([
   ['prefill.dockerfile', 'FROM x', undefined, 'dockerfile'],
   ['-', manifest, undefined, 'kubernetes'],
   ['-', env, undefined, 'dotenv'],
+  ['-', 'A=1 B="x y" C=$(hostname -i) vllm serve m\n', undefined, 'shell'],
   ['Untitled-1', 'x', 'yaml', 'yaml'],
   ['notes.md', `${script}`, 'markdown', undefined],
   ['main.py', `import vllm\n`, 'python', undefined],

@@ -4,6 +4,9 @@ import { type Paint, paint } from './paint';
 import { displayWidth, printable } from './printable';
 import type { Report } from './report';
 
+/** So many parts that were not checked are listed; more would hide the findings. `--format json` has them all. */
+const LISTED = 20;
+
 /** The report for people: grouped by file, each finding with the lines it is about, and a summary. */
 export function formatPretty(report: Report, colored: boolean): string {
   const brush = paint(colored);
@@ -18,9 +21,15 @@ export function formatPretty(report: Report, colored: boolean): string {
   }
   if (report.unchecked.length > 0) {
     parts.push(`${brush.strong('Not checked')}\n`);
-    for (const { file: name, place, reason } of report.unchecked) {
+    // What is unchecked as a whole comes first: a file that nobody looked at must not be among those left out.
+    const whole = report.unchecked.filter(({ place }) => !place);
+    const partly = report.unchecked.filter(({ place }) => place);
+    for (const { file: name, place, reason } of [...whole, ...partly.slice(0, LISTED)]) {
       const at = place ? `${printable(name)}:${position(place)}` : printable(name);
       parts.push(`  ${at}  ${printable(reason)}\n`);
+    }
+    if (partly.length > LISTED) {
+      parts.push(`  … and ${partly.length - LISTED} more (\`--format json\` lists them all)\n`);
     }
     parts.push('\n');
   }

@@ -59,6 +59,10 @@ function hasEnding(name: string): boolean {
   );
 }
 
+/** A line that starts vLLM, variables in front of it included. */
+const startsVllm =
+  /^[^\S\n]*(?:(?:exec|nohup|env)\s+|[A-Za-z_]\w*=(?:"[^"\n]*"|'[^'\n]*'|\$\([^()\n]*\)|[^\s"'$]|\$(?!\())*[^\S\n]+)*(?:vllm serve|python3? -m (?:vllm|dynamo\.vllm)|docker run)\b/m;
+
 function byContent(text: string): HostKind | undefined {
   const start = text.slice(0, 20_000);
   if (/^\uFEFF?#!.*\b(ba|da|z|k)?sh\b/.test(start)) return 'shell';
@@ -69,10 +73,11 @@ function byContent(text: string): HostKind | undefined {
   }
   if (isManifest(start)) return 'kubernetes';
   if (isUnitFile(start)) return 'systemd';
+  // Before the assignments: `NAME=value vllm serve …` is one, too.
+  if (startsVllm.test(start)) return 'shell';
   if (isAssignments(start)) return 'dotenv';
   if (/^services:\s*$/m.test(start) && /^ +(image|build|command):/m.test(start)) return 'compose';
   if (isFlagMap(start)) return 'vllm-config';
-  if (/^\s*(exec\s+|nohup\s+|[A-Z_]+=\S+\s+)*(vllm serve|python3? -m vllm|docker run)\b/m.test(start)) return 'shell';
   return undefined;
 }
 

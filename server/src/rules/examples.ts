@@ -1,4 +1,5 @@
 import { examples as backends } from './backends';
+import { examples as blankBeforeFlag } from './blank-before-flag';
 import { examples as bufferDevice } from './buffer-device';
 import { examples as configFileMapping } from './config-file-mapping';
 import { examples as connectorMissing } from './connector-missing';
@@ -77,6 +78,7 @@ import { examples as vllmVariableUnknown } from './vllm-variable-unknown';
 /** The examples of every rule, by its id. Apart from the rules, so that the server is bundled without them. */
 export const examples: Readonly<Record<string, readonly Example[]>> = {
   backends: backends,
+  'blank-before-flag': blankBeforeFlag,
   'buffer-device': bufferDevice,
   'config-file-mapping': configFileMapping,
   'connector-missing': connectorMissing,

@@ -1,4 +1,5 @@
 import { backends } from './backends';
+import { blankBeforeFlag } from './blank-before-flag';
 import { bufferDevice } from './buffer-device';
 import { configFileMapping } from './config-file-mapping';
 import { connectorMissing } from './connector-missing';
@@ -80,6 +81,7 @@ export { rule } from './rule';
 /** Every rule that looks at configuration, by id. */
 export const rules: readonly Rule[] = [
   backends,
+  blankBeforeFlag,
   bufferDevice,
   configFileMapping,
   connectorMissing,
