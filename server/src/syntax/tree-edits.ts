@@ -1,8 +1,8 @@
-import { escapeJson } from './json-string';
+import { escapeJson } from './json/string';
 import type { Place } from './source-text';
 import type { Member, Notation, ObjectNode, TreeNode } from './tree';
-import { quote } from './yaml-encode';
-import { ambiguous, fitsPlain } from './yaml-plain';
+import { quote } from './yaml/encode';
+import { ambiguous, fitsPlain } from './yaml/plain';
 
 /** A replacement of some characters, in the notation that these are written in. */
 export interface TreeEdit {
