@@ -147,3 +147,22 @@ it('a session finds what a first look finds, whatever it saw before', () => {
     { seed: SEED, numRuns: 150 },
   );
 });
+
+describe('many engines in one place', () => {
+  const container = (index: number) => `    - name: v${index}
+      image: vllm/vllm-openai:v0.25.1
+      args: [m, --port=${8000 + index}, '--kv-transfer-config={"kv_connector":"NixlConnector","kv_role":"kv_producer"}']
+`;
+  const pod = (count: number) => `apiVersion: v1
+kind: Pod
+metadata:
+  name: crowd
+spec:
+  containers:
+${Array.from({ length: count }, (_, index) => container(index)).join('')}`;
+
+  it('says of each once that its port is taken, not once per pair', () => {
+    const { problems } = check('pod.yaml', pod(400));
+    expect(problems.filter(({ rule }) => rule === 'side-channel-port-overlap')).toHaveLength(399);
+  });
+});

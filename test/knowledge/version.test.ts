@@ -195,6 +195,7 @@ test('valueAt gives a value only when it is certain', () => {
 
 test('bounds in words', () => {
   expect(describeBounds({})).toBe('all versions');
+  expect(describeBounds({ since: '0.9.1', until: '0.9.1' })).toBe('0.9.1');
   expect(describeBounds({ since: '0.11.1' })).toBe('from 0.11.1');
   expect(describeBounds({ until: '0.21' })).toBe('up to 0.21.x');
   expect(describeBounds({ since: '0.10.0', until: '0.11.0' })).toBe('0.10.0 to 0.11.0');

@@ -711,3 +711,35 @@ describe('parts, patches and templates', () => {
       expect(engine.flags.absent('port') || engine.environment.absent('UCX_TLS')).toBe(false);
   });
 });
+
+describe('a kustomization that lists the manifest', () => {
+  const manifest = `apiVersion: v1
+kind: Pod
+metadata: {name: p}
+spec:
+  containers:
+    - image: vllm/vllm-openai:v0.25.1
+      args: [m, --kv-transfer-config, '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}']
+`;
+  const readWith = (files: Record<string, string>) => readOne('deploy/base/prefill.yaml', manifest, { files });
+
+  test('may add variables, flags and host networking', () => {
+    const engine = readWith({ 'kustomization.yaml': 'resources: [prefill.yaml]' });
+    expect(engine.environment.open.map(({ kind }) => kind)).toContain('overlay');
+    expect(engine.flags.absent('port')).toBe(false);
+    expect(engine.network).toMatchObject({ kind: 'pod', mayBeHost: true });
+  });
+
+  test('in the folder above', () => {
+    const engine = readWith({ '../kustomization.yml': 'resources: [base/prefill.yaml]' });
+    expect(engine.environment.absent('VLLM_NIXL_SIDE_CHANNEL_HOST')).toBe(false);
+  });
+
+  test('is no matter where it lists other files only, or is not there', () => {
+    for (const files of [{}, { 'kustomization.yaml': 'resources: [decode.yaml]' }]) {
+      const engine = readWith(files);
+      expect(engine.environment.absent('VLLM_NIXL_SIDE_CHANNEL_HOST')).toBe(true);
+      expect(engine.network.mayBeHost).toBeUndefined();
+    }
+  });
+});

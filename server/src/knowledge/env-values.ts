@@ -228,7 +228,13 @@ function pluginDirFaults(text: string): Fault[] {
   const expected = 'one folder';
   if (text === '') return [{ expected, effect: 'NIXL finds no plugins', consequence: 'start-refused' }];
   return text.includes(':')
-    ? [{ expected, effect: 'NIXL takes the whole text, colons included, for one folder', consequence: 'start-refused' }]
+    ? [
+        {
+          expected,
+          effect: 'NIXL takes the whole text, colons included, for one folder and finds no plugin there',
+          consequence: 'start-refused',
+        },
+      ]
     : [];
 }
 

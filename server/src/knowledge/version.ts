@@ -174,6 +174,7 @@ export function describeBounds({ since, sinceBy, until, goneBy }: Bounds): strin
   const last = until === undefined ? undefined : until.split('.').length < 3 ? `${until}.x` : until;
   const end = last === undefined ? undefined : goneBy === undefined ? last : `at least ${last} (gone by ${goneBy})`;
   if (start === undefined) return end === undefined ? 'all versions' : `up to ${end}`;
+  if (start === end) return start;
   return end === undefined ? `from ${start}` : `${start} to ${end}`;
 }
 

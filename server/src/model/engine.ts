@@ -47,6 +47,8 @@ export interface NetworkNamespace {
   readonly key: string;
   /** `pod`, `container` (own address in a bridge network), `host` (hostNetwork, `network_mode: host`, a plain process). */
   readonly kind: 'pod' | 'container' | 'host' | 'unknown';
+  /** A pod of its own as it is written, to which a template or an overlay may add `hostNetwork: true`. */
+  readonly mayBeHost?: boolean;
   /** What a reader would call it: "pod `decode`", "this script". */
   readonly label: string;
 }

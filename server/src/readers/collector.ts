@@ -54,7 +54,10 @@ export function inWords({ kind, detail }: Reason): string {
     case 'include':
       return `it depends on ${shown}, which is not read`;
     case 'wrapper':
+    case 'chart':
       return `${shown} may set it`;
+    case 'overlay':
+      return `${shown} may change it`;
     case 'image':
       return `the image ${shown} may set it`;
     case 'host':

@@ -3,6 +3,7 @@ import { isScalar, items, member, type ObjectNode, type Reason, type TreeNode } 
 import { readFlags } from './argv';
 import { readContainer, wordsOfList } from './container';
 import type { Surroundings } from './engine';
+import { overlayOf } from './kustomization';
 import type { Reading } from './launch';
 import { isPatch, type ManifestObject, textAt } from './manifest-object';
 
@@ -59,10 +60,11 @@ export function surroundPod(spec: ObjectNode | undefined, place: PodPlace, { con
   const { object, path, label } = place;
   const key = `pod ${context.name} ${object?.key ?? ''} ${path.join('/')}`;
   const controller = object ? object.operator : chart;
-  const added = controller ? [controller] : [];
+  const overlay = object && overlayOf(context);
+  const added = [controller, overlay].filter((reason) => reason !== undefined);
   return {
     name: label ?? object?.name,
-    network: { key, ...networkOfPod(spec, label ?? object?.name) },
+    network: { key, ...networkOfPod(spec, label ?? object?.name, overlay !== undefined) },
     image: undefined,
     variables: [],
     environmentOpen: [...place.open, ...added],
@@ -77,18 +79,20 @@ export function surroundPod(spec: ObjectNode | undefined, place: PodPlace, { con
 }
 
 /** Values of a chart and other files that are no objects: a template adds what it likes. */
-const chart: Reason = { kind: 'wrapper', detail: 'the chart or tool that reads this file' };
+const chart: Reason = { kind: 'chart', detail: 'the chart or tool that reads this file' };
 
 function networkOfPod(
   spec: ObjectNode | undefined,
   name: string | undefined,
-): Pick<NetworkNamespace, 'kind' | 'label'> {
+  overlaid: boolean,
+): Omit<NetworkNamespace, 'key'> {
   const pod = name === undefined ? 'this pod' : `pod \`${name}\``;
   if (!spec) return { kind: 'unknown', label: name === undefined ? 'this engine' : `\`${name}\`` };
   const host = member(spec, 'hostNetwork')?.value;
   if (host?.type === 'boolean')
     return host.value ? { kind: 'host', label: `the node of ${pod}` } : { kind: 'pod', label: pod };
-  return { kind: host && host.type !== 'null' ? 'unknown' : 'pod', label: pod };
+  const mayBeHost = overlaid || spec.open !== undefined;
+  return { kind: host && host.type !== 'null' ? 'unknown' : 'pod', label: pod, ...(mayBeHost && { mayBeHost }) };
 }
 
 /** A routing sidecar's own port. */

@@ -54,7 +54,8 @@ export function withLayer(problem: JsonProblem, layer: Layer | undefined): JsonP
 /** JSON in quotes of its own that came out of a variable and fell apart at its blanks: `$ARGS` does not read quotes. */
 export function cutByShell(source: SourceText, layer: Layer | undefined): JsonProblem | undefined {
   if (layer !== 'shell' || !source.known || !/^'\s*\{/.test(source.text) || source.text.endsWith("'")) return undefined;
-  const message = 'the shell does not read quotes that come out of a variable: the value ends at its first blank';
+  const message =
+    'the shell does not read quotes that come out of a variable, and ends the value at its first blank unless the variable itself stands in double quotes';
   return { kind: 'outer-quotes', place: source.place(), message, layer };
 }
 

@@ -16,7 +16,7 @@ export const environmentNotText = rule({
   severity: 'error',
   description: `
 In a manifest the \`value\` of a variable must be a string. \`value: 5600\` is a number and \`value: true\` a boolean in YAML: the
-API server refuses the whole object. Quote it.`,
+API server refuses the whole object. Quote it. In the values of a chart it is a warning, because a template may do that.`,
   sources: ['https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#environment-variables'],
   *check(engine) {
     if (!usesNixl(engine) || engine.network.kind === 'unknown') return;
@@ -26,10 +26,12 @@ API server refuses the whole object. Quote it.`,
       if (variable.via !== 'kubernetes' || !fact || fact.owner === 'other' || !NO_TEXT.test(text)) continue;
       const plain = plainScalar(known);
       if (!plain) continue;
+      // The template of a chart may put the quotes around the value.
+      const rendered = engine.environment.open.some(({ kind }) => kind === 'chart');
       yield finding(
         valuePlace(variable),
-        'error',
-        `${code(text)} is a ${/^[tf]/.test(text) ? 'boolean' : 'number'} in YAML, while ${code(variable.name)} needs a string: Kubernetes refuses the object. Write ${code(`"${text}"`)}.`,
+        rendered ? 'warning' : 'error',
+        `${code(text)} is a ${/^[tf]/.test(text) ? 'boolean' : 'number'} in YAML, while ${code(variable.name)} needs a string: ${rendered ? 'unless a template quotes it, ' : ''}Kubernetes refuses the object. Write ${code(`"${text}"`)}.`,
         [fix(`Write ${code(`"${text}"`)}`, true, { place: plain, newText: `"${text}"` })],
       );
     }
@@ -37,6 +39,21 @@ API server refuses the whole object. Quote it.`,
 });
 
 export const examples: readonly Example[] = [
+  {
+    title: 'Values of a chart, whose template may quote them',
+    kind: 'bad',
+    file: 'values.yaml',
+    text: `decode:
+  containers:
+    - name: vllm
+      image: ghcr.io/llm-d/llm-d-cuda:v0.5.1
+      args: ["--kv-transfer-config", '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}']
+      env:
+        - name: VLLM_NIXL_SIDE_CHANNEL_PORT
+          value: 5600
+`,
+    findings: [{ covers: '5600', severity: 'warning', message: 'unless a template quotes it' }],
+  },
   {
     title: 'A number',
     kind: 'bad',

@@ -12,7 +12,7 @@ import {
   valuePlace,
 } from './support/environment';
 import { finding, fix } from './support/findings';
-import { usesNixl } from './support/nixl-engine';
+import { usesNixl, usesUcx } from './support/nixl-engine';
 import { UCX_TLS } from './support/ucx-transports';
 import { SEVERITIES } from './support/variable-values';
 import { versionsOf } from './support/versions';
@@ -42,7 +42,7 @@ ends with a quote is unknown.`,
     if (!usesNixl(engine)) return;
     for (const { variable, text } of knownVariables(engine)) {
       const fact = lookupEnv(variable.name);
-      if (!fact || fact.owner === 'other' || !isQuoted(text)) continue;
+      if (!fact || fact.owner === 'other' || !isQuoted(text) || (fact.owner === 'ucx' && !usesUcx(engine))) continue;
       const bare = text.slice(1, -1);
       const reason = WHY[variable.via];
       yield finding(

@@ -24,7 +24,7 @@ function* unread(connector: ConnectorConfig, engine: Engine): Generator<Finding>
     yield finding(
       keyPlace(found),
       instead ? 'info' : 'hint',
-      `${code(name)} never reads ${code(found.key)}${whereabouts(connector)}: it has no effect. ${instead ?? 'It can go.'}`,
+      `${code(name)} never reads ${code(found.key)}${whereabouts(connector)}: it has no effect. ${instead ?? 'Remove it.'}`,
       [fix(`Remove ${code(found.key)}`, true, removeMember(connector.node, found))],
     );
   }

@@ -33,7 +33,7 @@ Remove the variable: nothing is exported unless an exporter or a folder is confi
     yield finding(
       valuePlace(enable.variable),
       certain ? 'error' : 'info',
-      `${code(ENABLE)} is ${code(enable.text)}: with ${certain ? named(engine, 'nixl') : releases(wins)} every question of vLLM for a transfer's telemetry then fails, and vLLM counts the transfer as failed. Remove the variable or write ${code('y')}.`,
+      `${code(ENABLE)} is ${code(enable.text)}: ${certain ? named(engine, 'nixl') : releases(wins)} then answers vLLM's request for the telemetry of a finished transfer with an error, and vLLM counts the transfer as failed. Remove the variable or write ${code('y')}.`,
       [fix('Write `y`', false, setValue(enable.variable, 'y'))],
     );
   },

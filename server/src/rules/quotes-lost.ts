@@ -21,7 +21,7 @@ function advice({ kind, layer }: JsonProblem): string {
 
 /** The clause of the problem as the beginning of a sentence. */
 function statement({ kind, layer, message }: JsonProblem): string {
-  if (kind === 'outer-quotes' || kind === 'escaped-quotes') return `There is ${message}`;
+  if (/^an? /.test(message)) return `There is ${message}`;
   if (kind === 'quotes-lost' && !layer) return `There are ${message}`;
   return message.charAt(0).toUpperCase() + message.slice(1);
 }

@@ -28,10 +28,11 @@ inside the pod only.`,
     const is = `${code(SIDE_CHANNEL_HOST)} takes ${code(field)}`;
     const advice = 'Use `status.podIP`.';
     if (field === 'status.hostIP' && engine.network.kind === 'pod') {
+      const open = engine.network.mayBeHost;
       yield finding(
         placeOf(value),
-        'error',
-        `${is}, the address of the node, which this pod does not own without \`hostNetwork: true\`: the listener cannot bind and the engine hangs while starting. ${advice}`,
+        open ? 'warning' : 'error',
+        `${is}, the address of the node, which this pod does not own without \`hostNetwork: true\`${open ? ' (which a template or an overlay may add)' : ''}: the listener cannot bind and the engine hangs while starting. ${advice}`,
       );
     } else if (field === 'status.podIPs' || field === 'status.hostIPs') {
       yield finding(
@@ -75,6 +76,33 @@ spec:
                   fieldPath: status.hostIP
 `,
     findings: [{ covers: 'status.hostIP', severity: 'error', message: 'which this pod does not own' }],
+  },
+  {
+    title: 'A template that may add host networking',
+    kind: 'bad',
+    file: 'prefill.yaml',
+    text: `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: prefill
+spec:
+  template:
+    spec:
+      {{- toYaml .Values.podSpec | nindent 6 }}
+      containers:
+        - name: prefill
+          image: vllm/vllm-openai:v0.25.1
+          args:
+            - Qwen/Qwen3-32B
+            - --kv-transfer-config
+            - '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+          env:
+            - name: VLLM_NIXL_SIDE_CHANNEL_HOST
+              valueFrom:
+                fieldRef:
+                  fieldPath: status.hostIP
+`,
+    findings: [{ covers: 'status.hostIP', severity: 'warning', message: 'a template or an overlay may add' }],
   },
   {
     title: 'Both addresses of a dual-stack pod',

@@ -35,7 +35,7 @@ share it, nor can prefill and decode in two pods. Later nodes of one engine are 
       const owner = engine.replicated ? 'its replicas cannot all own' : 'two pods cannot both own';
       yield finding(
         valuePlace(host.variable),
-        shared ? 'error' : 'warning',
+        shared && !engine.network.mayBeHost ? 'error' : 'warning',
         `${code(SIDE_CHANNEL_HOST)} is ${code(host.text)}, ${shared ? `an address that ${owner}` : 'but a pod gets a new address when it is created'}: the listener cannot bind and the engine hangs while starting. Use the pod IP (fieldRef status.podIP).`,
         [usePodAddress(host.variable, engine)],
         twin ? [{ place: valuePlace(twin.host.variable), message: 'the same address in another pod' }] : [],

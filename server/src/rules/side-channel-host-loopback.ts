@@ -280,6 +280,30 @@ spec:
     findings: [{ covers: 'localhost', severity: 'warning' }],
   },
   {
+    title: 'Prefill that pushes: decode registers with it first',
+    kind: 'bad',
+    file: 'prefill.yaml',
+    text: `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: prefill
+spec:
+  template:
+    spec:
+      containers:
+        - name: prefill
+          image: vllm/vllm-openai:v0.25.1
+          args:
+            - Qwen/Qwen3-32B
+            - --kv-transfer-config
+            - '{"kv_connector":"NixlPushConnector","kv_role":"kv_producer"}'
+          env:
+            - name: VLLM_NIXL_SIDE_CHANNEL_HOST
+              value: localhost
+`,
+    findings: [{ covers: 'localhost', severity: 'warning', message: 'outside this pod' }],
+  },
+  {
     title: 'Services with addresses of their own',
     kind: 'bad',
     file: 'compose.yaml',

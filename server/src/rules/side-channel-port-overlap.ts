@@ -5,7 +5,7 @@ import { SIDE_CHANNEL_PORT } from './support/environment';
 import { finding } from './support/findings';
 import { defaultPort } from './support/listening-flags';
 import { opensSideChannel, usesNixl } from './support/nixl-engine';
-import { runTogether, sameAddress, sideChannelHost } from './support/same-socket';
+import { mostNeighbours, runTogether, sameAddress, sideChannelHost } from './support/same-socket';
 import {
   commonPorts,
   type Era,
@@ -35,12 +35,19 @@ one API port), and engines that bind different addresses are not compared. When 
   sources: ['vllm#20965', 'vllm#26338', 'vllm#25056', 'https://github.com/ray-project/ray/issues/60057'],
   *checkDeployment(deployment) {
     const engines = deployment.engines.filter((engine) => usesNixl(engine) && opensSideChannel(engine) === 'yes');
-    for (const [index, engine] of engines.entries()) {
-      for (const other of engines.slice(0, index)) {
-        if (other.network.key !== engine.network.key || engine.network.kind === 'unknown') continue;
+    const before = new Map<string, Engine[]>();
+    for (const engine of engines) {
+      if (engine.network.kind === 'unknown') continue;
+      const others = before.get(engine.network.key) ?? [];
+      for (const other of others) {
         const found = compare(other, engine, deployment.engines);
-        if (found) yield found;
+        if (!found) continue;
+        yield found;
+        // One engine that is certainly in the way is enough.
+        if (found.severity === 'error') break;
       }
+      if (others.length < mostNeighbours) others.push(engine);
+      before.set(engine.network.key, others);
     }
   },
 });

@@ -5,7 +5,7 @@ import { finding } from './support/findings';
 import { hostShape } from './support/hosts';
 import { defaultPort } from './support/listening-flags';
 import { opensSideChannel, usesNixl } from './support/nixl-engine';
-import { type BoundHost, runTogether, sameAddress, sideChannelHost } from './support/same-socket';
+import { type BoundHost, mostNeighbours, runTogether, sameAddress, sideChannelHost } from './support/same-socket';
 import { commonPorts, erasOf, eraWords, inNetwork, listenersOf, portWords } from './support/side-channel-ports';
 import { type Socket, socketsOf } from './support/sockets';
 import { code } from './support/words';
@@ -157,9 +157,29 @@ function* clashes(engine: Engine, deployment: Deployment): Iterable<Finding> {
   }
 }
 
+const namespaces = new WeakMap<Deployment, ReadonlyMap<string, readonly Engine[]>>();
+
+/** The engines of the same namespace, itself among them. */
+function enginesNear(engine: Engine, deployment: Deployment): readonly Engine[] {
+  let byKey = namespaces.get(deployment);
+  if (!byKey) {
+    const groups = new Map<string, Engine[]>();
+    for (const each of deployment.engines) {
+      const { key } = each.network;
+      const group = groups.get(key);
+      if (group) group.push(each);
+      else groups.set(key, [each]);
+    }
+    byKey = groups;
+    namespaces.set(deployment, groups);
+  }
+  const all = byKey.get(engine.network.key) ?? [];
+  return all.length > mostNeighbours ? [...all.slice(0, mostNeighbours), engine] : all;
+}
+
 function neighbours(engine: Engine, deployment: Deployment): readonly Neighbour[] {
   const own = sideChannelHost(engine);
-  const near = deployment.engines.filter(({ network }) => network.key === engine.network.key);
+  const near = enginesNear(engine, deployment);
   return [
     ...near.flatMap((owner) => socketsOf(owner).map((socket) => ({ ...socket, owner }))),
     ...deployment.listeners

@@ -1,6 +1,7 @@
-import { expandTransport } from '../knowledge/transports';
+import { behaviour } from '../knowledge/behaviours';
+import { expandTransport, type TransportFact } from '../knowledge/transports';
 import type { Engine } from '../model';
-import { type Example, type Finding, rule } from './rule';
+import { type Example, type Finding, rule, type Severity } from './rule';
 import { valuePlace } from './support/environment';
 import { finding } from './support/findings';
 import { type DeviceList, deviceList, entryKind, UCX_NET_DEVICES } from './support/ucx-devices';
@@ -8,6 +9,7 @@ import {
   allState,
   detectsPeerFailure,
   entryPlace,
+  isSharedMemory,
   meantTransports,
   namedEntries,
   nothingIsLeft,
@@ -16,6 +18,7 @@ import {
   transportList,
   UCX_TLS,
 } from './support/ucx-transports';
+import { applies, severityIn } from './support/versions';
 import { code } from './support/words';
 
 export const ucxDevicesTls = rule({
@@ -99,6 +102,16 @@ spec:
     findings: [{ covers: 'UCX_NET_DEVICES', severity: 'error', message: 'switches off every network transport' }],
   },
   {
+    title: 'Shared memory, which NIXL before 0.4.1 could do with on one host',
+    kind: 'version',
+    file: 'pd.sh',
+    text: `export UCX_TLS=rc,sm,cuda_copy
+export UCX_NET_DEVICES=eth0
+vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+`,
+    findings: [{ covers: 'eth0', severity: 'info' }],
+  },
+  {
     title: 'A fallback without a device',
     kind: 'bad',
     file: 'prefill.sh',
@@ -137,16 +150,26 @@ vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector",
   },
 ];
 
+/** Releases of NIXL that asked for no peer error handling could do with shared memory, between engines that share it. */
+function severityOf(possible: readonly TransportFact[], engine: Engine): Severity | undefined {
+  const { range } = behaviour('nixl-peer-error-handling');
+  if (!possible.some(isSharedMemory) || applies(range, engine) === 'yes') return 'error';
+  const separate = engine.network.kind === 'pod' || engine.network.kind === 'container';
+  return separate ? 'warning' : severityIn(range, engine, 'error');
+}
+
 function* compare(tls: TransportList, devices: DeviceList, engine: Engine): Iterable<Finding> {
   const possible = [...possibleTransports(tls), ...meantTransports(tls)];
   const network = possible.filter(({ device }) => device === 'net');
   if (network.length === 0 || possible.some((transport) => detectsPeerFailure(transport, engine))) return;
+  const severity = severityOf(possible, engine);
+  if (!severity) return;
   const fails = 'no transport that connects to a peer is left, and NIXL cannot transfer anything';
   const place = valuePlace(devices.variable);
   const related = [{ place: valuePlace(tls.variable), message: UCX_TLS }];
   if (devices.names.length === 0) {
     const message = `${code(UCX_NET_DEVICES)} is empty, which switches off every network transport that ${code(UCX_TLS)} allows: ${fails}. Remove it or write \`all\`.`;
-    yield finding(place, 'error', message, [], related);
+    yield finding(place, severity, message, [], related);
     return;
   }
   const kinds = new Set(devices.names.map(({ text }) => entryKind(text)));
@@ -158,7 +181,7 @@ function* compare(tls: TransportList, devices: DeviceList, engine: Engine): Iter
       kind === 'rdma'
         ? `${code(UCX_NET_DEVICES)} names RDMA devices only, while ${code(UCX_TLS)} leaves \`tcp\` as the one transport for the network, which runs over interfaces: ${fails}. Add an interface such as \`eth0\`, or an RDMA transport such as \`rc\`.`
         : `${code(UCX_NET_DEVICES)} names interfaces only, while ${code(UCX_TLS)} leaves RDMA transports for the network, which run over RDMA devices: ${fails}. Add an RDMA device such as \`mlx5_0:1\`, or \`tcp\`.`;
-    yield finding(place, 'error', message, [], related);
+    yield finding(place, severity, message, [], related);
     return;
   }
   if (tls.negated) return;

@@ -36,6 +36,27 @@ only where there are some, so that they are a warning unless \`UCX_TLS\` asks fo
 
 export const examples: readonly Example[] = [
   {
+    title: 'Transfers that do not go through UCX',
+    kind: 'good',
+    file: 'prefill.yaml',
+    text: `apiVersion: v1
+kind: Pod
+metadata:
+  name: prefill
+spec:
+  containers:
+    - name: vllm
+      image: vllm/vllm-openai:v0.25.1
+      args:
+        - Qwen/Qwen3-32B
+        - --kv-transfer-config
+        - '{"kv_connector":"NixlConnector","kv_role":"kv_producer","kv_connector_extra_config":{"backends":["LIBFABRIC"]}}'
+      env:
+        - name: UCX_RNDV_THRESH
+          value: 1.5m
+`,
+  },
+  {
     title: 'Dropped without a word',
     kind: 'bad',
     file: 'prefill.sh',

@@ -18,6 +18,28 @@ included. Some compare with \`true\` or \`1\` only and take everything else for 
 
 export const examples: readonly Example[] = [
   {
+    title: 'A variable that newer releases do not read',
+    kind: 'version',
+    file: 'prefill.yaml',
+    text: `apiVersion: v1
+kind: Pod
+metadata:
+  name: prefill
+spec:
+  containers:
+    - name: vllm
+      image: vllm/vllm-openai:latest
+      args:
+        - Qwen/Qwen3-32B
+        - --kv-transfer-config
+        - '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+      env:
+        - name: VLLM_USE_V1
+          value: "true"
+`,
+    findings: [{ covers: 'true', severity: 'info', message: 'with vLLM up to 0.11.0' }],
+  },
+  {
     title: 'A word for a number',
     kind: 'bad',
     file: 'prefill.yaml',

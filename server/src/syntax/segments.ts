@@ -16,6 +16,8 @@ export interface Reason {
     | 'pattern' // glob or brace expansion
     | 'include' // source, ., include
     | 'wrapper' // a program that we do not know starts or configures the engine
+    | 'chart' // a chart, or another program, makes the objects from this file
+    | 'overlay' // a kustomization lists the manifest and may change it
     | 'image' // what an image brings
     | 'alias' // a YAML alias without an anchor, or one that unfolds without end
     | 'tag' // a YAML tag of somebody's own: `!reset`

@@ -63,8 +63,9 @@ export const roleOf = oncePer((engine: Engine): Role | undefined => {
 });
 
 /**
- * Will another engine ever dial this one's side channel? Prefill is dialled when decode pulls, decode is dialled when
- * prefill pushes or reads blocks back (`bidirectional_kv_xfer`).
+ * Will another engine ever dial this one's side channel? Prefill is always dialled: by a decoder that pulls, and by one
+ * that registers its blocks to have them pushed. Decode is dialled when prefill pushes or reads blocks back
+ * (`bidirectional_kv_xfer`). (vllm/distributed/kv_transfer/kv_connector/v1/nixl/push_worker.py)
  */
 export const isDialled = oncePer((engine: Engine): Certainty => {
   const role = roleOf(engine);
@@ -72,7 +73,7 @@ export const isDialled = oncePer((engine: Engine): Certainty => {
   if (family.length === 0 || role === undefined) return 'unknown';
   const answers = family.map((connector): Certainty => {
     const push = lookupConnector(connectorName(connector) ?? '')?.mode === 'push';
-    if (role === 'both' || (role === 'producer' && !push) || (role === 'consumer' && push)) return 'yes';
+    if (role !== 'consumer' || push) return 'yes';
     const bidirectional = extraMember(connector, 'bidirectional_kv_xfer')?.value;
     if (bidirectional) {
       const value = truthiness(bidirectional);

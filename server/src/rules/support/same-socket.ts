@@ -56,6 +56,9 @@ function apiPortWords(engine: Engine, fallback: number): string | undefined {
   return host && ('text' in host ? host.text : host.same);
 }
 
+/** Engines of one network namespace that each is compared with: more than any host can run. */
+export const mostNeighbours = 300;
+
 /**
  * Do both engines run at the same time? Two containers of a pod do. In a script, launches with one API port follow each
  * other (a benchmark that starts, measures and stops), and one in a branch may not happen.
@@ -86,6 +89,17 @@ function followEachOther(a: Engine, b: Engine): boolean {
 
 /** True when some API port of a namespace is used twice: what stands there does not all run at the same time. */
 function startsAgain(engines: readonly Engine[], key: string, fallback: number): boolean {
+  const known = restarts.get(engines) ?? new Map<string, boolean>();
+  restarts.set(engines, known);
+  const question = `${fallback} ${key}`;
+  const answer = known.get(question) ?? hasEqualPorts(engines, key, fallback);
+  known.set(question, answer);
+  return answer;
+}
+
+const restarts = new WeakMap<readonly Engine[], Map<string, boolean>>();
+
+function hasEqualPorts(engines: readonly Engine[], key: string, fallback: number): boolean {
   const ports = engines
     .filter(({ network }) => network.key === key)
     .flatMap((engine) => apiPortWords(engine, fallback) ?? []);

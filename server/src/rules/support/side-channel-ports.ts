@@ -4,6 +4,7 @@ import { listenerPorts, type PortOffset, portOffsets } from '../../knowledge/sid
 import { type Bounds, describeBounds, holds } from '../../knowledge/version';
 import { type Engine, knownInteger, type Place } from '../../model';
 import { SIDE_CHANNEL_PORT, valuePlace } from './environment';
+import { oncePer } from './once';
 import { versionOf } from './versions';
 
 /** Releases that count the listeners of an engine alike. */
@@ -24,12 +25,12 @@ export interface Listeners {
 }
 
 /** The eras that the engine's release may belong to: one when it is known. */
-export function erasOf(engine: Engine): readonly Era[] {
+export const erasOf = oncePer((engine: Engine): readonly Era[] => {
   const at = versionOf(engine);
-  return portOffsets
-    .filter((entry) => holds({ ...entry, library: 'vllm' }, at) !== 'no')
-    .map(({ value, ...bounds }) => ({ offset: value, bounds }));
-}
+  return eras.filter(({ bounds }) => holds({ ...bounds, library: 'vllm' }, at) !== 'no');
+});
+
+const eras = portOffsets.map(({ value, ...bounds }): Era => ({ offset: value, bounds }));
 
 /** `from 0.11.1`, `0.9.2 to 0.11.0`: an era in words. */
 export function eraWords(era: Era): string {
@@ -42,6 +43,15 @@ export function eraWords(era: Era): string {
  * @param inherited also when something outside may have set the base: for engines that inherit the same one
  */
 export function listenersOf(engine: Engine, era: Era, inherited = false): Listeners | undefined {
+  const known = inherited ? inheritedListeners(engine) : ownListeners(engine);
+  if (!known.has(era)) known.set(era, findListeners(engine, era, inherited));
+  return known.get(era);
+}
+
+const ownListeners = oncePer((_engine: Engine) => new Map<Era, Listeners | undefined>());
+const inheritedListeners = oncePer((_engine: Engine) => new Map<Era, Listeners | undefined>());
+
+function findListeners(engine: Engine, era: Era, inherited: boolean): Listeners | undefined {
   const base = basePort(engine, era, inherited);
   const { dataStart, dataLocal, tensor } = engine.parallel;
   if (!base || dataStart === undefined) return undefined;
@@ -79,9 +89,17 @@ function basePort(
     return base === undefined ? undefined : { base, given: true, place: valuePlace(variable) };
   }
   if (!inherited && !engine.environment.absent(SIDE_CHANNEL_PORT)) return undefined;
-  const fact = lookupEnv(SIDE_CHANNEL_PORT);
-  const base = Number(fact && envDefault(fact, era.bounds.since ?? oldestRelease('vllm')));
+  const base = defaultBase(era);
   return Number.isInteger(base) ? { base, given: false, place: engine.place } : undefined;
+}
+
+const defaults = new Map<Era, number>();
+
+function defaultBase(era: Era): number {
+  const fact = lookupEnv(SIDE_CHANNEL_PORT);
+  const base = defaults.get(era) ?? Number(fact && envDefault(fact, era.bounds.since ?? oldestRelease('vllm')));
+  defaults.set(era, base);
+  return base;
 }
 
 /** `5600`, or `5600–5603` for more than one. */

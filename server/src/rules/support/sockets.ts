@@ -3,6 +3,7 @@ import { kvEventsEndpoint } from '../../knowledge/side-channel';
 import { type Engine, knownInteger, knownText, type Place, placeOf } from '../../model';
 import { valuePlace } from './environment';
 import { defaultPort } from './listening-flags';
+import { oncePer } from './once';
 import { apiPort, type BoundHost, boundHost } from './same-socket';
 import { versionOf } from './versions';
 import { code } from './words';
@@ -22,8 +23,8 @@ export interface Socket {
 const ANYWHERE: BoundHost = { text: '0.0.0.0' };
 
 /** What an engine certainly or probably listens on besides its side channel. */
-export function socketsOf(engine: Engine): readonly Socket[] {
-  return [
+export const socketsOf = oncePer((engine: Engine): readonly Socket[] =>
+  [
     apiServer(engine),
     kvEvents(engine),
     dataParallelHead(engine),
@@ -35,8 +36,8 @@ export function socketsOf(engine: Engine): readonly Socket[] {
     ),
     fromVariable(engine, 'VLLM_P2P_SIDE_CHANNEL_PORT', 'the peer-to-peer offloading tier', false),
     telemetry(engine),
-  ].filter((socket) => socket !== undefined);
-}
+  ].filter((socket) => socket !== undefined),
+);
 
 function hasFlag(engine: Engine, name: string): boolean {
   return engine.flags.all(name).length > 0;

@@ -185,9 +185,19 @@ function isAuxiliary(transport: TransportFact, list: TransportList): boolean {
   );
 }
 
+/** The variable that makes a shared-memory transport detect the failure of its peer; other transports have none. */
+function peerFailureSwitch(transport: TransportFact): EnvFact | undefined {
+  return lookupEnv(`UCX_${transport.name.toUpperCase()}_ERROR_HANDLING`);
+}
+
+/** True for shared memory with messages, which can carry an endpoint on one host that asks for no peer error handling. */
+export function isSharedMemory(transport: TransportFact): boolean {
+  return peerFailureSwitch(transport) !== undefined;
+}
+
 /** True when a variable in sight makes this shared-memory transport detect the failure of its peer. */
 export function detectsPeerFailure(transport: TransportFact, engine: Engine): boolean {
-  const fact = lookupEnv(`UCX_${transport.name.toUpperCase()}_ERROR_HANDLING`);
+  const fact = peerFailureSwitch(transport);
   if (!fact) return false;
   const deciding = [fact.name, ...fact.setBy].map((name) => engine.environment.get(name)).find(Boolean);
   return deciding !== undefined && !(deciding.value.kind === 'known' && /^(?:n|no|0|off)$/i.test(deciding.value.text));

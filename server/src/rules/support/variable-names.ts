@@ -5,16 +5,21 @@ import type { Engine, Variable } from '../../model';
 import type { Finding, Severity } from '../rule';
 import { rename } from './environment';
 import { finding, fix } from './findings';
-import { usesNixl } from './nixl-engine';
+import { usesNixl, usesUcx } from './nixl-engine';
 import { applies, atMost, named, severityIn, unverified, versionOf, versionsOf } from './versions';
 import { code } from './words';
 
 const PREFIXES: Readonly<Record<Exclude<EnvOwner, 'other'>, string>> = { vllm: 'VLLM_', nixl: 'NIXL_', ucx: 'UCX_' };
 type Owner = keyof typeof PREFIXES;
 
+/** Does the library take part in this engine's transfers? UCX does not where NIXL has other backends only. */
+function reads(engine: Engine, owner: Owner): boolean {
+  return owner === 'ucx' ? usesUcx(engine) : usesNixl(engine);
+}
+
 /** Variables of a library whose name no release knows. */
 export function* unknownVariables(engine: Engine, owner: Owner): Iterable<Finding> {
-  if (!usesNixl(engine)) return;
+  if (!reads(engine, owner)) return;
   for (const variable of engine.environment.effective()) {
     const { name } = variable;
     if (!name.startsWith(PREFIXES[owner]) || !variable.nameText.known) continue;
@@ -137,7 +142,7 @@ export function* futureVariables(engine: Engine, owner: Owner): Iterable<Finding
 }
 
 function* factsOf(engine: Engine, owner: Owner): Iterable<{ readonly variable: Variable; readonly fact: EnvFact }> {
-  if (!usesNixl(engine)) return;
+  if (!reads(engine, owner)) return;
   for (const variable of engine.environment.effective()) {
     const fact = lookupEnv(variable.name);
     if (fact?.owner === owner && variable.nameText.known) yield { variable, fact };
