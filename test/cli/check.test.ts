@@ -77,9 +77,10 @@ describe('exit codes', () => {
     expect([code, stdout]).toEqual([2, '']);
   });
 
-  it('are 2 when a report cannot be written', async () => {
-    const { code, stderr } = await run('--output', 'no/such/folder/report', 'good.sh');
+  it('are 2 when a report cannot be written, which is then printed', async () => {
+    const { code, stdout, stderr } = await run('--output', 'no/such/folder/report', 'good.sh');
     expect([code, stderr]).toEqual([2, 'no/such/folder/report: cannot be written (ENOENT).\n']);
+    expect(stdout).toContain('1 file read');
   });
 });
 

@@ -1,5 +1,5 @@
 import type { Deployment, Engine, Unchecked } from '../model';
-import { nestingDepth } from '../syntax';
+import { countYamlPieces, nestingDepth } from '../syntax';
 
 /** Characters that are parsed of one file. The files we read are written by hand; their parsers are not linear in time. */
 export const MAX_CHARACTERS = 8 * 1024 * 1024;
@@ -12,6 +12,32 @@ export function tooLong(parts: readonly { readonly text: string }[]): string | u
   const characters = parts.reduce((sum, { text }) => sum + text.length, 0);
   const limit = MAX_CHARACTERS / 1024 / 1024;
   return characters > MAX_CHARACTERS ? `more than ${limit} MB of text to check: over the limit` : undefined;
+}
+
+/**
+ * Lines and values that are parsed of one YAML document, and of all documents of a file that concern us. The library
+ * takes some 4 kB and 20 µs for each pair, however short: a document of `a: b` lines is too much long before it has
+ * 8 MB, and manifests of hundreds of kilobytes stay far below.
+ */
+export const MAX_PIECES = { document: 150_000, file: 300_000 };
+
+const count = (pieces: number) => pieces.toLocaleString('en-US');
+
+/** Watches over how much is parsed of one YAML file. */
+export class PieceCount {
+  private parsed = 0;
+
+  /** Why this document is not parsed, or `undefined` when it is: then it counts. */
+  refuses(text: string): string | undefined {
+    const pieces = countYamlPieces(text);
+    const { document, file } = MAX_PIECES;
+    if (pieces > document) return `more than ${count(document)} lines and values in one YAML document: over the limit`;
+    if (this.parsed + pieces > file) {
+      return `more than ${count(file)} lines and values in the YAML documents of one file: over the limit`;
+    }
+    this.parsed += pieces;
+    return undefined;
+  }
 }
 
 const DEEP = `nested more than ${MAX_NESTING} levels deep: over the limit`;

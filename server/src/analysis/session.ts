@@ -4,14 +4,14 @@ import { type DirectiveValue, readDirectives } from '../syntax';
 import { detectHost, type HostKind, mentionsOurs, type ReferencedFile } from '../workspace';
 import { FileMap } from './file-map';
 import { applyIgnores, type IgnoreComment } from './ignores';
-import { tooDeep, tooLong } from './limits';
+import { PieceCount, tooDeep, tooLong } from './limits';
 import { mergeProblems } from './merge-problems';
 import type { AnalysisInput, AnalysisOptions, RuleLevels } from './options';
 import { placeFinding } from './place-findings';
 import { type Problem, sortUnchecked, type UncheckedPart } from './problem';
 import { joinDeployments, type ReadingContext, type ReadSlice, readSlice } from './read-slices';
 import { checkDeployment } from './run-rules';
-import { type Slice, slicesOf } from './slices';
+import { type Slice, slicesOf, YAML_HOSTS } from './slices';
 import { unknownParts } from './unchecked';
 
 /** All that is known about one file. */
@@ -116,12 +116,19 @@ export class AnalysisSession {
     const kept = new Map<string, ReadSlice[]>();
     const read: ReadSlice[] = [];
     const unchecked: UncheckedPart[] = [];
+    const pieces = YAML_HOSTS.has(context.host) ? new PieceCount() : undefined;
     for (const slice of slices) {
+      const start = () => files.place(name, slice.start, slice.start);
+      const limit = pieces?.refuses(slice.text);
+      if (limit) {
+        if (!unchecked.some(({ reason }) => reason === limit))
+          unchecked.push({ file: name, place: start(), reason: limit });
+        continue;
+      }
       // Two documents of equal text are two documents: each gets a root of its own, or they would lie in one place.
       const same = kept.get(slice.text) ?? [];
       kept.set(slice.text, same);
       let one = this.#slices.get(slice.text)?.[same.length];
-      const start = () => files.place(name, slice.start, slice.start);
       if (!one || !isCurrent(one, context)) {
         const deep = tooDeep(slice.text);
         if (deep) {

@@ -10,7 +10,8 @@ export interface Slice {
 /** What other documents are asked about: the names of Services. */
 const SERVICE = /^\s*["']?kind["']?\s*:\s*["']?Service\b/m;
 
-const YAML_HOSTS: ReadonlySet<HostKind> = new Set<HostKind>(['kubernetes', 'compose', 'vllm-config', 'yaml']);
+/** Kinds of files that are YAML documents. */
+export const YAML_HOSTS: ReadonlySet<HostKind> = new Set<HostKind>(['kubernetes', 'compose', 'vllm-config', 'yaml']);
 
 /** The parts of a file that say something to us; a bundle of a hundred documents may hold one. */
 export function slicesOf(host: HostKind, text: string): Slice[] {

@@ -51,17 +51,24 @@ async function runCheck(options: CheckOptions, terminal: Terminal): Promise<numb
       format === 'json'
         ? formatJson(report)
         : formatPretty(report, options.color ?? (file === undefined && terminal.colors));
-    if (file === undefined) await terminal.out(text);
-    else await write(file, text, fault);
+    const printed = file === undefined || (!(await write(file, text, fault)) && !options.reports.some(goesToOutput));
+    if (printed) await terminal.out(text);
   }
   return failed ? EXIT.failed : verdict(report, options);
 }
 
-async function write(file: string, text: string, fault: (message: string) => void): Promise<void> {
+function goesToOutput({ file }: CheckOptions['reports'][number]): boolean {
+  return file === undefined;
+}
+
+/** False when it could not be written: a report that nobody gets would be lost, so it goes to standard output instead. */
+async function write(file: string, text: string, fault: (message: string) => void): Promise<boolean> {
   try {
     await writeFile(file, text);
+    return true;
   } catch (error) {
     fault(`${file}: cannot be written (${error instanceof Error && 'code' in error ? error.code : faultOf(error)}).`);
+    return false;
   }
 }
 

@@ -42,7 +42,7 @@ export function checkEnvValue(fact: EnvFact, text: string, versions: Versions = 
 
 const PYTHON_INT = /^\s*[+-]?\d+(?:_\d+)*\s*$/;
 const PYTHON_FLOAT =
-  /^\s*[+-]?(?:(?:\d+(?:_\d+)*\.?(?:\d+(?:_\d+)*)?|\.\d+(?:_\d+)*)(?:[eE][+-]?\d+)?|inf(?:inity)?|nan)\s*$/i;
+  /^\s*[+-]?(?:(?:\d+(?:_\d+)*(?:\.(?:\d+(?:_\d+)*)?)?|\.\d+(?:_\d+)*)(?:[eE][+-]?\d+)?|inf(?:inity)?|nan)\s*$/i;
 const TRUE_WORDS = /^(?:1|true|t|yes|y|on|enabled?)$/i;
 const FALSE_WORDS = /^(?:0|false|f|no|n|off|disabled?)$/i;
 

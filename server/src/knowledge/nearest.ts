@@ -29,6 +29,9 @@ export function allowedMistakes(length: number): number {
   return length <= 5 ? 1 : length <= 10 ? 2 : 3;
 }
 
+/** Nothing longer is a name that somebody mistyped; comparing two long texts takes the product of their lengths. */
+const LONGEST = 256;
+
 /**
  * Candidates that `word` is probably meant to be, nearest first. Another case or another separator (`-` for `_`) is
  * nearer than any typing mistake; `word` itself is never among them.
@@ -39,6 +42,7 @@ export function nearest(
   count = 3,
   limit = allowedMistakes(word.length),
 ): string[] {
+  if (word.length > LONGEST) return [];
   const folded = fold(word);
   const found: { name: string; distance: number }[] = [];
   for (const name of candidates) {

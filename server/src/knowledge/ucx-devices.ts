@@ -11,18 +11,25 @@ export const deviceLimit = table.limit;
  * be either (`ibp65s0`) or that an administrator chose are undefined.
  */
 export function netDeviceKind(name: string): NetDeviceKind | undefined {
-  const numbered = /^(.*?)(\d+)$/.exec(name)?.[1];
+  const numbered = withoutNumber(name);
   const { rdma, interfaces } = table;
   if (numbered !== undefined && rdma.numbered.includes(numbered)) return 'rdma';
   if (rdma.prefixed.some((prefix) => name.startsWith(prefix) && /^\d/.test(name.slice(prefix.length)))) return 'rdma';
   if (interfaces.exact.includes(name)) return 'interface';
   const plain = /^(.*?)(?:\.\d+)?$/.exec(name)?.[1] ?? name;
-  const trunk = /^(.*?)\d+$/.exec(plain)?.[1];
+  const trunk = withoutNumber(plain);
   if (trunk !== undefined && interfaces.numbered.includes(trunk)) return 'interface';
   const long = interfaces.prefixed.some(
     (prefix) => name.startsWith(prefix) && /^[\da-f]/.test(name.slice(prefix.length)),
   );
   return long ? 'interface' : undefined;
+}
+
+/** A name without the digits that it ends in, if it does. One step per digit; a pattern would try every start of them. */
+function withoutNumber(name: string): string | undefined {
+  let end = name.length;
+  while (end > 0 && /\d/.test(name[end - 1]!)) end--;
+  return end < name.length ? name.slice(0, end) : undefined;
 }
 
 /** True for the common beginning of RDMA device names (`mlx5`, `mlx5_`), which UCX does not take for all of them. */

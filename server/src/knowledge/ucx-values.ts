@@ -2,7 +2,8 @@ import type { UcxType } from './ucx-table';
 
 /*
  * Which spellings UCX's configuration reader takes, by type (src/ucs/config/parser.c and src/ucs/sys/string.c). Where it
- * ignores text behind a number, so do we: `4x` is 4. Nothing is trimmed.
+ * ignores text behind a number, so do we: `4x` is 4. Nothing is trimmed. A run of digits must fit a pattern in one way
+ * only: with two, the time to refuse a long one grows with its square.
  */
 
 const BOOL = /^(?:[yY]|[nN]|[yY][eE][sS]|[nN][oO]|1|0|on|off)$/;
@@ -14,7 +15,7 @@ const DECIMAL = /^[ \t]*[+-]?\d/;
 const C_INTEGER = /^[ \t]*[+-]?(?:0x[\da-f]|\d)/i;
 const FLOAT = /^[ \t]*[+-]?(?:\d|\.\d|inf|nan)/i;
 const MEMORY = /^(?:inf|auto|[ \t]*[+-]?\d+(?:[bkmgt](?:b.*)?)?)$/i;
-const TIME = /^[ \t]*[+-]?(?:\d*\.?\d+|\d+\.)(?:[eE][+-]?\d+)?(?:m|s|ms|us|ns)?$/;
+const TIME = /^[ \t]*[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?(?:m|s|ms|us|ns)?$/;
 const TIME_UNITS = /^(?:inf|auto)$/;
 const TIME_UNITS_MISREAD = /^(?:inf|auto)$/i;
 const BANDWIDTH = /^(?:[aA][uU][tT][oO]|[ \t]*[\d.eE+-]+[ \t]*[KMGT]?[Bb](?:ps|\/s|s))$/;

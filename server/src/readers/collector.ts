@@ -23,6 +23,12 @@ export class Collector implements Deployment {
     this.unchecked.push({ place, reason });
   }
 
+  /** A limit that was reached, in words: each once. */
+  addLimit(place: Place | undefined, limit: string): void {
+    const reason = `${limit}: over the limit`;
+    if (!this.unchecked.some((part) => part.reason === reason)) this.addUnchecked(place, reason);
+  }
+
   /** Something whose value is not known, in words. */
   addUnknown(what: string, reason: Reason, place: Place): void {
     this.addUnchecked(place, `${what} is not known: ${inWords(reason)}`);
@@ -60,6 +66,8 @@ export function inWords({ kind, detail }: Reason): string {
       return `${shown} may change it`;
     case 'image':
       return `the image ${shown} may set it`;
+    case 'limit':
+      return `${detail}: over the limit`;
     case 'host':
       return `it is inherited from ${detail}`;
     default:

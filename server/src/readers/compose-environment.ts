@@ -74,7 +74,15 @@ function readFiles(node: TreeNode | undefined, reading: ComposeReading): Service
   return { variables, open };
 }
 
-function readFile(path: string, passedAt: Place, raw: boolean, { context }: ComposeReading): Variable[] | undefined {
+function readFile(
+  path: string,
+  passedAt: Place,
+  raw: boolean,
+  { context, out }: ComposeReading,
+): Variable[] | undefined {
   const source = context.file(path);
-  return source && fromDotenv(parseDotenv(source, raw ? 'docker' : 'dotenv').entries, 'env-file', passedAt);
+  if (!source) return undefined;
+  const { entries, exhausted } = parseDotenv(source, raw ? 'docker' : 'dotenv');
+  if (exhausted) out.addLimit(passedAt, exhausted);
+  return fromDotenv(entries, 'env-file', passedAt);
 }

@@ -2,6 +2,7 @@ import { knownText, type NetworkNamespace, toValue, type Value } from '../model'
 import {
   at,
   isScalar,
+  items,
   maskTemplates,
   member,
   type ObjectNode,
@@ -34,13 +35,21 @@ export function readCompose(source: SourceText, given: Reading): void {
   if (services?.type !== 'object') return;
   const dotenv = given.context.file('.env');
   const known = new Map<string, SourceText>();
-  for (const { nameText, value } of dotenv ? parseDotenv(dotenv, 'dotenv').entries : []) {
+  const besides = dotenv && parseDotenv(dotenv, 'dotenv');
+  if (besides?.exhausted) given.out.addLimit(dotenv?.place(), besides.exhausted);
+  for (const { nameText, value } of besides?.entries ?? []) {
     if (value) known.set(nameText.text, value);
   }
   const reading: ComposeReading = { ...given, expand: (text) => interpolate(text, known) };
   for (const { key, keyText, value } of services.members) {
     if (value.type === 'object') readService(key, keyText, value, services, reading);
   }
+}
+
+/** A service with profiles starts with them only: on another host than one with other profiles, as likely as not. */
+function profilesOf(service: ObjectNode): Reason | undefined {
+  const names = items(member(service, 'profiles')?.value).flatMap((name) => (isScalar(name) ? name.text.text : []));
+  return names.length > 0 ? { kind: 'profile', detail: names.sort().join() } : undefined;
 }
 
 function readService(
@@ -65,7 +74,7 @@ function readService(
     environmentOpen: [...environment.open, ...imageReasons(image), ...unseen],
     flagsOpen: unseen,
     replicated: isReplicated(service),
-    conditional: undefined,
+    conditional: profilesOf(service),
     requirements: {},
     layer: 'yaml',
     devices: undefined,

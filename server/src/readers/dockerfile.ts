@@ -1,5 +1,6 @@
 import { type NetworkNamespace, toValue, type Variable } from '../model';
 import { type DockerInstruction, parseDockerfile, type Reason, runShell, SourceText } from '../syntax';
+import type { Collector } from './collector';
 import type { CommandWords } from './command-words';
 import { imageReasons, startContainer } from './containers';
 import { DockerScope } from './dockerfile-scope';
@@ -14,6 +15,8 @@ import type { Requirements } from './versions';
 interface Stage {
   readonly from: DockerInstruction;
   readonly alias: string | undefined;
+  /** The earlier stage that it starts from. */
+  readonly base: Stage | undefined;
   readonly instructions: DockerInstruction[];
 }
 
@@ -25,7 +28,7 @@ export function readDockerfile(source: SourceText, reading: Reading): void {
   const { stages, global } = stagesOf(parseDockerfile(source));
   const last = stages.at(-1);
   if (!last) return;
-  const chain = chainOf(last, stages);
+  const chain = chainOf(last);
   const globals = new DockerScope();
   for (const instruction of global) globals.declare(instruction);
   const image = toValue(globals.expandImage(fromName(chain[0]!.from)));
@@ -37,10 +40,11 @@ export function readDockerfile(source: SourceText, reading: Reading): void {
   for (const instruction of chain.flatMap((stage) => stage.instructions)) {
     if (instruction.keyword === 'ARG') scope.declare(instruction);
     if (instruction.keyword === 'ENV') variables.push(...scope.set(instruction));
-    if (instruction.keyword === 'RUN') requirements = { ...requirements, ...installs(instruction) };
+    if (instruction.keyword === 'RUN') requirements = { ...requirements, ...installs(instruction, reading.out) };
     if (instruction.keyword === 'CMD') command = instruction;
     if (instruction.keyword === 'ENTRYPOINT') entrypoint = instruction;
   }
+  for (const { exhausted } of [globals, scope]) if (exhausted) reading.out.addLimit(undefined, exhausted);
   const network: NetworkNamespace = {
     key: `image ${reading.context.name}`,
     kind: 'container',
@@ -74,20 +78,24 @@ export function readDockerfile(source: SourceText, reading: Reading): void {
 function stagesOf(instructions: readonly DockerInstruction[]): { stages: Stage[]; global: DockerInstruction[] } {
   const stages: Stage[] = [];
   const global: DockerInstruction[] = [];
+  const named = new Map<string, Stage>();
   for (const instruction of instructions) {
     if (instruction.keyword === 'FROM') {
       const alias = /\sAS\s+(\S+)\s*$/i.exec(instruction.text.text)?.[1];
-      stages.push({ from: instruction, alias, instructions: [] });
+      const base = named.get(fromName(instruction).text.toLowerCase());
+      const stage: Stage = { from: instruction, alias, base, instructions: [] };
+      stages.push(stage);
+      if (alias) named.set(alias.toLowerCase(), stage);
     } else (stages.at(-1)?.instructions ?? global).push(instruction);
   }
   return { stages, global };
 }
 
 /** A stage and the earlier ones that it starts from, the first of them first. */
-function chainOf(stage: Stage, stages: readonly Stage[]): Stage[] {
-  const name = fromName(stage.from).text.toLowerCase();
-  const base = stages.slice(0, stages.indexOf(stage)).findLast(({ alias }) => alias?.toLowerCase() === name);
-  return base ? [...chainOf(base, stages), stage] : [stage];
+function chainOf(last: Stage): Stage[] {
+  const chain: Stage[] = [];
+  for (let stage: Stage | undefined = last; stage; stage = stage.base) chain.push(stage);
+  return chain.reverse();
 }
 
 function fromName({ text }: DockerInstruction): SourceText {
@@ -104,9 +112,11 @@ function wordsOf(instruction: DockerInstruction | undefined): CommandWords | und
 }
 
 /** Only what is installed by its exact version says something about the image. */
-function installs({ text, exec }: DockerInstruction): Requirements {
+function installs({ text, exec }: DockerInstruction, out: Collector): Requirements {
   if (exec) return installedBy({ words: exec });
   if (!/\binstall\b/.test(text.text)) return {};
-  const certain = runShell(text).commands.filter(({ conditional }) => !conditional);
+  const { commands, exhausted } = runShell(text);
+  if (exhausted) out.addLimit(text.place(), exhausted);
+  const certain = commands.filter(({ conditional }) => !conditional);
   return Object.assign({}, ...certain.map((command) => installedBy(commandWords(command))));
 }

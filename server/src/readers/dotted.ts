@@ -3,6 +3,7 @@ import { type Flag, placeOf, type Value } from '../model';
 import {
   type ArrayNode,
   type Member,
+  nestingLimit,
   type ObjectNode,
   type Place,
   parseJson,
@@ -18,6 +19,15 @@ const decodesJson = { library: 'vllm', since: '0.9.2' } as const;
 export const numberSuffixes = { library: 'vllm', since: '0.20.0' } as const;
 export const suffixedNumber = /^\d+(?:(?:\.\d+)?[kmgt]|[KMGT])$/;
 
+/** Keys in one dotted flag, as deep as JSON is read. */
+export const deepestPath = nestingLimit;
+
+interface Dotted {
+  readonly root: ObjectNode | undefined;
+  readonly repeated: readonly Flag[];
+  readonly deep: Flag | undefined;
+}
+
 interface Key {
   readonly key: string;
   readonly text: SourceText;
@@ -26,9 +36,11 @@ interface Key {
 /**
  * The object that dotted flags make together. Objects are merged, lists extended, anything else is replaced, as
  * upstream does.
- * @returns also the flags that a later one replaces
+ * @returns also the flags that a later one replaces, and the first one whose keys lie too deep: then nothing is known
  */
-export function readDotted(flags: readonly Flag[], vllm: At): { root: ObjectNode; repeated: readonly Flag[] } {
+export function readDotted(flags: readonly Flag[], vllm: At): Dotted {
+  const deep = flags.find(({ path }) => path.length > deepestPath);
+  if (deep) return { root: undefined, repeated: [], deep };
   let root = objectOf([], flags[0]!.text.place());
   const givenBy = new Map<string, Flag>();
   const repeated: Flag[] = [];
@@ -41,7 +53,7 @@ export function readDotted(flags: readonly Flag[], vllm: At): { root: ObjectNode
     givenBy.set(path, flag);
     root = put(root, keys, leaf);
   }
-  return { root, repeated };
+  return { root, repeated, deep: undefined };
 }
 
 /** The keys after the flag's name, each with its own characters. */

@@ -10,7 +10,8 @@ const rest: Reason = { kind: 'host', detail: 'the command that uses this file' }
 export function readEnvironmentFile(source: SourceText, dialect: 'dotenv' | 'docker', reading: Reading): void {
   const text = maskTemplates(source, 'text');
   const sourced = dialect === 'dotenv' && /^\s*export\s+[A-Za-z_]/m.test(text.text);
-  const { entries } = parseDotenv(text, sourced ? 'shell' : dialect);
+  const { entries, exhausted } = parseDotenv(text, sourced ? 'shell' : dialect);
+  if (exhausted) reading.out.addLimit(undefined, exhausted);
   // A line whose name a template writes may set anything.
   const templated = entries.flatMap(({ nameText }) => nameText.holes().map(({ reason }) => reason));
   const via = dialect === 'docker' ? 'env-file' : 'dotenv';

@@ -2,7 +2,7 @@ import { type At, holds } from '../knowledge';
 import type { Flag, Flags, JsonProblem, KvTransferConfig, Value } from '../model';
 import { parseJson, type SourceText } from '../syntax';
 import type { CommandWords } from './command-words';
-import { numberSuffixes, readDotted, suffixedNumber } from './dotted';
+import { deepestPath, numberSuffixes, readDotted, suffixedNumber } from './dotted';
 import { placeOver } from './pieces';
 import { cutByShell, type Layer, lostQuotes, withLayer } from './quotes';
 
@@ -42,7 +42,7 @@ export function kvTransferText(
 }
 
 function fromDotted(dotted: readonly Flag[], plain: readonly Flag[], facts: KvTransferFacts): KvTransferConfig {
-  const { root, repeated } = readDotted(dotted, facts.vllm);
+  const { root, repeated, deep } = readDotted(dotted, facts.vllm);
   const last = dotted.at(-1)!;
   const end = last.value?.kind === 'unknown' || !last.value ? last.text : last.value.source;
   return {
@@ -50,7 +50,9 @@ function fromDotted(dotted: readonly Flag[], plain: readonly Flag[], facts: KvTr
     root,
     place: placeOver(dotted[0]!.text, end),
     flag: last,
-    problems: [],
+    problems: deep
+      ? [{ kind: 'too-deep', place: deep.text.place(), message: `nesting deeper than ${deepestPath} levels` }]
+      : [],
     overridden: [...plain, ...repeated],
   };
 }

@@ -38,6 +38,7 @@ export function runIn(
 
 /** Reads every command that a script starts. */
 export function readRun(run: ShellRun, around: Surroundings, reading: Reading): boolean {
+  if (run.exhausted) reading.out.addLimit(undefined, run.exhausted);
   const inside = withFiles(reading, run.files);
   let requirements = around.requirements;
   let found = false;

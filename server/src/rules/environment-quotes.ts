@@ -20,7 +20,7 @@ import { code } from './support/words';
 
 const WHY: Readonly<Record<string, string>> = {
   kubernetes: 'YAML takes away one pair of quotes only',
-  compose: 'in a list of `NAME=value` Compose keeps quotes',
+  compose: 'Compose takes no quotes away',
   'env-file': 'docker reads an env file without taking quotes away',
 };
 
@@ -105,7 +105,7 @@ spec:
       - UCX_TLS="rc,tcp,cuda_copy"
     command: ["Qwen/Qwen3-32B", '--kv-transfer-config={"kv_connector":"NixlConnector","kv_role":"kv_producer"}']
 `,
-    findings: [{ covers: '"rc,tcp,cuda_copy"', severity: 'warning', message: 'Compose keeps quotes' }],
+    findings: [{ covers: '"rc,tcp,cuda_copy"', severity: 'warning', message: 'Compose takes no quotes away' }],
   },
   {
     title: 'Quotes that the shell takes away',

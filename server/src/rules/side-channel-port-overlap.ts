@@ -164,6 +164,45 @@ wait
     findings: [{ covers: '5601', severity: 'info', message: '0.9.2 to 0.11.0' }],
   },
   {
+    title: 'Services that start with profiles of their own, each on its host',
+    kind: 'good',
+    file: 'compose.yaml',
+    text: `x-engine: &engine
+  image: vllm/vllm-openai:v0.25.1
+  network_mode: host
+services:
+  prefill:
+    <<: *engine
+    profiles: [prefill]
+    environment: [VLLM_NIXL_SIDE_CHANNEL_HOST=10.0.0.1]
+    command: ["Qwen/Qwen3-32B", "--port=8100", '--kv-transfer-config={"kv_connector":"NixlConnector","kv_role":"kv_producer"}']
+  decode:
+    <<: *engine
+    profiles: [decode]
+    environment: [VLLM_NIXL_SIDE_CHANNEL_HOST=10.0.0.1]
+    command: ["Qwen/Qwen3-32B", "--port=8200", '--kv-transfer-config={"kv_connector":"NixlConnector","kv_role":"kv_consumer"}']
+`,
+  },
+  {
+    title: 'Services of one profile',
+    kind: 'bad',
+    file: 'compose.yaml',
+    text: `x-engine: &engine
+  image: vllm/vllm-openai:v0.25.1
+  network_mode: host
+  profiles: [pd]
+  environment: [VLLM_NIXL_SIDE_CHANNEL_HOST=10.0.0.1]
+services:
+  prefill:
+    <<: *engine
+    command: ["Qwen/Qwen3-32B", "--port=8100", '--kv-transfer-config={"kv_connector":"NixlConnector","kv_role":"kv_producer"}']
+  decode:
+    <<: *engine
+    command: ["Qwen/Qwen3-32B", "--port=8200", '--kv-transfer-config={"kv_connector":"NixlConnector","kv_role":"kv_consumer"}']
+`,
+    findings: [{ covers: 'decode', severity: 'error' }],
+  },
+  {
     title: 'A port that is computed while the script runs',
     kind: 'open',
     file: 'pd.sh',

@@ -9,6 +9,7 @@ export interface Reason {
     | 'positional' // "$1", "$@"
     | 'template' // {{ … }}, ${{ … }}
     | 'branch' // assigned in one branch or loop only
+    | 'profile' // started only with one of these profiles of Compose
     | 'field' // fieldRef, resourceFieldRef: detail is the field path
     | 'secret'
     | 'config-map'
@@ -22,6 +23,7 @@ export interface Reason {
     | 'alias' // a YAML alias without an anchor, or one that unfolds without end
     | 'tag' // a YAML tag of somebody's own: `!reset`
     | 'syntax' // the text breaks off, or can not be read, where a value should be
+    | 'limit' // more than is followed: detail is the limit
     | 'host'; // inherited from the surrounding process
   /** The text that a reader of a message would look for, for example `$POD_IP` or `status.podIP`. */
   readonly detail: string;

@@ -65,12 +65,18 @@ export const mostNeighbours = 300;
  * @param all the engines of the files, among which may be such a repeated launch
  */
 export function runTogether(a: Engine, b: Engine, all: readonly Engine[], fallback: number): Certainty {
-  if (a.conditional || b.conditional || followEachOther(a, b)) return 'no';
+  if (mayStartAlone(a, b) || followEachOther(a, b)) return 'no';
   if (a.network.kind !== 'host') return 'yes';
   const ports = [apiPortWords(a, fallback), apiPortWords(b, fallback)];
   if (ports[0] !== undefined && ports[0] === ports[1]) return 'no';
   const known = [a, b].every((engine) => apiPort(engine, fallback) !== undefined);
   return known && !startsAgain(all, a.network.key, fallback) ? 'yes' : 'unknown';
+}
+
+/** True when one of them may run without the other. Services of the same Compose profiles start together. */
+function mayStartAlone({ conditional: first }: Engine, { conditional: second }: Engine): boolean {
+  if (!first && !second) return false;
+  return first?.kind !== 'profile' || second?.kind !== 'profile' || first.detail !== second.detail;
 }
 
 /** True when one script starts both and the first has ended before the second starts. */

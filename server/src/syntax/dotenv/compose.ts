@@ -1,3 +1,4 @@
+import { type GrowingText, KnownTexts } from '../known-texts';
 import { nameEncoder } from '../segments';
 import { SourceText } from '../source-text';
 import { type ComposeValue, readComposeValue } from './compose-value';
@@ -14,15 +15,15 @@ const blank = /[\t\v\f\r \u0085\u00a0]/;
 export function parseComposeEnv(source: SourceText): DotenvResult {
   const parser = new ComposeEnvParser(source);
   parser.parse();
-  return { entries: parser.entries, problems: parser.problems, open: [] };
+  return { entries: parser.entries, problems: parser.problems, open: [], exhausted: parser.known.exhausted };
 }
 
 class ComposeEnvParser {
   readonly entries: DotenvEntry[] = [];
   readonly problems: DotenvProblem[] = [];
+  readonly known = new KnownTexts();
   private readonly source: SourceText;
   private readonly text: string;
-  private readonly known = new Map<string, SourceText>();
   private at = 0;
 
   constructor(source: SourceText) {
@@ -72,22 +73,24 @@ class ComposeEnvParser {
     const place = this.source.place({ start, end: Math.max(end + 1, read.site.end) });
     if (read.problem)
       this.problems.push({ place: this.source.place(read.problem.span), message: read.problem.message, fatal: true });
-    const value = this.resolve(read);
-    this.known.set(name, value);
+    const growing = this.known.begin();
+    const value = this.resolve(read, growing);
+    this.known.set(name, value, growing);
     this.entries.push({ nameText, value, exported, place });
   }
 
   /** Puts in the values of variables that stand above. Those of the surrounding process are not known. */
-  private resolve({ text, expansions, site }: ComposeValue): SourceText {
+  private resolve({ text, expansions, site }: ComposeValue, growing: GrowingText): SourceText {
     const parts: SourceText[] = [];
     let from = 0;
     for (const { start, end, name, operator } of expansions) {
       const value = this.known.get(name);
       const certain =
         value && (operator === '' || (operator !== '+' && operator !== ':+' && value.known && value.text !== ''));
-      if (!certain) continue;
+      const taken = value === undefined || certain ? growing.take(name) : undefined;
+      if (!taken) continue;
       if (start > from) parts.push(text.slice(from, start));
-      parts.push(value);
+      parts.push(taken);
       from = end;
     }
     if (parts.length === 0) return text;

@@ -36,6 +36,8 @@ export interface DotenvResult {
   readonly problems: readonly DotenvProblem[];
   /** What else may have set variables: a sourced file that sources another. */
   readonly open: readonly Reason[];
+  /** The limit that was reached, in words: what goes beyond it is not known. */
+  readonly exhausted?: string | undefined;
 }
 
 /** Reads a file of `NAME=value` lines. Never throws. */

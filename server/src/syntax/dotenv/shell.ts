@@ -4,11 +4,11 @@ import type { DotenvEntry, DotenvResult } from './parse';
 
 /** A file that a shell reads with `source`: what holds at its end. Other variables may be set, so `$X` stays unknown. */
 export function parseShellEnv(source: SourceText): DotenvResult {
-  const { variables, open, problems } = runShell(source);
+  const { variables, open, problems, exhausted } = runShell(source);
   const entries = variables.map(
     ({ nameText, value, exported }): DotenvEntry => ({ nameText, value, exported, place: placeOf(nameText, value) }),
   );
-  return { entries, problems: problems.map((problem) => ({ ...problem, fatal: false })), open };
+  return { entries, problems: problems.map((problem) => ({ ...problem, fatal: false })), open, exhausted };
 }
 
 /** From the name to the end of the value, where that stands behind it. */

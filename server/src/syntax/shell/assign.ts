@@ -4,7 +4,7 @@ import { parseNumber } from './arithmetic';
 import { evaluateText } from './calculate';
 import { expandValue, expandWord, type Frame } from './expand';
 import { holeWithin } from './script';
-import { certainItems, type ShellList, ShellValue, tooLarge } from './value';
+import { certainItems, largeValue, type ShellList, ShellValue, tooLarge } from './value';
 import type { Variable } from './variable';
 
 const mostItems = 500;
@@ -72,7 +72,7 @@ export function assignText(
     // A scalar given to an array is its first element.
     const [first, ...rest] = found.list.items;
     const joined = first && append ? joinValues(first, value) : value;
-    if (!joined) state.forget(name, { kind: 'variable', detail: `$${name}` }, nameText);
+    if (!joined) state.forget(name, largeValue, nameText);
     else state.set(name, { ...next, value: undefined, list: { ...found.list, items: [joined, ...rest] } });
     return;
   }
@@ -80,7 +80,7 @@ export function assignText(
     found.kind === 'value' ? found.value : found.kind === 'unset' ? undefined : unknownStart(nameText, found.reason);
   const joined = start ? joinValues(start, value) : value;
   if (joined) state.set(name, { ...next, value: joined });
-  else state.forget(name, { kind: 'variable', detail: `$${name}` }, nameText);
+  else state.forget(name, largeValue, nameText);
 }
 
 function joinValues(first: ShellValue, second: ShellValue): ShellValue | undefined {

@@ -4,7 +4,7 @@ import { unquoted } from './encoders';
 import type { Sink } from './literal';
 import { unknownText } from './merge';
 import { placeIn, type Script } from './script';
-import { ShellValue, tooLarge } from './value';
+import { largeValue, ShellValue, tooLarge } from './value';
 
 const mostFields = 2_000;
 
@@ -64,7 +64,7 @@ export class FieldBuilder implements Sink {
   /** A value in quotes or in an assignment: taken as it is. */
   value(value: ShellValue, start: number, end: number): void {
     if (tooLarge(this.length + value.text.length, this.parts.length + value.parts.length)) {
-      this.hole(start, end, { kind: 'variable', detail: this.script.source.text.slice(start, end) });
+      this.hole(start, end, largeValue);
       return;
     }
     this.flush();

@@ -8,6 +8,7 @@ import type { Invocation } from './simple';
 import type { State } from './state';
 
 const deepest = 8;
+const limit = `shell scripts more than ${deepest} levels deep in each other`;
 
 /** Files that set up a login, a Python environment or a toolkit: they leave a script's own variables alone. */
 const harmless =
@@ -15,15 +16,18 @@ const harmless =
 
 /** `source file`: run, when the file can be had; else anything may have been set. */
 export function runInclude(invocation: Invocation): Status {
-  const { words, way, state } = invocation;
+  const { words, way, state, session } = invocation;
   const path = words.fields[1];
   const reason: Reason = { kind: 'include', detail: path?.text ?? words.fields[0]!.text };
-  const name = path && words.certain > 1 && way.calls.length < deepest ? scriptPath(path) : undefined;
+  const name = path && words.certain > 1 ? scriptPath(path) : undefined;
   const text = name === undefined ? undefined : state.readFile(name);
-  if (text) {
+  const tooDeep = way.calls.length >= deepest;
+  // A file that reads itself has been seen.
+  if (text && tooDeep && !way.calls.some((call) => call === text.source)) session.exhaust(limit);
+  if (text && !tooDeep) {
     const script = prepareScript(text.source);
     const returns: State[] = [];
-    runScript(script, { ...way, script, calls: [...way.calls, script], returns }, invocation);
+    runScript(script, { ...way, script, calls: [...way.calls, text.source], returns }, invocation);
     state.become([state, ...returns]);
     return 'assumed';
   }
@@ -35,10 +39,11 @@ export function runInclude(invocation: Invocation): Status {
 
 /** `eval words`: the words joined are a script of their own. */
 export function runText(invocation: Invocation): Status {
-  const { words, way, state, command } = invocation;
+  const { words, way, state, command, session } = invocation;
   const fields = words.fields.slice(1);
   if (fields.length === 0 && !words.open) return 'success';
   const unknown = fields.every((field) => !field.nonEmpty);
+  if (!unknown && way.calls.length >= deepest && !way.calls.includes(command)) session.exhaust(limit);
   if (unknown || way.calls.length >= deepest) {
     state.open(words.open ?? fields[0]?.holes[0]?.reason ?? { kind: 'command', detail: 'eval' });
     return 'assumed';

@@ -29,8 +29,10 @@ export function runShell(source: SourceText, scope: ShellScope = {}): ShellRun {
     returns: undefined,
   };
   runList(parsed.commands, way, state, session);
+  // What was left out may have set any variable.
+  if (session.stopped) state.forgetAll({ kind: 'limit', detail: session.exhausted! });
   runUncalled(way, state, session);
-  const exhausted = session.exhausted ? [{ kind: 'branch', detail: 'script too long' } as const] : [];
+  const exhausted = session.exhausted ? [{ kind: 'limit', detail: session.exhausted } as const] : [];
   return {
     commands: session.commands,
     variables: state.ownVariables(),
@@ -40,13 +42,18 @@ export function runShell(source: SourceText, scope: ShellScope = {}): ShellRun {
       place: placeIn(script, { start: Math.min(pos, script.text.length), end: Math.min(pos + 1, script.text.length) }),
       message,
     })),
+    exhausted: session.exhausted,
   };
 }
 
-/** Functions that nothing here calls may be called from elsewhere, with arguments that we do not know. */
+/**
+ * Functions that nothing here calls may be called from elsewhere, with arguments that we do not know. All of them
+ * together are followed for as many steps as the script has left.
+ */
 function runUncalled(way: Way, state: State, session: Session): void {
-  for (let index = 0; index < session.defined.length; index++) {
-    const { node, script } = session.defined[index]!;
+  // Functions that these define in turn come at the end of the map, and are seen here.
+  for (const { node, script } of session.defined.values()) {
+    if (session.stopped) return;
     if (session.called.has(node)) continue;
     const apart = state.fork();
     apart.ended = false;

@@ -79,8 +79,7 @@ export function runNode(node: Node, way: Way, state: State, session: Session): S
         return runWhile(node, way, state, session);
       case 'Function': {
         const body = { node, script: way.script };
-        state.define(node.name.text, body);
-        if (!session.defined.some((known) => known.node === node)) session.defined.push(body);
+        if (session.define(body)) state.define(node.name.text, body);
         return 'success';
       }
       case 'Coproc':

@@ -9,33 +9,63 @@ const mostSteps = 30_000;
 const mostCommands = 10_000;
 /** Of all commands together. */
 const mostWords = 100_000;
+const mostFunctions = 1_000;
+const mostFiles = 1_000;
 const deepest = 120;
 
 /** What one run collects. */
 export class Session {
   readonly commands: ShellCommand[] = [];
   readonly problems: { readonly script: Script; readonly pos: number; readonly message: string }[] = [];
-  readonly defined: ShellFunction[] = [];
+  /** By their bodies, in the order of definition. */
+  readonly defined = new Map<ShellFunction['node'], ShellFunction>();
   readonly called = new Set<ShellFunction['node']>();
-  /** Some of the script was not followed. */
-  exhausted = false;
+  /** The first limit that was reached, in words: some of the script was not followed. */
+  exhausted: string | undefined;
+  /** Nothing more is followed: what was left out may have changed everything after it. */
+  stopped = false;
+  private readonly files = new Set<string>();
   private words = 0;
   private steps = 0;
   private depth = 0;
 
   add(command: ShellCommand): void {
     this.words += command.words.length + command.rawWords.length;
-    if (this.commands.length < mostCommands && this.words < mostWords) this.commands.push(command);
-    else this.exhausted = true;
+    if (this.commands.length >= mostCommands) this.stop(`more than ${grouped(mostCommands)} commands of shell`);
+    else if (this.words >= mostWords) this.stop(`more than ${grouped(mostWords)} words of shell`);
+    else if (!this.stopped) this.commands.push(command);
+  }
+
+  /** False for one function more than are followed. */
+  define(body: ShellFunction): boolean {
+    this.defined.set(body.node, body);
+    if (this.defined.size > mostFunctions) this.stop(`more than ${grouped(mostFunctions)} shell functions`);
+    return !this.stopped;
+  }
+
+  /** False for one file more than are followed. */
+  write(path: string): boolean {
+    this.files.add(path);
+    if (this.files.size > mostFiles) this.stop(`more than ${grouped(mostFiles)} files that a script writes`);
+    return !this.stopped;
+  }
+
+  /** Notes that something was left out. */
+  exhaust(limit: string): void {
+    this.exhausted ??= limit;
+  }
+
+  private stop(limit: string): void {
+    this.exhaust(limit);
+    this.stopped = true;
   }
 
   /** Runs a step unless there were too many of them, or too many inside each other. */
   step<T>(otherwise: T, run: () => T): T {
+    if (this.steps >= mostSteps) this.stop(`more than ${grouped(mostSteps)} steps of shell`);
+    else if (this.depth >= deepest) this.stop(`shell commands more than ${deepest} levels deep in each other`);
+    if (this.stopped) return otherwise;
     this.steps++;
-    if (this.steps > mostSteps || this.depth >= deepest) {
-      this.exhausted = true;
-      return otherwise;
-    }
     this.depth++;
     try {
       return run();
@@ -43,6 +73,11 @@ export class Session {
       this.depth--;
     }
   }
+}
+
+/** `30,000` */
+function grouped(count: number): string {
+  return count.toLocaleString('en-US');
 }
 
 /** Under which circumstances a part of a script runs. */

@@ -141,7 +141,11 @@ function redirectsOf(command: Command, frame: Frame): ShellRedirect[] {
 }
 
 /** `cat > FILE <<EOF`, `tee FILE <<EOF`, `echo … > FILE`: the script knows what is in the file from now on. */
-function noteWrittenFile({ command, words, input, state }: Invocation, name: string | undefined, frame: Frame): void {
+function noteWrittenFile(
+  { command, words, input, state, session }: Invocation,
+  name: string | undefined,
+  frame: Frame,
+): void {
   const outputs = command.redirects.flatMap((redirect) =>
     redirect.type === 'Redirect' && /^(?:>|>>|>\||&>)$/.test(redirect.operator) && redirect.target && !isOther(redirect)
       ? { operator: redirect.operator, path: expandValue(redirect.target, frame) }
@@ -150,7 +154,7 @@ function noteWrittenFile({ command, words, input, state }: Invocation, name: str
   const tee = name === 'tee' && words.fields.length === 2 ? words.fields[1]! : undefined;
   if (tee) outputs.push({ operator: '>', path: tee });
   for (const { operator, path } of outputs) {
-    if (!path.known) continue;
+    if (!path.known || !session.write(path.text)) continue;
     const text = operator === '>' || operator === '>|' ? outputOf() : undefined;
     if (text && !words.open) state.write(path.text, text);
     else state.write(path.text, undefined);
@@ -191,7 +195,15 @@ function callFunction(
 ): Status {
   const { words, way, state, session, input } = invocation;
   session.called.add(called.node);
-  if (way.calls.length >= deepestCall) return 'unknown';
+  if (way.calls.length >= deepestCall) {
+    // A function that calls itself has been seen; of any other we know nothing, nor what it sets.
+    if (way.calls.includes(called.node)) return 'unknown';
+    const limit = `shell functions more than ${deepestCall} calls deep`;
+    session.exhaust(limit);
+    state.open({ kind: 'limit', detail: limit });
+    state.forgetAll({ kind: 'limit', detail: limit });
+    return 'unknown';
+  }
   const outside = state.positionals;
   state.positionals = listOf(words, 1);
   state.hidden = [...state.hidden, before];

@@ -149,7 +149,8 @@ export class State {
   /** Anything may have been assigned anew. */
   forgetAll(reason: Reason): void {
     for (const [name, variable] of [...this.variables.entries()]) {
-      if (!variable.unknown) this.mark(name, { unknown: { ...reason, detail: `$${name}` }, removed: false });
+      const detail = reason.kind === 'limit' ? reason.detail : `$${name}`;
+      if (!variable.unknown) this.mark(name, { unknown: { ...reason, detail }, removed: false });
     }
   }
 

@@ -56,6 +56,8 @@ export interface ShellRun {
   /** Files that the script writes whole, by the path as it is written (`cat > FILE <<EOF`). */
   readonly files: ReadonlyMap<string, SourceText>;
   readonly problems: readonly { readonly place: Place; readonly message: string }[];
+  /** The limit that was reached, such as `more than 30,000 steps of shell`: the script does more than is told here. */
+  readonly exhausted: string | undefined;
 }
 
 /** What surrounds a script. */

@@ -69,10 +69,19 @@ export class ShellValue {
   }
 }
 
+const mostCharacters = 100_000;
+const mostParts = 500;
+
 /** A value longer or more patched than this is not followed any further. */
 export function tooLarge(length: number, parts: number): boolean {
-  return length > 100_000 || parts > 500;
+  return length > mostCharacters || parts > mostParts;
 }
+
+/** Why such a value is not known. */
+export const largeValue: Reason = {
+  kind: 'limit',
+  detail: `a value of more than ${mostCharacters.toLocaleString('en-US')} characters or ${mostParts} pieces`,
+};
 
 /** Values in a row: an array, the positional parameters, the fields of a word. */
 export interface ShellList {

@@ -44,6 +44,9 @@ export function parseYaml(source: SourceText): YamlResult {
   if (yamlDepthExceeds(text, nestingLimit)) {
     return { root: undefined, problems: [{ span: source.all, message: `nested deeper than ${nestingLimit} levels` }] };
   }
+  // The parser makes an error of every mistake; most of its time would go into their stacks, which nobody reads.
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
   try {
     const document = parseUnindented(text, (part) =>
       parseDocument(part, {
@@ -63,6 +66,8 @@ export function parseYaml(source: SourceText): YamlResult {
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return { root: undefined, problems: [{ span: source.all, message }] };
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
   }
 }
 

@@ -93,8 +93,13 @@ export function unfold(built: SegmentBuilder, text: string, start: number, end: 
 }
 
 function nextBreak(text: string, from: number, end: number): number {
-  const found = text.indexOf('\n', from);
-  return found < end ? found : -1;
+  return indexWithin(text, '\n', from, end);
+}
+
+/** Never looks behind `end`: the rest of the document, once for each of its scalars, is its length squared. */
+function indexWithin(text: string, part: string, from: number, end: number): number {
+  const found = text.slice(from, end).indexOf(part);
+  return found < 0 ? -1 : from + found;
 }
 
 /** The end of a line's content: a carriage return belongs to the break. */
@@ -111,8 +116,8 @@ function trimEnd(text: string, from: number, to: number): number {
 function unquote(built: SegmentBuilder, text: string, start: number, end: number, quoted: boolean): void {
   let from = start;
   while (quoted) {
-    const quote = text.indexOf("''", from);
-    if (quote < 0 || quote + 2 > end) break;
+    const quote = indexWithin(text, "''", from, end);
+    if (quote < 0) break;
     built.verbatim(from, quote);
     built.escape("'", quote, quote + 2);
     from = quote + 2;

@@ -4,6 +4,12 @@ import type { Span } from '../span';
 /** Values of one document that may stand too far left; with more of them the rest stays as the parser left it. */
 const rounds = 32;
 
+/** Characters that are parsed again for their sake. Each round parses all of the document. */
+const repeated = 1024 * 1024;
+
+/** With more errors than that the document is no YAML that some values stand too far left in. */
+const hopeless = 1000;
+
 /**
  * Parses a document whose quoted scalars and flow collections may go on in lines that are not indented deeply enough.
  * YAML 1.2.2 wants them deeper than their parent; libyaml, PyYAML and go-yaml, and with them Kubernetes, do not look.
@@ -13,7 +19,9 @@ const rounds = 32;
 export function parseUnindented<T extends Document.Parsed>(text: string, parse: (text: string) => T): T {
   let document = parse(text);
   let joined = text;
-  for (let round = 0; round < rounds && document.errors.length > 0; round++) {
+  const most = Math.min(rounds, Math.floor(repeated / Math.max(1, text.length)));
+  for (let round = 0; round < most && document.errors.length > 0; round++) {
+    if (document.errors.length > hopeless) break;
     const span = cutShort(document, joined);
     if (!span) break;
     const next = joinLines(joined, span);
