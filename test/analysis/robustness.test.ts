@@ -166,3 +166,19 @@ ${Array.from({ length: count }, (_, index) => container(index)).join('')}`;
     expect(problems.filter(({ rule }) => rule === 'side-channel-port-overlap')).toHaveLength(399);
   });
 });
+
+describe('a limit that is reached is named, and no fault', () => {
+  const start = `vllm serve m --kv-transfer-config '{"kv_connector":"NixlConnector"}'\n`;
+  it.each([
+    ['a.sh', 'A=1\n'.repeat(30_000) + start, /^more than 30,000 steps of shell: over the limit$/],
+    ['b.sh', `vllm serve m --kv-transfer-config.${'a.'.repeat(50_000)}b c\n`, /200 levels deep: over the limit$/],
+    [
+      'c.env',
+      `A=xxxxxxxx\n${'A=$A$A\n'.repeat(40)}VLLM_NIXL_SIDE_CHANNEL_PORT=5600\n`,
+      /100,000 characters or 500 pieces: over the limit$/,
+    ],
+  ])('%s', (file, text, says) => {
+    const reasons = check(file, text).unchecked.map(({ reason }) => reason);
+    expect(reasons).toContainEqual(expect.stringMatching(says));
+  });
+});

@@ -217,6 +217,20 @@ describe('limits', () => {
     expect(large.unchecked).toEqual([{ file: 'a.yaml', place: undefined, reason: expect.stringContaining('8 MB') }]);
   });
 
+  it('count the lines and values of one document, and of all of a file', () => {
+    const many = (lines: number) => `# vllm\n${'a: b\n'.repeat(lines)}`;
+    const good = engine('a', 'kv_producr');
+    const one = analyze({ name: 'a.yaml', text: bundle(many(80_000), good) });
+    expect(one.unchecked.map(({ reason }) => reason)).toContainEqual(
+      expect.stringMatching(/120,000 .*one YAML document/),
+    );
+    expect(shown(one)).toContain('unknown-role: kv_producr');
+    const all = analyze({ name: 'a.yaml', text: bundle(good, many(50_000), many(40_000), many(30_000), many(20_000)) });
+    const limits = all.unchecked.filter(({ reason }) => reason.includes('limit'));
+    expect(limits.map(({ reason }) => reason)).toEqual([expect.stringMatching(/200,000 .*one file/)]);
+    expect(shown(all)).toContain('unknown-role: kv_producr');
+  });
+
   it('leave the documents beside a deep one checked', () => {
     const deep = `vllm: ${'['.repeat(1000)}\n`;
     const { unchecked, problems, text } = analyze({ name: 'a.yaml', text: bundle(engine('a', 'kv_producr'), deep) });

@@ -59,6 +59,19 @@ test('defaults that changed', () => {
   expect([envDefault(errors, '1.19.1'), envDefault(errors, '1.20.0')]).toEqual(['bt', 'none']);
 });
 
+describe('long values', () => {
+  const digits = '1'.repeat(200_000);
+
+  test('are judged like short ones', () => {
+    for (const text of [`${digits}x`, `${digits}.${digits}x`, `.${digits}x`])
+      expect(check('UCX_RC_TIMEOUT', text).ok).toBe(false);
+    for (const text of ['1', '1.', '.5', '1.5us', `${digits}.${digits}ms`])
+      expect(check('UCX_RC_TIMEOUT', text)).toEqual({ ok: true });
+  });
+
+  test('are near no name', () => expect(nearestEnvNames(`UCX_TLS${digits}`)).toEqual([]));
+});
+
 describe('UCX values', () => {
   test('a global one is dropped without a word, and the right spelling is known', () => {
     expect(check('UCX_MEMTYPE_CACHE', 'false')).toMatchObject({

@@ -265,3 +265,47 @@ describe('Dockerfile', () => {
     expect(read('Dockerfile', 'FROM ubuntu\nENV NIXL_LOG_LEVEL=INFO\nRUN make\n').engines).toEqual([]);
   });
 });
+
+describe('limits', () => {
+  const large = 'a value of more than 100,000 characters or 500 pieces: over the limit';
+  const reasons = (name: string, text: string, files: Readonly<Record<string, string>> = {}) =>
+    read(name, text, { files }).unchecked.map(({ reason }) => reason);
+  const chain = (names: (index: number) => string, length: number) =>
+    Array.from({ length }, (_, index) => names(index + 1)).join('');
+  const doubling = `A0=xxxxxxxx\n${chain((n) => `A${n}=$A${n - 1}$A${n - 1}\n`, 30)}`;
+
+  test('a file of variables', () => {
+    const port = 'VLLM_NIXL_SIDE_CHANNEL_PORT=5600\n';
+    expect(reasons('vllm.env', port + doubling)).toEqual([large]);
+    expect(reasons('vllm.env', `export ${port}${'A=1\n'.repeat(30_000)}`)).toEqual([
+      'more than 30,000 steps of shell: over the limit',
+    ]);
+  });
+
+  test('files beside a Compose file', () => {
+    const text = 'services:\n  a:\n    image: vllm/vllm-openai\n    env_file: a.env\n';
+    expect(reasons('compose.yaml', text, { 'a.env': doubling })).toEqual([large]);
+    expect(reasons('compose.yaml', text, { 'a.env': 'A=1\n', '.env': doubling })).toEqual([large]);
+  });
+
+  test('variables of a Dockerfile', () => {
+    const from = 'FROM vllm/vllm-openai:v0.11.0\n';
+    const end = 'ENV UCX_TLS=$A\nCMD ["vllm", "serve", "m"]\n';
+    for (const growth of ['ENV A=$A$A\n'.repeat(30), 'ENV A=$A\n'.repeat(1000), `ENV A=${'$A'.repeat(20_000)}\n`]) {
+      const { engines, unchecked } = read('Dockerfile', `${from}ENV A=xxxxxxxx\n${growth}${end}`);
+      expect(unchecked.map(({ reason }) => reason)).toEqual([large]);
+      expect(engines[0]?.environment.effective().find(({ name }) => name === 'UCX_TLS')?.value.kind).not.toBe('known');
+    }
+    expect(reasons('Dockerfile', `${from}RUN ${'A=1; '.repeat(30_000)} pip install vllm==0.11.0\n${end}`)).toEqual([
+      'more than 30,000 steps of shell: over the limit',
+    ]);
+  });
+
+  test('ten thousand stages, each from the one before', () => {
+    const stages = chain((n) => `FROM s${n - 1} AS s${n}\nENV V${n}=1\n`, 10_000);
+    const text = `FROM vllm/vllm-openai:v0.11.0 AS s0\n${stages}CMD ["vllm", "serve", "m"]\n`;
+    const engine = readOne('Dockerfile', text);
+    expect(engine.environment.effective()).toHaveLength(10_000);
+    expect(engine.versions.vllm).toMatchObject({ version: '0.11.0' });
+  });
+});

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Engine } from '../../server/src/model';
-import { covered, flagLines, plainConfig, readOne } from './support';
+import { covered, flagLines, plainConfig, read, readOne } from './support';
 
 const script = (words: string) => readOne('serve.sh', `#!/bin/sh\nvllm serve m ${words}\n`);
 
@@ -244,4 +244,19 @@ test('an unknown value is listed as not checked', () => {
   expect(engine.kvTransfer?.root).toBeUndefined();
   expect(engine.kvTransfer?.problems).toEqual([]);
   expect(flagLines(engine)).toEqual(['kv-transfer-config ‹variable $KV›']);
+});
+
+test('dotted keys are read as deep as JSON', () => {
+  const dotted = (levels: number) => script(`--kv-transfer-config.${'a.'.repeat(levels - 1)}b c`);
+  expect(dotted(200).kvTransfer).toMatchObject({ root: { type: 'object' }, problems: [] });
+  const { kvTransfer } = dotted(50_000);
+  expect(kvTransfer?.root).toBeUndefined();
+  expect(kvTransfer?.problems.map(({ kind }) => kind)).toEqual(['too-deep']);
+});
+
+test('a value that is known in part only, and no object so far, is listed as not checked', () => {
+  const { unchecked } = read('serve.sh', '#!/bin/sh\nvllm serve m --kv-transfer-config "x$KV"\n');
+  expect(unchecked.map(({ reason }) => reason)).toEqual([
+    '`--kv-transfer-config` is not known: `$KV` is set elsewhere',
+  ]);
 });

@@ -368,3 +368,31 @@ test('a line that a template writes may set anything', () => {
   expect(readOne('serve.sh', script).environment.open).toContainEqual(expect.objectContaining({ kind: 'template' }));
   expect(readOne('prefill.env', unit).environment.open).toContainEqual(expect.objectContaining({ kind: 'template' }));
 });
+
+describe('a limit that is reached is listed', () => {
+  const reasons = (...lines: string[]) => script(...lines).unchecked.map(({ reason }) => reason);
+  const start = `vllm serve m --kv-transfer-config ${kv}`;
+
+  test('with nothing found behind it', () => {
+    const { engines, unchecked } = script('A=1\n'.repeat(30_000), start);
+    expect(engines).toEqual([]);
+    expect(unchecked).toEqual([{ place: undefined, reason: 'more than 30,000 steps of shell: over the limit' }]);
+  });
+
+  test('in a script inside another one, each limit once', () => {
+    const inner = `${'A=1;'.repeat(30_000)} ${start}`;
+    expect(reasons(`bash -c '${inner.replaceAll("'", '"')}'`, `bash -c '${inner.replaceAll("'", '"')}'`)).toEqual([
+      'more than 30,000 steps of shell: over the limit',
+    ]);
+  });
+
+  test('for a value that grows without end', () => {
+    expect(reasons('A=xxxxxxxxxx', 'A="$A$A"\n'.repeat(40), 'vllm serve m --kv-transfer-config "$A"')).toEqual([
+      '`--kv-transfer-config` is not known: a value of more than 100,000 characters or 500 pieces: over the limit',
+    ]);
+  });
+
+  test('and none for an ordinary script', () => {
+    expect(reasons('A=1\n'.repeat(5000), start)).toEqual([]);
+  });
+});

@@ -253,3 +253,33 @@ describe('sourced by a shell', () => {
     expect(open).not.toEqual([]);
   });
 });
+
+describe('values that grow', () => {
+  const chain = (length: number, value: (before: string) => string, first = 'xxxxxxxx') =>
+    `A0=${first}\n${Array.from({ length }, (_, index) => `A${index + 1}=${value(`\${A${index}}`)}\n`).join('')}`;
+
+  test.each([
+    ['that double', chain(40, (before) => before + before)],
+    ['that name one another in a row', chain(2000, (before) => before)],
+    ['that name one many times', `${chain(10, (before) => before + before)}B=${'$A10'.repeat(100)}\n`],
+  ])('%s are no longer known from a limit on', (_, text) => {
+    const { entries, exhausted } = read(text, 'dotenv');
+    expect(exhausted).toBe('a value of more than 100,000 characters or 500 pieces');
+    expect(entries.every(({ value }) => value!.length <= 101_000)).toBe(true);
+    expect(entries.at(-1)?.value?.known).toBe(false);
+    expect(entries[7]?.value?.text).toMatch(/^x+$/);
+  });
+
+  test('are limited together, too', () => {
+    const cycle = chain(6, (before) => before + before, 'x'.repeat(1000));
+    const { entries, exhausted } = read(cycle.repeat(100), 'dotenv');
+    expect(exhausted).toBe('values of more than 2,000,000 characters together');
+    expect(entries.reduce((sum, { value }) => sum + value!.length, 0)).toBeLessThan(2_500_000);
+  });
+
+  test('start over when the name is set anew', () => {
+    const { entries } = read(`${chain(40, (before) => before + before)}A40=1\nB=$A40\n`, 'dotenv');
+    expect(entries.at(-1)?.value?.text).toBe('1');
+    expect(read('A=1\nB=$A$A\n', 'dotenv').exhausted).toBeUndefined();
+  });
+});

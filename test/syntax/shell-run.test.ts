@@ -360,6 +360,9 @@ describe('scripts in scripts', () => {
 
 describe('bounds', () => {
   const runs = (script: string) => runShell(SourceText.root(script), closed);
+  /** `f0`, `f1`, … of which each calls the next. */
+  const chain = (length: number, body: (next: string) => string) =>
+    Array.from({ length }, (_, index) => `f${index}() { ${body(`f${index + 1}`)}; }\n`).join('');
 
   test('a value that doubles stops growing', () => {
     const script = `A=0123456789\n${'A=$A$A\n'.repeat(200)}it "$A"`;
@@ -376,13 +379,53 @@ describe('bounds', () => {
 
   test('functions that call each other, loops in loops, words in words', () => {
     const calls = Array.from({ length: 30 }, (_, index) => `f${index}() { f${index + 1}; f${index + 1}; }`).join('\n');
-    expect(runs(`${calls}\nf30() { it; }\nf0`).open.map(({ detail }) => detail)).toEqual(['script too long']);
+    expect(runs(`${calls}\nf30() { it; }\nf0`).open.map(({ detail }) => detail)).toContain(
+      'more than 30,000 steps of shell',
+    );
     const loops = `${'for x in 1 2; do '.repeat(40)}A=1; it${'; done'.repeat(40)}`;
     expect(runs(loops).commands.length).toBeLessThan(100);
     expect(runs(`it ${'"${A:-'.repeat(300)}x${'}"'.repeat(300)}`).commands.length).toBeLessThan(2);
     expect(runs(`it ${'$('.repeat(3000)}`).commands.length).toBeLessThan(2);
     expect(runs(`eval ${'\'eval "'.repeat(500)}`).commands.length).toBeLessThan(2);
     expect(runs(`A='eval "$A"'; eval "$A"; it`).commands.length).toBe(1);
+  });
+
+  test.each([
+    ['more than 30,000 steps of shell', `${'A=1\n'.repeat(30_000)}it`],
+    ['more than 10,000 commands of shell', 'it\n'.repeat(10_001)],
+    ['more than 100,000 words of shell', `it ${'a '.repeat(15_000)}\n`.repeat(4)],
+    ['more than 20,000 words in a command', `it ${'a '.repeat(20_001)}`],
+    ['more than 1,000 shell functions', Array.from({ length: 1001 }, (_, index) => `f${index}() { it; }\n`).join('')],
+    ['more than 1,000 files that a script writes', Array.from({ length: 1001 }, (_, n) => `it > f${n}\n`).join('')],
+    ['shell commands more than 120 levels deep in each other', `${'( '.repeat(100)}it${' )'.repeat(100)}`],
+    ['shell functions more than 12 calls deep', `${chain(13, (next) => next)}f0`],
+  ])('what goes beyond a limit is told: %s', (limit, script) => {
+    const run = runs(script);
+    expect(run.exhausted).toBe(limit);
+    expect(run.open).toEqual([{ kind: 'limit', detail: limit }]);
+  });
+
+  test('scripts within the limits, and those that call or read themselves, reach none', () => {
+    expect(runs(`${'A=1\n'.repeat(10_000)}it`).exhausted).toBeUndefined();
+    expect(runs('f() { it; f; }\nf').exhausted).toBeUndefined();
+    const file = (path: string) => (path === 'a.sh' ? SourceText.root('it\n. a.sh\n') : undefined);
+    expect(runShell(SourceText.root('. a.sh'), { open: [], file }).exhausted).toBeUndefined();
+  });
+
+  test('beyond a limit no variable is known, since what was left out may have set it', () => {
+    const run = runs(`A=1\n${'B=1\n'.repeat(30_000)}A=2\n`);
+    expect(run.variables.map(({ name, value }) => [name, value.known])).toEqual([
+      ['A', false],
+      ['B', false],
+    ]);
+    const deep = runs(`A=1\n${chain(13, (next) => next)}f13() { A=2; }\nf0\nit "$A"`);
+    expect(deep.commands.at(-1)!.words[1]!.known).toBe(false);
+  });
+
+  test('functions that nothing calls are followed for as many steps as are left to all of them', () => {
+    const run = runs(`${chain(200, (next) => `it; ${next}; ${next}`)}f200() { it; }`);
+    expect(run.exhausted).toBe('more than 30,000 steps of shell');
+    expect(run.commands.length).toBeLessThan(30_000);
   });
 
   test('patterns that are slow to try are not tried', () => {

@@ -19,7 +19,7 @@ export function tooLong(parts: readonly { readonly text: string }[]): string | u
  * takes some 4 kB and 20 µs for each pair, however short: a document of `a: b` lines is too much long before it has
  * 8 MB, and manifests of hundreds of kilobytes stay far below.
  */
-export const MAX_PIECES = { document: 150_000, file: 300_000 };
+export const MAX_PIECES = { document: 120_000, file: 200_000 };
 
 const count = (pieces: number) => pieces.toLocaleString('en-US');
 

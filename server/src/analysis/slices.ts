@@ -8,7 +8,7 @@ export interface Slice {
 }
 
 /** What other documents are asked about: the names of Services. */
-const SERVICE = /^\s*["']?kind["']?\s*:\s*["']?Service\b/m;
+const SERVICE = /^[^\S\n]*["']?kind["']?\s*:\s*["']?Service\b/m;
 
 /** Kinds of files that are YAML documents. */
 export const YAML_HOSTS: ReadonlySet<HostKind> = new Set<HostKind>(['kubernetes', 'compose', 'vllm-config', 'yaml']);

@@ -46,7 +46,7 @@ export function nearest(
   const folded = fold(word);
   const found: { name: string; distance: number }[] = [];
   for (const name of candidates) {
-    if (name === word) continue;
+    if (name === word || Math.abs(name.length - word.length) > limit) continue;
     const distance = fold(name) === folded ? 0 : editDistance(folded, fold(name), limit);
     if (distance <= limit) found.push({ name, distance });
   }

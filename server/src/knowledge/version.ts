@@ -87,8 +87,19 @@ const PHASES: Readonly<Record<string, 'a' | 'b' | 'rc'>> = {
 
 const ORDER = { dev: 0, a: 1, b: 2, rc: 3 } as const;
 
+/** The same few dozen texts are asked for at every keystroke. */
+const parsed = new Map<string, Version | undefined>();
+const MOST_PARSED = 1_000;
+
 /** Reads `0.11.0`, `v0.11.0`, `0.11.0rc1`, `0.11.0.post1`, `0.11.1.dev3+g1a2b3c`, `1.22`; anything else is undefined. */
 export function parseVersion(text: string): Version | undefined {
+  if (parsed.has(text)) return parsed.get(text);
+  const version = readVersion(text);
+  if (parsed.size < MOST_PARSED) parsed.set(text, version);
+  return version;
+}
+
+function readVersion(text: string): Version | undefined {
   const match = VERSION.exec(text.trim());
   if (match === null) return undefined;
   const [, major, minor, patch, phase, phaseNumber, post, dev, local] = match;

@@ -112,7 +112,7 @@ function yamlHost(text: string): HostKind {
 }
 
 function isManifest(text: string): boolean {
-  return /^\s*(?:-\s+)?["']?apiVersion["']?\s*:/m.test(text) && /^\s*["']?kind["']?\s*:/m.test(text);
+  return /^[^\S\n]*(?:-\s+)?["']?apiVersion["']?\s*:/m.test(text) && /^[^\S\n]*["']?kind["']?\s*:/m.test(text);
 }
 
 /** A vLLM `--config` file: a flag of its own at the top, whatever else. */

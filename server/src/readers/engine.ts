@@ -107,7 +107,8 @@ function withoutAlternatives(flags: Flags, reason: Reason): Flags {
 
 function listUnknown(flags: Flags, kvTransfer: KvTransferConfig | undefined, out: Collector): void {
   const value = kvTransfer?.flag?.value;
-  if (kvTransfer?.root || kvTransfer?.problems.length || !value) return;
+  const known = kvTransfer?.root && kvTransfer.root.type !== 'unknown';
+  if (known || kvTransfer?.problems.length || !value) return;
   if (value.kind !== 'known') out.addUnknown(`\`--${kvTransferFlag}\``, value.reason, kvTransfer!.place);
   else if (flags.get(kvTransferFlag)) out.addUnchecked(kvTransfer?.place, `\`--${kvTransferFlag}\` could not be read`);
 }

@@ -9,7 +9,7 @@ const rest: Reason = { kind: 'host', detail: 'the command that uses this file' }
 /** A file of `NAME=value` lines on its own. One that is sourced (`export NAME=…`) is read as a shell reads it. */
 export function readEnvironmentFile(source: SourceText, dialect: 'dotenv' | 'docker', reading: Reading): void {
   const text = maskTemplates(source, 'text');
-  const sourced = dialect === 'dotenv' && /^\s*export\s+[A-Za-z_]/m.test(text.text);
+  const sourced = dialect === 'dotenv' && /^[^\S\n]*export\s+[A-Za-z_]/m.test(text.text);
   const { entries, exhausted } = parseDotenv(text, sourced ? 'shell' : dialect);
   if (exhausted) reading.out.addLimit(undefined, exhausted);
   // A line whose name a template writes may set anything.

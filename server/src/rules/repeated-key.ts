@@ -14,6 +14,9 @@ function* objectsIn(node: TreeNode | undefined): Generator<ObjectNode> {
   }
 }
 
+/** More of them in one object say nothing new. */
+const MOST_REPORTED = 50;
+
 export const repeatedKey = rule({
   id: 'repeated-key',
   title: 'Key given twice in one object',
@@ -28,9 +31,10 @@ are only reported as information.`,
       // Both branches of a template may stand in one object.
       if (object.open) continue;
       const known = object.members.filter(({ keyText, value }) => keyText.known && !value.via);
-      for (const [index, member] of known.entries()) {
-        const last = known.findLast(({ key }) => key === member.key)!;
-        if (last === known[index]) continue;
+      const lastOf = new Map(known.map((member) => [member.key, member]));
+      const repeated = known.filter((member) => lastOf.get(member.key) !== member);
+      for (const member of repeated.slice(0, MOST_REPORTED)) {
+        const last = lastOf.get(member.key)!;
         const same = JSON.stringify(knownPlain(last.value)) === JSON.stringify(knownPlain(member.value));
         yield finding(
           keyPlace(member),

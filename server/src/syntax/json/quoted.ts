@@ -65,12 +65,13 @@ function readString(cursor: JsonCursor): Quoted {
 /** What `json.loads` refuses within a string: unknown escapes and control characters. */
 function checkString(cursor: JsonCursor, start: number, end: number, holes: readonly Hole[]): void {
   const pattern = /\\|\p{Cc}/gu;
-  pattern.lastIndex = start;
-  for (let match = pattern.exec(cursor.text); match && match.index < end; match = pattern.exec(cursor.text)) {
-    const at = match.index;
+  // Only this string: a search to the next match in all of the text would make many strings quadratic.
+  const content = cursor.text.slice(start, end);
+  for (let match = pattern.exec(content); match; match = pattern.exec(content)) {
+    const at = start + match.index;
     const hole = holes[firstEndingAfter(holes, at)];
     if (hole && hole.start <= at) {
-      pattern.lastIndex = hole.end;
+      pattern.lastIndex = hole.end - start;
       continue;
     }
     if (match[0] !== '\\') {
@@ -97,7 +98,7 @@ function checkString(cursor: JsonCursor, start: number, end: number, holes: read
         [{ start: at, end: at + 1, newText: '\\\\' }],
       );
     }
-    pattern.lastIndex = at + Math.max(2, length);
+    pattern.lastIndex = match.index + Math.max(2, length);
   }
 }
 

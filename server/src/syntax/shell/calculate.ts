@@ -4,11 +4,15 @@ import { expandValue, type Frame } from './expand';
 import type { PartSpan } from './quoting';
 import { ShellValue } from './value';
 
+/** Nobody writes more arithmetic than that, and deeper expressions would exhaust the stack. */
+const longest = 2_000;
+
 /** The number that `$((…))` or `$[…]` becomes, as text. */
 export function evaluateExpansion(
   part: PartSpan & { readonly expression: ArithmeticExpression | undefined; readonly text: string },
   frame: Frame,
 ): string | undefined {
+  if (isTooLong(part, frame)) return undefined;
   if (!part.expression && part.text.replace(/[\s()$[\]]/g, '') !== '') return undefined;
   return evaluate(part.expression, contextOf(frame, part))?.toString();
 }
@@ -19,7 +23,14 @@ export function evaluateCommand(
   site: PartSpan,
   frame: Frame,
 ): bigint | undefined {
-  return evaluate(expression, contextOf(frame, site));
+  return isTooLong(site, frame) ? undefined : evaluate(expression, contextOf(frame, site));
+}
+
+/** True for what is not evaluated; it may have assigned anything. */
+function isTooLong({ pos, end }: PartSpan, { state }: Frame): boolean {
+  if (end - pos <= longest) return false;
+  state.forgetAll({ kind: 'limit', detail: 'arithmetic of more than 2,000 characters' });
+  return true;
 }
 
 /**

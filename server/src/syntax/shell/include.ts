@@ -23,7 +23,8 @@ export function runInclude(invocation: Invocation): Status {
   const text = name === undefined ? undefined : state.readFile(name);
   const tooDeep = way.calls.length >= deepest;
   // A file that reads itself has been seen.
-  if (text && tooDeep && !way.calls.some((call) => call === text.source)) session.exhaust(limit);
+  if (text && tooDeep && !way.calls.some((call) => call instanceof SourceText && call.text === text.text))
+    session.exhaust(limit);
   if (text && !tooDeep) {
     const script = prepareScript(text.source);
     const returns: State[] = [];

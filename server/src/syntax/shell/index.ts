@@ -32,11 +32,11 @@ export function runShell(source: SourceText, scope: ShellScope = {}): ShellRun {
   // What was left out may have set any variable.
   if (session.stopped) state.forgetAll({ kind: 'limit', detail: session.exhausted! });
   runUncalled(way, state, session);
-  const exhausted = session.exhausted ? [{ kind: 'limit', detail: session.exhausted } as const] : [];
+  if (session.exhausted) state.open({ kind: 'limit', detail: session.exhausted });
   return {
     commands: session.commands,
     variables: state.ownVariables(),
-    open: [...state.opened, ...exhausted],
+    open: state.opened,
     files: new Map([...state.files].flatMap(([path, value]) => (value ? [[path, value.source] as const] : []))),
     problems: session.problems.map(({ script, pos, message }) => ({
       place: placeIn(script, { start: Math.min(pos, script.text.length), end: Math.min(pos + 1, script.text.length) }),

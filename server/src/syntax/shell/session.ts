@@ -20,7 +20,7 @@ export class Session {
   /** By their bodies, in the order of definition. */
   readonly defined = new Map<ShellFunction['node'], ShellFunction>();
   readonly called = new Set<ShellFunction['node']>();
-  /** The first limit that was reached, in words: some of the script was not followed. */
+  /** The limit that was reached, in words: some of the script was not followed. One that ends the run comes first. */
   exhausted: string | undefined;
   /** Nothing more is followed: what was left out may have changed everything after it. */
   stopped = false;
@@ -56,7 +56,7 @@ export class Session {
   }
 
   private stop(limit: string): void {
-    this.exhaust(limit);
+    if (!this.stopped) this.exhausted = limit;
     this.stopped = true;
   }
 

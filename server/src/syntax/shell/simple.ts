@@ -41,6 +41,7 @@ export function runSimple(command: Command, way: Way, state: State, session: Ses
   const frame: Frame = { script: way.script, state };
   const prefix = command.prefix.filter((item) => item.type === 'Assignment');
   const words = expandCommandWords(command, frame);
+  if (words.open?.kind === 'limit') session.exhaust(words.open.detail);
   const input = readInput(command.redirects, way, frame);
   if (words.fields.length === 0 && !words.open) {
     for (const assignment of prefix) assign(assignment, frame);
@@ -77,7 +78,7 @@ function expandCommandWords(command: Command, frame: Frame): Words {
     // `NAME=value` after `export` and its like is theirs to read.
     if (word.type !== 'Word') return;
     if (fields.length > mostWords) {
-      open ??= { kind: 'variable', detail: '…' };
+      open ??= { kind: 'limit', detail: `more than ${mostWords.toLocaleString('en-US')} words in a command` };
       certain ??= fields.length;
       return;
     }

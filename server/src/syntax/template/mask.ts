@@ -41,12 +41,14 @@ interface Mask extends Span {
 class Masks {
   private readonly text: string;
   private readonly lines: readonly TemplateLine[];
+  private readonly closing: ReadonlyMap<TemplateAction, Stop>;
   /** The line before ends in a backslash, as it is or as it is masked. */
   private continued = false;
 
   constructor(text: string, lines: readonly TemplateLine[]) {
     this.text = text;
     this.lines = lines;
+    this.closing = closingActions(lines);
   }
 
   all(): Mask[] {
@@ -57,7 +59,7 @@ class Masks {
       let alone = false;
       for (let next = 0; next < this.lines[last]!.actions.length; ) {
         const action = this.lines[last]!.actions[next]!;
-        const closed = action.role === 'open' ? this.closing(last, next) : undefined;
+        const closed = action.role === 'open' ? this.closing.get(action) : undefined;
         const start = { line: last, action: next };
         const stop = closed ?? start;
         const mask = this.mask(action, start, stop);
@@ -72,23 +74,6 @@ class Masks {
       index = last + 1;
     }
     return found;
-  }
-
-  /** The action that closes one, where all between them is one line, or one script. */
-  private closing(index: number, opener: number): Stop | undefined {
-    const { region } = this.lines[index]!;
-    let depth = 0;
-    for (let line = index; line < this.lines.length; line++) {
-      const { actions, alone, region: own } = this.lines[line]!;
-      if (line > index && (!region || own !== region)) return undefined;
-      for (let action = line === index ? opener : 0; action < actions.length; action++) {
-        const { role } = actions[action]!;
-        if (role === 'open') depth++;
-        // On lines of its own, between nodes: the tree shows what is inside.
-        else if (role === 'end' && --depth === 0) return !region && alone ? undefined : { line, action };
-      }
-    }
-    return undefined;
   }
 
   /** Nothing else stands on the lines of what is masked. */
@@ -139,6 +124,23 @@ class Masks {
 interface Stop {
   readonly line: number;
   readonly action: number;
+}
+
+/** The action that closes one, for those where all between them is one line, or one script. */
+function closingActions(lines: readonly TemplateLine[]): Map<TemplateAction, Stop> {
+  const closing = new Map<TemplateAction, Stop>();
+  let open: TemplateAction[] = [];
+  lines.forEach(({ actions, alone, region }, line) => {
+    if (!region || region !== lines[line - 1]?.region) open = [];
+    actions.forEach((one, action) => {
+      if (one.role === 'open') open.push(one);
+      if (one.role !== 'end') return;
+      const opener = open.pop();
+      // On lines of its own, between nodes: the tree shows what is inside.
+      if (opener && (region || !alone)) closing.set(opener, { line, action });
+    });
+  });
+  return closing;
 }
 
 function withBlanks(text: string, { start, end }: Span): Span {
