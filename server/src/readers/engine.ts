@@ -15,11 +15,11 @@ import {
 } from '../model';
 import type { Place, Reason } from '../syntax';
 import type { Collector } from './collector';
-import type { CommandWords } from './command-words';
+import type { CommandWords } from './command/command-words';
+import { kvTransferFlag, readKvTransfer } from './config/kv-transfer';
+import type { Layer } from './config/quotes';
 import type { ReadContext } from './context';
-import { kvTransferFlag, readKvTransfer } from './kv-transfer';
 import { readParallelism } from './parallel';
-import type { Layer } from './quotes';
 import { type Requirements, readPlatform, readVersions } from './versions';
 
 /** What surrounds a command: all that its own words do not say. */

@@ -1,6 +1,6 @@
 import { maskTemplates, parseDotenv, type Reason, type SourceText } from '../syntax';
+import type { Reading } from './command/launch';
 import { fromDotenv } from './dotenv-variables';
-import type { Reading } from './launch';
 import { addEnvironmentFile } from './shell';
 import { surroundFile } from './vllm-config';
 

@@ -1,17 +1,17 @@
 import type { Deployment } from '../model';
 import type { SourceText } from '../syntax';
 import { Collector } from './collector';
-import { readCompose } from './compose';
+import type { Reading } from './command/launch';
+import { readCompose } from './compose/compose';
 import type { ReadContext } from './context';
 import type { HostKind } from './detect';
-import { readDockerfile } from './dockerfile';
+import { readDockerfile } from './dockerfile/dockerfile';
 import { readEnvironmentFile } from './environment-file';
 import { readJsonFile } from './json-file';
-import type { Reading } from './launch';
+import { readYamlDocument } from './kubernetes/yaml-document';
 import { readShellScript } from './shell';
 import { readUnitFile } from './unit-file';
 import { readVllmConfig } from './vllm-config';
-import { readYamlDocument } from './yaml-document';
 
 export { inWords } from './collector';
 export type { Assumed, ReadContext } from './context';

@@ -1,10 +1,10 @@
 import { Flags } from '../model';
 import { member, parseJson, type SourceText, type TreeNode } from '../syntax';
+import type { Reading } from './command/launch';
+import { kvTransferText } from './config/kv-transfer';
 import { addEngine } from './engine';
-import { kvTransferText } from './kv-transfer';
-import type { Reading } from './launch';
+import { readWorkloads } from './kubernetes/workloads';
 import { surroundFile } from './vllm-config';
-import { readWorkloads } from './workloads';
 
 /** Names that people give to files with nothing but a kv-transfer-config. */
 const ownName = /kv[-_.]?(transfer|connector|config)|nixl/i;

@@ -1,8 +1,8 @@
 import { Flags, toValue, type Variable } from '../model';
 import { maskTemplates, type Reason, type ShellRun, type SourceText } from '../syntax';
+import type { Reading } from './command/launch';
+import { readRun, runIn } from './command/nested-scripts';
 import { addEngine, type Surroundings } from './engine';
-import type { Reading } from './launch';
-import { readRun, runIn } from './nested-scripts';
 import { isOwnVariable } from './unseen';
 
 const host: Reason = { kind: 'host', detail: 'the shell that starts the script' };

@@ -9,11 +9,11 @@ import {
   unitCommands,
   unitWords,
 } from '../syntax';
-import { lookupIn } from './container-environment';
-import { imageReasons, startContainer } from './containers';
+import { imageReasons, startContainer } from './command/containers';
+import { type Reading, readCommand } from './command/launch';
 import { fromDotenv } from './dotenv-variables';
 import type { Surroundings } from './engine';
-import { type Reading, readCommand } from './launch';
+import { lookupIn } from './kubernetes/container-environment';
 import { addEnvironmentFile } from './shell';
 
 interface UnitEnvironment {

@@ -1,9 +1,9 @@
 import { lookupEnv } from '../knowledge';
 import { Flags, type Value } from '../model';
 import { member, type Place, parseJson, type Reason, type SourceText } from '../syntax';
+import type { Reading } from './command/launch';
+import { kvTransferText } from './config/kv-transfer';
 import { addEngine, type Surroundings } from './engine';
-import { kvTransferText } from './kv-transfer';
-import type { Reading } from './launch';
 
 /**
  * A variable that only vLLM with NIXL, or NIXL itself, reads. Other `NIXL_` names are as often those of a build:

@@ -1,8 +1,8 @@
 import type { NetworkNamespace } from '../model';
 import { maskTemplates, parseYaml, type Reason, type SourceText } from '../syntax';
+import type { Reading } from './command/launch';
+import { readFlagMap } from './config/flag-map';
 import { addEngine, type Surroundings } from './engine';
-import { readFlagMap } from './flag-map';
-import type { Reading } from './launch';
 
 const commandLine: Reason = { kind: 'wrapper', detail: 'the command line that names this file' };
 

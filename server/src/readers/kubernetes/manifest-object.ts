@@ -1,0 +1,54 @@
+import { at, isScalar, member, type ObjectNode, type Reason, type TreeNode } from '../../syntax';
+
+/** The Kubernetes object that a part of a document belongs to. */
+export interface ManifestObject {
+  readonly kind: string;
+  /** Unique within the file, as far as names are known. */
+  readonly key: string;
+  readonly name: string | undefined;
+  /** A controller that adds variables and flags of its own to what is written. */
+  readonly operator: Reason | undefined;
+  /** The router that replaces the address that an engine advertises. */
+  readonly addressRewrittenBy: string | undefined;
+}
+
+/** Kinds whose controllers set vLLM flags or variables themselves; see knowledge of each project's operator or chart. */
+const operators =
+  /^(Dynamo\w+|LLMInferenceService(Config)?|InferenceService|ServingRuntime|ClusterServingRuntime|VLLMRuntime|RayService|RayCluster|RayJob|ModelBooster|Model|MultiRoleInference|InferenceSet|Workspace)$/;
+
+/** The object that starts at this node, if one does. */
+export function manifestObject(node: ObjectNode): ManifestObject | undefined {
+  const kind = textAt(node, 'kind');
+  if (kind === undefined || !member(node, 'apiVersion')) return undefined;
+  const name = textAt(node, 'metadata', 'name');
+  const namespace = textAt(node, 'metadata', 'namespace') ?? '';
+  const { source, span } = node.place;
+  const own = name ?? `unnamed ${digest(source.text.slice(span.start, span.end))}`;
+  return {
+    kind,
+    key: `${kind}/${namespace}/${own}`,
+    name,
+    operator: operators.test(kind) ? { kind: 'wrapper', detail: `the ${kind} controller` } : undefined,
+    // AIBrix' gateway puts the pod's address in place of what prefill says (`pkg/plugins/gateway/algorithms/pd`).
+    addressRewrittenBy: /^(StormService|RoleSet)$/.test(kind) ? 'the AIBrix gateway' : undefined,
+  };
+}
+
+/** True for a strategic merge patch: parts of it delete or replace, so what is missing says nothing. */
+export function isPatch(node: ObjectNode): boolean {
+  return node.members.some(({ key }) => key.startsWith('$patch') || key.startsWith('$setElementOrder'));
+}
+
+/** The text of a scalar at a path, templates in it included as they are written. */
+export function textAt(node: TreeNode | undefined, ...path: readonly (string | number)[]): string | undefined {
+  const found = at(node, ...path);
+  if (found?.type === 'unknown') return found.place.source.text.slice(found.place.span.start, found.place.span.end);
+  return isScalar(found) && found.type !== 'null' ? found.text.text : undefined;
+}
+
+/** A short name for a text, for objects that have none. */
+function digest(text: string): string {
+  let hash = 5381;
+  for (let index = 0; index < text.length; index++) hash = (hash * 33 + text.charCodeAt(index)) | 0;
+  return (hash >>> 0).toString(36);
+}

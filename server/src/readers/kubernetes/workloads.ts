@@ -1,0 +1,159 @@
+import { knownInteger, toValue } from '../../model';
+import {
+  isScalar,
+  items,
+  type Member,
+  member,
+  type ObjectNode,
+  parseYaml,
+  type Reason,
+  type TreeNode,
+} from '../../syntax';
+import type { Collector } from '../collector';
+import type { Reading } from '../command/launch';
+import { readEmbedded } from './embedded';
+import { readFlagList, readFlagMaps } from './flag-holders';
+import { isPatch, manifestObject, textAt } from './manifest-object';
+import { hasPlaceholders } from './placeholders';
+import { type PodPlace, readPod } from './pods';
+import { blockIn } from './template-blocks';
+
+/** Keys under which operators and charts keep one container by itself. */
+const singleContainers = new Set(['mainContainer', 'container', 'model']);
+
+/** Levels of a document that are searched. */
+const deepest = 60;
+
+/**
+ * Finds every workload of a document by its shape, whatever its kind: an object that holds a list of containers is a
+ * pod. That reads Pod to RoleBasedGroup, chart values and kinds that we have never heard of.
+ */
+export function readWorkloads(root: TreeNode, reading: Reading): void {
+  const start: PodPlace = {
+    object: undefined,
+    path: [],
+    label: undefined,
+    replicated: false,
+    open: [],
+    lists: [],
+    ancestors: [],
+    partial: undefined,
+    addressRewrittenBy: undefined,
+    placeholders: hasPlaceholders(root.place.source.text),
+  };
+  visit(root, start, reading);
+}
+
+function visit(node: TreeNode, place: PodPlace, reading: Reading): void {
+  if (place.path.length > deepest) return;
+  if (node.type === 'array') {
+    node.items.forEach((item, index) => {
+      visit(item, { ...place, path: [...place.path, String(index)] }, reading);
+    });
+  }
+  if (node.type !== 'object') return;
+  const object = manifestObject(node);
+  if (object?.kind === 'Service') addService(node, reading.out);
+  const own = object ? { ...place, object, path: [], label: undefined } : place;
+  const inside = lookAround(node, own);
+  if (object?.kind === 'ConfigMap') {
+    readEmbedded(node, object, reading);
+    return;
+  }
+  const taken = new Set<string>();
+  const extra = containersBeside(node, inside);
+  if (extra.length > 0 || isContainerList(node, 'containers') || isContainerList(node, 'initContainers')) {
+    readPod(
+      node,
+      inside,
+      extra.map(({ value }) => value),
+      reading,
+    );
+    for (const key of ['containers', 'initContainers', ...extra.map(({ key }) => key)]) taken.add(key);
+  } else if (readFlagMaps(node, inside, reading)) return;
+  for (const { key, value } of node.members) {
+    if (taken.has(key)) continue;
+    const below = { ...inside, path: [...inside.path, key] };
+    if (value.type === 'array' && readFlagList(value, below, reading)) continue;
+    visit(key === 'serveConfigV2' ? parsedText(value) : value, labelled(key, value, below), reading);
+  }
+}
+
+/** What an object says about all pods in it. */
+function lookAround(node: ObjectNode, place: PodPlace): PodPlace {
+  const dynamo = place.object?.kind.startsWith('Dynamo') === true;
+  const secret = dynamo ? textAt(node, 'envFromSecret') : undefined;
+  const shared = dynamo ? [member(node, 'envs')?.value, member(node, 'env')?.value] : [];
+  const name = place.path.length > 0 ? textAt(node, 'name') : undefined;
+  return {
+    ...place,
+    label: name ?? place.label,
+    replicated: isReplicated(node, place),
+    open: secret === undefined ? place.open : [...place.open, { kind: 'secret', detail: secret }],
+    lists: [...place.lists, ...shared.filter((list) => list?.type === 'array')],
+    ancestors: [...place.ancestors, node],
+    partial: place.partial ?? (isPatch(node) ? patched : undefined),
+    addressRewrittenBy: place.addressRewrittenBy ?? rewriter(node),
+  };
+}
+
+const patched: Reason = { kind: 'include', detail: 'the manifest that this patches' };
+
+/** More than one copy: by a number of replicas, of pods in a group, of nodes, or by kind. */
+function isReplicated(node: ObjectNode, place: PodPlace): boolean {
+  if (place.replicated || place.object?.kind === 'DaemonSet') return true;
+  const counts = ['replicas', 'parallelism', 'size', 'nodeCount'].map((key) => countAt(node, key));
+  const nodes = member(node, 'multinode')?.value;
+  return [...counts, countAt(nodes, 'nodeCount')].some((count) => count !== undefined && count > 1);
+}
+
+function countAt(node: TreeNode | undefined, key: string): number | undefined {
+  const value = member(node, key)?.value;
+  return isScalar(value) ? knownInteger(toValue(value.text)) : undefined;
+}
+
+/** Labels by which AIBrix' gateway finds a pod, whose address it then hands on itself. */
+function rewriter(node: ObjectNode): string | undefined {
+  const template = member(node, 'template')?.value;
+  const labels = member(member(template ?? node, 'metadata')?.value, 'labels')?.value;
+  if (labels?.type !== 'object') return undefined;
+  return labels.members.some(({ key }) => key.startsWith('model.aibrix.ai/')) ? 'the AIBrix gateway' : undefined;
+}
+
+/** In LLMInferenceService the top is decode; its replicas say nothing about prefill. */
+function labelled(key: string, value: TreeNode, place: PodPlace): PodPlace {
+  const isService = place.path.at(-2) === 'services' && value.type === 'object';
+  const isRole = key === 'prefill' || key === 'decode';
+  if (isRole && place.object?.kind.startsWith('LLMInferenceService'))
+    return { ...place, label: key, replicated: false };
+  return isRole || isService ? { ...place, label: key } : place;
+}
+
+/** RayService keeps Serve's configuration as a text of YAML. */
+function parsedText(value: TreeNode): TreeNode {
+  return (value.type === 'string' && parseYaml(value.text).root) || value;
+}
+
+function isContainerList(node: ObjectNode, key: string): boolean {
+  return items(member(node, key)?.value).some((item) => item.type === 'object');
+}
+
+/** Containers that stand beside a pod's list, each under a key of its own. */
+function containersBeside(node: ObjectNode, place: PodPlace): { key: string; value: ObjectNode }[] {
+  return node.members.flatMap(({ key, value }: Member) => {
+    if (!singleContainers.has(key) || value.type !== 'object') return [];
+    if (key === 'model' && place.object?.kind !== 'InferenceService') return [];
+    return ['command', 'args', 'env'].some((name) => member(value, name)) ? [{ key, value }] : [];
+  });
+}
+
+function addService(node: ObjectNode, { services }: Collector): void {
+  const name = member(member(node, 'metadata')?.value, 'name')?.value;
+  if (!isScalar(name) || !name.text.known) return;
+  const spec = member(node, 'spec')?.value;
+  const address = member(spec, 'clusterIP')?.value;
+  const open = node.open ?? (spec?.type === 'object' ? spec.open : undefined) ?? blockIn(node.place);
+  const known = !address || (isScalar(address) && address.text.known);
+  const headless = open || !known ? undefined : isScalar(address) && address.text.text === 'None';
+  services.push({ name: name.text.text, headless, place: name.text.place() });
+}

@@ -1,0 +1,14 @@
+import { maskTemplates, parseYaml, type SourceText, splitYamlDocuments } from '../../syntax';
+import type { Reading } from '../command/launch';
+import { readWorkloads } from './workloads';
+
+/** One YAML document: Kubernetes objects, chart values, recipes; all by their shape. */
+export function readYamlDocument(source: SourceText, reading: Reading): void {
+  const { root } = parseYaml(maskTemplates(source));
+  if (root) readWorkloads(root, reading);
+}
+
+/** All documents of a text, such as a here-document that is handed to `kubectl`. */
+export function readYamlDocuments(source: SourceText, reading: Reading): void {
+  for (const { start, end } of splitYamlDocuments(source.text)) readYamlDocument(source.slice(start, end), reading);
+}
