@@ -153,7 +153,7 @@ describe('docker run', () => {
   test('options, image and arguments', () => {
     const engine = one(
       'export HF_TOKEN=x UCX_TLS=tcp',
-      'docker run --rm -it -d --gpus all -p 8000:8000 -v ~/.cache:/root/.cache --name prefill \\',
+      'docker run --rm -it -d --gpus all -p 8000:8000 -v ~/models:/models --name prefill \\',
       '  -e VLLM_NIXL_SIDE_CHANNEL_HOST=0.0.0.0 --env=VLLM_NIXL_SIDE_CHANNEL_PORT=5600 -e UCX_TLS -e NOT_HERE \\',
       `  vllm/vllm-openai:v0.11.0 --model m --kv-transfer-config ${kv}`,
     );
