@@ -167,8 +167,8 @@ function sourcesText(sources: Fact['sources']): string {
 function defaults(values: readonly Versioned<unknown>[], library: Library, versions: Versions): string {
   if (values.length === 0) return '';
   const certain = valueAt(values, library, versions[library]);
-  if (certain !== undefined) return `default ${code(certain)}`;
-  return values.map((entry) => `default ${code(entry.value)} (${describeBounds(entry)})`).join(', ');
+  if (certain !== undefined) return `default ${valueWords(certain)}`;
+  return values.map((entry) => `default ${valueWords(entry.value)} (${describeBounds(entry)})`).join(', ');
 }
 
 function allowed(values: readonly string[] | undefined): string {
@@ -184,4 +184,9 @@ function list(names: readonly string[]): string {
 
 function code(value: unknown): string {
   return `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
+}
+
+/** A value as code; what the table says in words (`the platform's device type`) as words. */
+function valueWords(value: unknown): string {
+  return typeof value === 'string' && /^the [a-z]/.test(value) ? value : code(value);
 }
