@@ -88,16 +88,24 @@ export class Workbench {
 
   /** Rests the pointer on a piece of text and returns what the hover says, once it says what is looked for. */
   async hover(text: string, says: RegExp): Promise<string> {
-    const place = await this.#place(text);
-    const middle = (place.top + place.bottom) / 2;
     const hover = this.page.locator('.monaco-editor .monaco-resizable-hover .monaco-hover-content');
-    // VS Code opens a hover for a pointer that came to rest, and keeps the last one while the pointer is on its way.
-    await this.press('Escape');
-    await this.page.mouse.move(1, 1);
-    await hover.waitFor({ state: 'hidden', timeout: PATIENCE });
-    await this.page.mouse.move(place.left - 3, middle);
-    await this.page.mouse.move((place.left + place.right) / 2, middle, { steps: 3 });
-    await hover.waitFor({ timeout: PATIENCE });
+    // VS Code opens a hover for a pointer that came to rest, and keeps the last one while the pointer is on its way. What
+    // is drawn anew under the pointer meanwhile (marks, colours) calls it off: then a person points again.
+    const point = async (): Promise<true | undefined> => {
+      await this.press('Escape');
+      await this.page.mouse.move(1, 1);
+      await hover.waitFor({ state: 'hidden', timeout: PATIENCE });
+      const place = await this.#place(text);
+      const middle = (place.top + place.bottom) / 2;
+      await this.page.mouse.move(place.left - 3, middle);
+      await this.page.mouse.move((place.left + place.right) / 2, middle, { steps: 3 });
+      const shown = await hover.waitFor({ timeout: PATIENCE / 10 }).then(
+        () => true,
+        () => false,
+      );
+      return shown || undefined;
+    };
+    await until(`a hover on ${JSON.stringify(text)}`, PATIENCE, point);
     // biome-ignore lint/performance/useDomNodeTextContent: the hover keeps texts that it no longer shows.
     const shown = () => hover.innerText();
     return until(
