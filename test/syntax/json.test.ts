@@ -230,6 +230,13 @@ describe('unknown stretches', () => {
     expect(at(root, 'n')).toMatchObject({ type: 'number', value: 1 });
   });
 
+  test('in a string hide no mistake that stands behind them', () => {
+    const { problems } = read('{"kv_ip": "«$A\\b»-x\\q"}');
+    expect(
+      problems.map(({ kind, place }) => [kind, place.source.text.slice(place.span.start, place.span.end)]),
+    ).toEqual([['bad-escape', '\\q']]);
+  });
+
   test('in place of a value are unknown', () => {
     const { root, problems } = read('{"kv_port": «$PORT», "n": 1, "list": [«$A», 2]}');
     expect(problems).toEqual([]);
