@@ -1,5 +1,6 @@
 import { faultOf } from './analysis';
-import { EXIT, main } from './cli/main';
+import { main } from './cli/main';
+import { EXIT } from './cli/terminal';
 
 // A reader that closes the pipe early (`| head`) has what it wanted.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

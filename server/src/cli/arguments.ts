@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util';
 import { type Assumptions, isRuleId, PLATFORMS, type RuleLevels, SEVERITY_LEVELS, type Severity } from '../analysis';
 import { parseVersion } from '../knowledge';
+import { LATER_VERBS, VERBS } from './verbs';
+import { isParseError, WrongUse } from './wrong-use';
 
 export const FORMATS = ['pretty', 'json'] as const;
 export type Format = (typeof FORMATS)[number];
@@ -23,7 +25,6 @@ export interface CheckOptions {
   readonly color: boolean | undefined;
 }
 
-const LATER_VERBS = ['migrate', 'explain', 'rules', 'schema', 'metrics', 'plan', 'fix'];
 const LATER_FORMATS = ['sarif', 'github', 'junit'];
 
 const OPTIONS = {
@@ -45,8 +46,6 @@ const OPTIONS = {
   version: { type: 'boolean', short: 'V' },
 } as const;
 
-class WrongUse extends Error {}
-
 /** Reads the command line, without the program's own name. */
 export function readArguments(words: readonly string[]): Request {
   try {
@@ -66,6 +65,9 @@ function read(words: readonly string[]): Request {
   const first = tokens.find((token) => token.kind !== 'option');
   if (first?.kind === 'positional') {
     if (LATER_VERBS.includes(first.value)) throw new WrongUse(`\`${first.value}\` is not available yet.`);
+    if (VERBS.some(({ name }) => name === first.value)) {
+      throw new WrongUse(`Write \`${first.value}\` before its options, or \`./${first.value}\` for the path.`);
+    }
     if (first.value === 'check') paths = paths.slice(1);
   }
   if (values.config !== undefined) throw new WrongUse('`--config` is not available yet.');
@@ -76,10 +78,10 @@ function read(words: readonly string[]): Request {
       paths,
       reports: reports(values.format ?? ['pretty'], values.output ?? []),
       assumptions: {
-        vllm: version('--vllm-version', values['vllm-version']),
-        nixl: version('--nixl-version', values['nixl-version']),
-        ucx: version('--ucx-version', values['ucx-version']),
-        platform: platform(values.platform),
+        vllm: versionOption('--vllm-version', values['vllm-version']),
+        nixl: versionOption('--nixl-version', values['nixl-version']),
+        ucx: versionOption('--ucx-version', values['ucx-version']),
+        platform: platformOption(values.platform),
       },
       rules: Object.fromEntries((values.rule ?? []).map(ruleLevel)),
       stdinName: values['stdin-filename'],
@@ -110,12 +112,12 @@ function knownFormat(format: string): Format {
   throw new WrongUse(`\`--format ${format}\`: use ${FORMATS.join(' or ')}.`);
 }
 
-function version(option: string, value: string | undefined): string | undefined {
+export function versionOption(option: string, value: string | undefined): string | undefined {
   if (value === undefined || parseVersion(value)) return value;
   throw new WrongUse(`\`${option} ${value}\`: not a release such as 0.11.0.`);
 }
 
-function platform(value: string | undefined): Assumptions['platform'] {
+export function platformOption(value: string | undefined): Assumptions['platform'] {
   if (value === undefined || isOneOf(PLATFORMS, value)) return value;
   throw new WrongUse(`\`--platform ${value}\`: use one of ${PLATFORMS.join(', ')}.`);
 }
@@ -137,8 +139,4 @@ function count(option: string, value: string | undefined): number | undefined {
 
 function isOneOf<T extends string>(list: readonly T[], value: string): value is T {
   return (list as readonly string[]).includes(value);
-}
-
-function isParseError(error: unknown): error is Error {
-  return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
 }

@@ -1,6 +1,9 @@
+import { VERBS } from './verbs';
+
 export const HELP = `nixl-lint checks vLLM prefill/decode configuration over NIXL.
 
 Usage: nixl-lint [check] [OPTIONS] PATHS…
+       nixl-lint VERB …          see below
 
 PATHS are files, folders, or - for standard input. Folders are walked as Git sees them: without what a
 .gitignore names, .git and node_modules. A file named outright is always read.
@@ -19,7 +22,13 @@ PATHS are files, folders, or - for standard input. Folders are walked as Git see
   --color, --no-color      colours whether or not the output is a terminal
   --help, -h               this text
   --version, -V            the version
-
+${verbs()}
 Exit status: 0 no error found, 1 an error found or too many warnings, 2 wrong use, a missing path, or a failure of
 the tool itself.
 `;
+
+function verbs(): string {
+  if (VERBS.length === 0) return '';
+  const lines = VERBS.map(({ name, summary }) => `  ${name.padEnd(24)} ${summary}\n`).join('');
+  return `\nVerbs, each with a --help of its own:\n\n${lines}`;
+}

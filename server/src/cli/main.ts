@@ -1,27 +1,20 @@
 import { writeFile } from 'node:fs/promises';
 import { faultOf, VERSION } from '../analysis';
 import { type CheckOptions, readArguments } from './arguments';
-import { check, type StandardInput } from './check';
+import { check } from './check';
 import { formatJson } from './format-json';
 import { formatPretty } from './format-pretty';
 import { HELP } from './help';
 import type { Report } from './report';
-
-/** What the program needs of the process around it. */
-export interface Terminal {
-  readonly input: StandardInput;
-  /** Standard output: the report and nothing else. */
-  out(text: string): Promise<void>;
-  /** Standard error. */
-  say(line: string): void;
-  /** Standard output shows colours. */
-  readonly colors: boolean;
-}
-
-export const EXIT = { fine: 0, found: 1, failed: 2 } as const;
+import { EXIT, type Terminal } from './terminal';
+import { VERBS } from './verbs';
+import type { Verb } from './verbs/verb';
+import { isParseError, WrongUse } from './wrong-use';
 
 /** Runs the command line; the result is the exit code. */
 export async function main(words: readonly string[], terminal: Terminal): Promise<number> {
+  const verb = VERBS.find(({ name }) => name === words[0]);
+  if (verb) return runVerb(verb, words.slice(1), terminal);
   const request = readArguments(words);
   switch (request.verb) {
     case 'help':
@@ -35,6 +28,20 @@ export async function main(words: readonly string[], terminal: Terminal): Promis
       return EXIT.failed;
     case 'check':
       return runCheck(request.options, terminal);
+  }
+}
+
+async function runVerb(verb: Verb, words: readonly string[], terminal: Terminal): Promise<number> {
+  if (words.some((word) => word === '--help' || word === '-h')) {
+    await terminal.out(verb.help);
+    return EXIT.fine;
+  }
+  try {
+    return await verb.run(words, terminal);
+  } catch (error) {
+    if (!(error instanceof WrongUse) && !isParseError(error)) throw error;
+    terminal.say(`${error.message} See \`nixl-lint ${verb.name} --help\`.`);
+    return EXIT.failed;
   }
 }
 
