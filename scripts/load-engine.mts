@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import type * as Engine from '../server/src/analysis/index.ts';
+import type * as Knowledge from '../server/src/knowledge/index.ts';
 import { ROOT } from './support.mts';
 
 /**
@@ -9,9 +10,18 @@ import { ROOT } from './support.mts';
  * which Node alone does not follow; a bundle as an ES module would not do, since `yaml` calls `require`.
  */
 export async function loadEngine(): Promise<typeof Engine> {
-  const outfile = join(ROOT, 'dist/engine.cjs');
+  return loadRoom('analysis', 'engine.cjs');
+}
+
+/** The facts by themselves, in the same way. */
+export async function loadKnowledge(): Promise<typeof Knowledge> {
+  return loadRoom('knowledge', 'knowledge.cjs');
+}
+
+async function loadRoom<T>(room: string, file: string): Promise<T> {
+  const outfile = join(ROOT, 'dist', file);
   await build({
-    entryPoints: [join(ROOT, 'server/src/analysis/index.ts')],
+    entryPoints: [join(ROOT, `server/src/${room}/index.ts`)],
     outfile,
     bundle: true,
     format: 'cjs',

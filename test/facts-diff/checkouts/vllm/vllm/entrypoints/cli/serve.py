@@ -1,0 +1,1 @@
+serve_parser.add_argument("--api-count", "-asc", type=int)

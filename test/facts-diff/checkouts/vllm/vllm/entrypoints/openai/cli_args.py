@@ -1,0 +1,8 @@
+@config
+class BaseFrontendArgs:
+    chat_template: str | None = None
+
+
+@config
+class FrontendArgs(BaseFrontendArgs):
+    host: str | None = None
