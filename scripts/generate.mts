@@ -10,6 +10,9 @@ import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type standaloneCode from 'ajv/dist/standalone/index.js';
 
+/** Parameters that no message of ours uses: all but the name of a key that is missing or not known. */
+const UNREAD_PARAMS = /,params:\{(?!additionalProperty|missingProperty)(?:[^{}]|\{[^{}]*\})*\}/;
+
 const root = fileURLToPath(new URL('..', import.meta.url));
 const output = join(root, 'server/src/generated');
 const connectors = join(root, 'schemas/connectors');
@@ -32,7 +35,12 @@ const stamp = `// ${createHash('sha256')
 const target = join(output, 'validators.js');
 if (readOrEmpty(target).startsWith(stamp)) process.exit(0);
 
-const ajv = new Ajv2020({ allErrors: true, strictTypes: false, code: { source: true, esm: true, lines: true } });
+const ajv = new Ajv2020({
+  allErrors: true,
+  strictTypes: false,
+  messages: false,
+  code: { source: true, esm: true, lines: true },
+});
 const exported: Record<string, string> = {};
 files.forEach((file, index) => {
   const schema = withoutWords(JSON.parse(texts[index]!));
@@ -52,7 +60,7 @@ writeFileSync(
     '',
   ].join('\n'),
 );
-writeFileSync(target, `${stamp}\n${code.replaceAll('"use strict";', '')}\n`);
+writeFileSync(target, `${stamp}\n${compacted(code)}\n`);
 
 function readOrEmpty(path: string): string {
   try {
@@ -60,6 +68,34 @@ function readOrEmpty(path: string): string {
   } catch {
     return '';
   }
+}
+
+/**
+ * The same validators in half the characters: errors are noted in one line, with what `knowledge/schema-problem.ts` reads
+ * of them, and what only serves `unevaluatedProperties` is left out.
+ */
+function compacted(code: string): string {
+  const noting =
+    /const (err\d+) = (.*);\nif\(vErrors === null\)\{\nvErrors = \[\1\];\n\}\nelse \{\nvErrors\.push\(\1\);\n\}/g;
+  const evaluated =
+    /const (evaluated\d+) = validate\d+\.evaluated;\nif\(\1\.dynamicProps\)\{\n\1\.props = undefined;\n\}\nif\(\1\.dynamicItems\)\{\n\1\.items = undefined;\n\}\n/g;
+  const short = code
+    .replaceAll('"use strict";', '')
+    .replace(noting, (_, _name, error: string) => `(vErrors ??= []).push(${error.replace(UNREAD_PARAMS, '')});`)
+    .replace(evaluated, '')
+    .replace(/^validate\d+\.evaluated = .*$/gm, '')
+    .replace(
+      /^const (schema\d+) = (\{.*\});$/gm,
+      (_, name: string, text: string) => `const ${name} = ${keysOnly(text)};`,
+    );
+  if (/\bschema\d+\.(?!properties, )/.test(short)) throw new Error('a validator asks more of a schema than its keys');
+  return short;
+}
+
+/** Whether a key is known is all that is asked of a whole schema. */
+function keysOnly(schema: string): string {
+  const { properties = {} } = JSON.parse(schema) as { properties?: Record<string, unknown> };
+  return JSON.stringify({ properties: Object.fromEntries(Object.keys(properties).map((key) => [key, 0])) });
 }
 
 /** `lmcache-mp` → `lmcacheMp`. */
