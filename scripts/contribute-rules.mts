@@ -9,8 +9,9 @@ import { fail, ROOT, say } from './support.mts';
 
 const LEVELS = ['off', 'hint', 'info', 'warning', 'error'];
 
-function property({ title, severity }: Rule): object {
-  return { type: 'string', enum: LEVELS, markdownDescription: `${title}. Unless set here: at most \`${severity}\`.` };
+function property({ title, severity, offByDefault }: Rule): object {
+  const unset = offByDefault ? '`off`' : `at most \`${severity}\``;
+  return { type: 'string', enum: LEVELS, markdownDescription: `${title}. Unless set here: ${unset}.` };
 }
 
 const { catalogue } = await loadEngine();

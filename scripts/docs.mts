@@ -3,12 +3,11 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadEngine } from './load-engine.mts';
-import { rulePages } from './rule-pages.mts';
 import { ROOT, say } from './support.mts';
 
-const { catalogue, examplesOf, findingsOfExample, readSource } = await loadEngine();
+const { rulePages } = await loadEngine();
 const folder = join(ROOT, 'docs/rules');
-const pages = rulePages(catalogue, { examplesOf, run: findingsOfExample, link: readSource });
+const pages = rulePages();
 
 await mkdir(folder, { recursive: true });
 for (const name of await readdir(folder)) if (!pages.has(name)) await rm(join(folder, name));

@@ -1,5 +1,8 @@
 import { commands, type ExtensionContext, window } from 'vscode';
 import { LanguageServer } from './language-server';
+import { migrate } from './migrate';
+import { STATE_VERSION_COMMAND } from './protocol';
+import { stateVersion } from './state-version';
 import { StatusItem } from './status-item';
 
 let server: LanguageServer | undefined;
@@ -15,6 +18,8 @@ export async function activate(context: ExtensionContext): Promise<void> {
     status,
     commands.registerCommand('nixl.restartServer', () => started.restart()),
     commands.registerCommand('nixl.showOutput', () => output.show()),
+    commands.registerCommand('nixl.migrate', () => migrate(started, output)),
+    commands.registerCommand(STATE_VERSION_COMMAND, () => stateVersion(started)),
   );
   await started.start();
 }

@@ -8,7 +8,7 @@ import {
   TransportKind,
 } from 'vscode-languageclient/node';
 import { documentSelector } from './document-selector';
-import { STATUS_NOTIFICATION, type StatusParams } from './protocol';
+import { STATE_VERSION_COMMAND, STATUS_NOTIFICATION, type StatusParams } from './protocol';
 import { RunQueue } from './run-queue';
 import type { StatusItem } from './status-item';
 
@@ -26,7 +26,10 @@ export class LanguageServer {
     this.#client = new LanguageClient('nixl', 'NIXL for vLLM', serverOptions(context), {
       documentSelector,
       outputChannel: output,
-      initializationOptions: { settings: workspace.getConfiguration().get('nixl') },
+      initializationOptions: {
+        settings: workspace.getConfiguration().get('nixl'),
+        commands: [STATE_VERSION_COMMAND],
+      },
       // The server pulls `nixl` per resource; this tells it when to do so again.
       synchronize: { configurationSection: 'nixl' },
       connectionOptions: { maxRestartCount: MAX_RESTARTS },
@@ -56,6 +59,11 @@ export class LanguageServer {
   /** Stops the server and starts it again; asked for during a restart, once more after it. */
   restart(): Promise<void> {
     return this.#restarts.request();
+  }
+
+  /** Asks the server something beyond the protocol. */
+  request<Result>(method: string, params: object): Promise<Result> {
+    return this.#client.sendRequest<Result>(method, params);
   }
 
   async stop(): Promise<void> {

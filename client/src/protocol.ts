@@ -17,3 +17,45 @@ export interface StatusParams {
   detail?: string;
   severity?: StatusSeverity;
 }
+
+/** Client → server: which vLLM releases a document may state, the newest first. */
+export const VERSION_CHOICES_REQUEST = 'nixl/versionChoices';
+
+export interface VersionChoicesResult {
+  choices: { version: string; note: string }[];
+  /** What the document is checked against now, where its engines agree. */
+  current?: string;
+}
+
+/** Client → server: write the vLLM version of a document into it, as a comment. */
+export const STATE_VERSION_REQUEST = 'nixl/stateVersion';
+
+export interface StateVersionParams {
+  uri: string;
+  version: string;
+}
+
+export interface StateVersionResult {
+  /** False where the document has no place for a comment, or the client refused. */
+  applied: boolean;
+}
+
+/** A command of the client: asks for the version of the document that is shown, and states it. */
+export const STATE_VERSION_COMMAND = 'nixl.stateVersion';
+
+/** Client → server: move a document to another vLLM release. The server applies what is safe. */
+export const MIGRATE_REQUEST = 'nixl/migrate';
+
+export interface MigrateParams {
+  uri: string;
+  version: string;
+}
+
+export interface MigrateResult {
+  /** False where there is nothing of ours in the document, for what is no release, or when the client refused. */
+  applied: boolean;
+  edits: number;
+  /** What somebody has to see to, and what is good to know. */
+  left: string[];
+  notes: string[];
+}

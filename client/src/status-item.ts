@@ -6,7 +6,7 @@ import {
   type TextEditor,
   window,
 } from 'vscode';
-import type { StatusParams, StatusSeverity } from './protocol';
+import { STATE_VERSION_COMMAND, type StatusParams, type StatusSeverity } from './protocol';
 
 const SEVERITIES: Record<StatusSeverity, LanguageStatusSeverity> = {
   info: LanguageStatusSeverity.Information,
@@ -59,10 +59,6 @@ export class StatusItem implements Disposable {
     this.#item.text = status.text;
     this.#item.severity = SEVERITIES[status.severity ?? 'info'];
     this.#item.detail = status.detail ?? '';
-    this.#item.command = {
-      title: 'Set versions',
-      command: 'workbench.action.openSettings',
-      arguments: ['@ext:nixl-vllm.nixl-vllm'],
-    };
+    this.#item.command = { title: 'State version…', command: STATE_VERSION_COMMAND };
   }
 }

@@ -8,7 +8,13 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(error.code === 'EPIPE' ? process.exitCode : EXIT.failed);
 });
 
-main(process.argv.slice(2), { input: standardInput, out, say, colors: hasColors() }).then(
+main(process.argv.slice(2), {
+  input: standardInput,
+  inputPieces: () => process.stdin,
+  out,
+  say,
+  colors: hasColors(),
+}).then(
   (code) => {
     process.exitCode = code;
   },

@@ -16,9 +16,11 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   rules: ['model', 'knowledge'],
   workspace: ['readers', 'model'],
   analysis: ['workspace', 'rules', 'model', 'knowledge', 'syntax'],
-  features: ['analysis', 'model', 'knowledge'],
-  cli: ['analysis', 'model', 'knowledge'],
-  lsp: ['features', 'analysis', 'model', 'knowledge'],
+  migration: ['analysis', 'model', 'knowledge'],
+  explain: ['analysis', 'knowledge'],
+  features: ['migration', 'explain', 'analysis', 'model', 'knowledge'],
+  cli: ['migration', 'explain', 'analysis', 'model', 'knowledge'],
+  lsp: ['features', 'migration', 'explain', 'analysis', 'model', 'knowledge'],
   metrics: ['model', 'knowledge'],
 };
 

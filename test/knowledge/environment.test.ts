@@ -3,10 +3,14 @@ import {
   checkEnvValue,
   envDefault,
   envNames,
+  flagFact,
   holds,
+  knownReleases,
   lookupEnv,
+  lookupExtraKey,
   nearestEnvNames,
   unknownEnvKind,
+  type Versioned,
   type Versions,
 } from '../../server/src/knowledge';
 
@@ -29,10 +33,16 @@ const existence: readonly [string, Versions, 'yes' | 'no' | 'unknown'][] = [
   ['VLLM_GPU_NIC_PCIE_MAPPING', { vllm: '0.22.1' }, 'no'],
   ['VLLM_GPU_NIC_PCIE_MAPPING', { vllm: '0.23.0' }, 'yes'],
   ['VLLM_EC_SIDE_CHANNEL_PORT', { vllm: '0.25.1' }, 'no'],
-  ['VLLM_EC_SIDE_CHANNEL_PORT', { vllm: '0.27.0' }, 'unknown'],
+  ['VLLM_EC_SIDE_CHANNEL_PORT', { vllm: '0.26.0' }, 'unknown'],
+  ['VLLM_EC_SIDE_CHANNEL_PORT', { vllm: '0.27.0' }, 'yes'],
   ['VLLM_EC_SIDE_CHANNEL_PORT', { vllm: '0.28.0' }, 'yes'],
   ['VLLM_MORIIO_NUM_WORKERS', { vllm: '0.23.0' }, 'no'],
-  ['VLLM_CPU_SGL_KERNEL', { vllm: '0.26.0' }, 'unknown'],
+  ['VLLM_CPU_SGL_KERNEL', { vllm: '0.26.0' }, 'yes'],
+  ['VLLM_CPU_SGL_KERNEL', { vllm: '0.27.0' }, 'no'],
+  ['VLLM_KIMI_K3_SHARD_SP_SHARED_EXPERT', { vllm: '0.26.0' }, 'no'],
+  ['VLLM_TEST_FORCE_FP8_MARLIN', { vllm: '0.28.0' }, 'unknown'],
+  ['VLLM_KIMI_K3_GEMM_RS', { vllm: '0.31.0' }, 'no'],
+  ['NIXL_LIBFABRIC_POST_QUEUE_SIZE', { nixl: '1.4.1' }, 'no'],
   ['NIXL_TELEMETRY_EXPORTER', { nixl: '0.8.0' }, 'no'],
   ['NIXL_UCX_GPU_XFER_TIMEOUT_MS', { nixl: '1.0.0' }, 'no'],
   ['NIXL_CONFIG_FILE', { nixl: '1.2.0' }, 'yes'],
@@ -55,6 +65,14 @@ test('defaults that changed', () => {
   expect(envDefault(port, undefined)).toBeUndefined();
   const timeout = lookupEnv('VLLM_NIXL_ABORT_REQUEST_TIMEOUT')!;
   expect([envDefault(timeout, '0.11.0'), envDefault(timeout, '0.20.0')]).toEqual(['120', '480']);
+  const bind = lookupEnv('VLLM_CPU_OMP_THREADS_BIND')!;
+  expect([envDefault(bind, '0.9.0'), envDefault(bind, '0.9.1')]).toEqual(['all', 'auto']);
+  const allToAll = lookupEnv('VLLM_ALL2ALL_BACKEND')!;
+  expect(['0.10.2', '0.11.0', '0.14.0'].map((vllm) => envDefault(allToAll, vllm))).toEqual([
+    'naive',
+    'allgather_reducescatter',
+    undefined,
+  ]);
   const errors = lookupEnv('UCX_HANDLE_ERRORS')!;
   expect([envDefault(errors, '1.19.1'), envDefault(errors, '1.20.0')]).toEqual(['bt', 'none']);
 });
@@ -148,6 +166,39 @@ describe('vLLM values', () => {
   });
 });
 
+describe('vLLM values that changed', () => {
+  test('a choice that a release added is refused before it', () => {
+    const quick = (vllm?: string) => check('VLLM_ROCM_QUICK_REDUCE_QUANTIZATION', 'INT3', { vllm });
+    expect(quick('0.24.0')).toMatchObject({ certain: true, consequence: 'start-refused' });
+    expect(quick('0.25.0')).toEqual({ ok: true });
+    expect(quick('0.10.2')).toEqual({ ok: true });
+    expect(quick()).toMatchObject({ certain: false, range: { since: '0.11.0', until: '0.24' } });
+    const precision = (text: string, vllm: string) => check('VLLM_FLOAT32_MATMUL_PRECISION', text, { vllm }).ok;
+    expect([precision('tf32', '0.13.0'), precision('tf32', '0.14.0'), precision('HIGH', '0.14.0')]).toEqual([
+      true,
+      false,
+      true,
+    ]);
+  });
+
+  test('the layouts of later releases are no mistake there', () => {
+    expect(check('VLLM_KV_CACHE_LAYOUT', 'BLHNC', { vllm: '0.28.0' })).toMatchObject({ certain: true });
+    expect(check('VLLM_KV_CACHE_LAYOUT', 'BLHNC', { vllm: '0.30.0' })).toEqual({ ok: true });
+    expect(check('VLLM_KV_CACHE_LAYOUT', 'hnd', { vllm: '0.30.0' })).toMatchObject({ suggestion: 'HND' });
+  });
+
+  test('a switch that once took any word is refused only where it is read with int()', () => {
+    expect(check('VLLM_KEEP_ALIVE_ON_ENGINE_DEATH', 'true', { vllm: '0.11.0' })).toEqual({ ok: true });
+    expect(check('VLLM_KEEP_ALIVE_ON_ENGINE_DEATH', 'true', { vllm: '0.11.1' })).toMatchObject({ certain: true });
+    expect(check('VLLM_KEEP_ALIVE_ON_ENGINE_DEATH', 'true')).toMatchObject({ certain: false });
+  });
+
+  test('every part of a list counts', () => {
+    const labels = (text: string) => check('VLLM_GPT_OSS_SYSTEM_TOOL_MCP_LABELS', text, { vllm: '0.20.0' }).ok;
+    expect([labels('container,code_interpreter'), labels('container, web'), labels('')]).toEqual([true, false, true]);
+  });
+});
+
 describe('NIXL values', () => {
   test('booleans by release', () => {
     const enable = (text: string, nixl?: string) => check('NIXL_TELEMETRY_ENABLE', text, { nixl });
@@ -209,6 +260,84 @@ describe('names', () => {
     expect(envNames('vllm', { vllm: '0.21.0' })).toContain('VLLM_NIXL_ABORT_REQUEST_TIMEOUT');
     expect(envNames('ucx').slice(0, 130)).toContain('UCX_TLS');
     expect(envNames('ucx')).not.toContain('UCX_IB_REG_METHODS');
+  });
+
+  test('vLLM and NIXL names say what they do, each in its own words', () => {
+    const seen = new Map<string, string>();
+    for (const owner of ['vllm', 'nixl'] as const) {
+      for (const name of envNames(owner, {})) {
+        const { description } = lookupEnv(name)!;
+        expect(description.length, name).toBeGreaterThanOrEqual(20);
+        expect(seen.get(description), name).toBeUndefined();
+        seen.set(description, name);
+      }
+    }
+    expect(seen.size).toBeGreaterThanOrEqual(400);
+  });
+
+  test('no name of vLLM or NIXL has an unread type', () => {
+    for (const owner of ['vllm', 'nixl'] as const)
+      for (const name of envNames(owner)) expect(lookupEnv(name)!.type, name).not.toBe('unknown');
+  });
+
+  test('a default is a value that the variable takes, in every release that has it', () => {
+    let checked = 0;
+    for (const owner of ['vllm', 'nixl'] as const) {
+      for (const name of envNames(owner)) {
+        const fact = lookupEnv(name)!;
+        for (const release of knownReleases(owner)) {
+          if (holds(fact.range, release) !== 'yes') continue;
+          const value = envDefault(fact, release);
+          // Words (`the plugins folder beside libnixl.so`) stand where the default is computed.
+          if (value === undefined || /^the [a-z]/.test(value)) continue;
+          expect(checkEnvValue(fact, value, { [owner]: release }), `${name}=${value} with ${release}`).toEqual({
+            ok: true,
+          });
+          checked++;
+        }
+      }
+    }
+    expect(checked).toBeGreaterThan(5000);
+  });
+
+  test('at most one default applies to a release', () => {
+    for (const owner of ['vllm', 'nixl'] as const) {
+      for (const name of envNames(owner)) {
+        const { defaults, valueSets = [], range } = lookupEnv(name)!;
+        for (const release of knownReleases(owner)) {
+          const certain = (list: readonly Versioned<unknown>[]) =>
+            list.filter((entry) => holds({ ...entry, library: range.library }, release) === 'yes').length;
+          expect(certain(defaults), `${name} with ${release}`).toBeLessThanOrEqual(1);
+          expect(certain(valueSets), `${name} with ${release}`).toBeLessThanOrEqual(1);
+        }
+      }
+    }
+  });
+
+  test("what takes a name's place exists, and later than the name or beside it", () => {
+    const replaced = (['vllm', 'nixl'] as const)
+      .flatMap((owner) => envNames(owner))
+      .map((name) => lookupEnv(name)!)
+      .filter((fact) => fact.replacedBy);
+    expect(replaced.length).toBeGreaterThanOrEqual(30);
+    for (const { name, replacedBy, insteadUse } of replaced) {
+      const { kind, name: other, key, connector } = replacedBy!;
+      expect(insteadUse, name).toContain(key ?? other);
+      if (kind === 'variable') expect(lookupEnv(other)?.owner, name).toBe('vllm');
+      else if (kind === 'flag') expect(flagFact(other)?.name, name).toBe(other);
+      else expect(lookupExtraKey(connector!, other), name).toBeDefined();
+    }
+    expect(lookupEnv('VLLM_NIXL_ABORT_REQUEST_TIMEOUT')!.replacedBy).toEqual({
+      kind: 'extra-key',
+      name: 'kv_lease_duration',
+      connector: 'NixlConnector',
+      sameValue: false,
+    });
+    expect(lookupEnv('VLLM_ATTENTION_BACKEND')!.replacedBy).toEqual({
+      kind: 'flag',
+      name: 'attention-backend',
+      sameValue: true,
+    });
   });
 
   test('every name can be described', () => {

@@ -173,12 +173,12 @@ describe('releases', () => {
   });
 
   test('how far the tables reach', () => {
-    expect([
-      isBeyondTables('vllm', '0.33.0'),
-      isBeyondTables('vllm', '0.34.0'),
-      isBeyondTables('vllm', undefined),
-    ]).toEqual([false, false, false]);
+    const beyond = ['0.33.0', '0.33.4', '0.34.0', '1.0.0', '0.34.0rc1', '0.30.0..0.35.0', '0.34.0..0.35.0', undefined];
+    expect(beyond.map((version) => isBeyondTables('vllm', version))).toEqual([
+      ...[false, false, true, true, false, false, true, false],
+    ]);
     expect([isUnverified('vllm', '0.28.0'), isUnverified('vllm', '0.29.0')]).toEqual([false, true]);
+    expect([isUnverified('ucx', '1.22.1'), isUnverified('ucx', '1.23.0')]).toEqual([false, true]);
   });
 });
 
@@ -200,10 +200,32 @@ describe('images', () => {
     ['registry.redhat.io/rhaiis/vllm-cuda-rhel9:3.2.2', '0.10.1', 'cuda', 'unknown'],
     ['registry.example/aibrix/vllm-openai:v0.10.2-aibrix-v0.5.0-nixl-0.7.1-20251123', '0.10.2', 'cuda', 'unknown'],
     ['lmcache/vllm-openai:v0.3.9', undefined, 'cuda', 'unknown'],
+    ['lmcache/vllm-openai:v0.5.4', '0.27.1', 'cuda', 'unknown'],
+    ['nvcr.io/nvidia/vllm:26.09-py3', '0.29.0', 'cuda', 'none'],
+    ['registry.redhat.io/rhaii/vllm-cuda-rhel9:3.5.0', '0.24.0', 'cuda', 'unknown'],
+    ['ghcr.io/llm-d/llm-d-rocm:v0.9.0', '0.26.0', 'rocm', 'unknown'],
+    ['nvcr.io/nvidia/ai-dynamo/vllm-runtime:0.8.1.post2-cuda13', '0.12.0', 'cuda', 'none'],
   ])('%s', (image, vllm, platform, entrypoint) => {
     const fact = versionsFromImage(image);
     expect(fact).toMatchObject({ platform, entrypoint });
     expect(fact?.vllm).toBe(vllm);
+  });
+
+  test.each([
+    ['vllm/vllm-openai:v0.11.0', '12.8'],
+    ['vllm/vllm-openai:v0.19.1', '12.9'],
+    ['vllm/vllm-openai:v0.31.0', '13.0'],
+    ['vllm/vllm-openai:v0.31.0-aarch64-cu129', '12.9'],
+    ['vllm/vllm-openai:nightly', undefined],
+    ['vllm/vllm-openai-rocm:v0.22.0', undefined],
+    ['public.ecr.aws/deep-learning-containers/vllm:0.23.0-gpu-py312-cu130-ubuntu22.04-ec2', '13.0'],
+    ['nvcr.io/nvidia/ai-dynamo/vllm-runtime:1.1.0', '12.9'],
+    ['nvcr.io/nvidia/ai-dynamo/vllm-runtime:1.1.0-efa-cuda13-amd64', '13.0'],
+    ['nvcr.io/nvidia/vllm:26.07-py3', '13.3'],
+    ['ghcr.io/llm-d/llm-d-aws:v0.8.1', '13.0'],
+    ['ghcr.io/llm-d/llm-d-xpu:v0.8.1', undefined],
+  ])('%s brings CUDA %s', (image, cuda) => {
+    expect(versionsFromImage(image)?.cuda).toBe(cuda);
   });
 
   test('NIXL from the image family, not from vLLM alone', () => {

@@ -27,7 +27,7 @@ describe.each(tables)('%s', (name) => {
 
   test('is sorted, so that a change shows as a change', () => {
     for (const [key, value] of Object.entries(table)) {
-      if (!['variables', 'flags', 'connectors', 'backends', 'transports', 'aliases', 'behaviours'].includes(key))
+      if (!['variables', 'flags', 'connectors', 'backends', 'transports', 'aliases', 'behaviours', 'metrics'].includes(key))
         continue;
       const names = Array.isArray(value)
         ? value.map((line: string) => line.slice(0, line.indexOf('|')))
@@ -100,6 +100,14 @@ test('the UCX twins of NCCL variables exist', () => {
   const ucx = new Set((load('ucx-environment.json').variables as string[]).map((line) => `UCX_${line.split('|')[0]}`));
   const others = load('other-environment.json').variables as Record<string, { ucxTwin?: string }>;
   for (const { ucxTwin } of Object.values(others)) if (ucxTwin) expect([...ucx]).toContain(ucxTwin);
+});
+
+test('image families that share tags name one that lists them', () => {
+  const images = load('images.json').images as { family: string; tags?: unknown[]; tagsOf?: string }[];
+  expect(images.map(({ family }) => family)).toEqual(images.map(({ family }) => family).sort());
+  const shared = images.filter(({ tagsOf }) => tagsOf);
+  expect(shared.length).toBeGreaterThan(0);
+  for (const { tagsOf } of shared) expect(images.find(({ family }) => family === tagsOf)?.tags).toBeDefined();
 });
 
 test('release lists run from the oldest to the newest known', () => {

@@ -1,13 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { rulePages } from '../../scripts/rule-pages.mts';
-import { catalogue, examplesOf, findingsOfExample, readSource } from '../../server/src/analysis';
+import { catalogue, rulePages } from '../../server/src/analysis';
 
 const folder = join(import.meta.dirname, '../../docs/rules');
 
 it('has the pages that `npm run docs` writes', async () => {
-  const pages = rulePages(catalogue, { examplesOf, run: findingsOfExample, link: readSource });
+  const pages = rulePages();
   const names = (await readdir(folder)).sort();
   expect(names).toEqual([...pages.keys()].sort());
   for (const name of names) expect(await readFile(join(folder, name), 'utf8'), name).toBe(pages.get(name));

@@ -1,6 +1,7 @@
-import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { must } from '../../scripts/editor/run.mts';
 import { until } from '../../scripts/editor/until.mts';
 import { ROOT } from '../../scripts/support.mts';
 
@@ -16,6 +17,7 @@ export async function copyWorkspace(): Promise<Fixture> {
   const top = await mkdtemp(join(tmpdir(), 'nixl-vscode-'));
   const folder = join(top, 'workspace');
   await cp(join(ROOT, 'test/vscode/workspace'), folder, { recursive: true });
+  await copySchemas(join(folder, 'schemas'));
   return {
     folder,
     text(file, holds) {
@@ -28,4 +30,14 @@ export async function copyWorkspace(): Promise<Fixture> {
     },
     remove: () => rm(top, { recursive: true, force: true }),
   };
+}
+
+/** The JSON Schemas as people have them: the files of the repository, and what the command line prints for a release. */
+async function copySchemas(folder: string): Promise<void> {
+  await cp(join(ROOT, 'schemas'), folder, {
+    recursive: true,
+    filter: (path) => !/\.json$/.test(path) || path.endsWith('.schema.json'),
+  });
+  const printed = await must(process.execPath, ['dist/cli.js', 'schema', '--vllm-version', '0.25.1'], ROOT);
+  await writeFile(join(folder, 'release.schema.json'), printed);
 }

@@ -1,8 +1,8 @@
 /** Documents → model → findings with places in files and edits. */
 
 export { readSource } from '../knowledge/source';
-export type { Assumptions, Example, Rule, Severity } from '../rules';
-export type { Position, Range } from '../syntax';
+export type { Assumptions, Edit, Example, Fix, Rule, Severity } from '../rules';
+export { type Directive, type Position, type Range, readDirectives } from '../syntax';
 export {
   type Decoded,
   decodeBytes,
@@ -24,7 +24,10 @@ export { faultOf } from './fault';
 export type { IgnoreComment } from './ignores';
 export { MAX_CHARACTERS, MAX_NESTING } from './limits';
 export * from './options';
+export { placeFix } from './place-findings';
 export * from './problem';
+export { rulePage, rulePages } from './rule-page';
 export { type Analysis, AnalysisSession, analyze, type WorkCount } from './session';
 export { UNUSED_IGNORE } from './unused-ignore';
 export { VERSION } from './version';
+export { type Setting, type SetPlace, whereSet } from './where-set';

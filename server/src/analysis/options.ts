@@ -7,6 +7,13 @@ export const SEVERITY_LEVELS: readonly (Severity | 'off')[] = ['off', 'hint', 'i
 /** The platforms that a user may state. */
 export const PLATFORMS = ['cuda', 'rocm', 'xpu', 'cpu'] as const;
 
+/** Releases that win over all that a file says about versions. */
+export interface Release {
+  readonly vllm?: string | undefined;
+  readonly nixl?: string | undefined;
+  readonly ucx?: string | undefined;
+}
+
 /** What a user says about rules: a severity for all findings of one, or none of it. */
 export type RuleLevels = Readonly<Record<string, Severity | 'off'>>;
 
@@ -20,6 +27,8 @@ export interface AnalysisInput {
 
 export interface AnalysisOptions {
   readonly assumptions?: Assumptions;
+  /** The releases to check for, whatever the file, its images and the assumptions say. */
+  readonly release?: Release | undefined;
   readonly rules?: RuleLevels;
   /** The rules to run; all of them unless a test wants one. */
   readonly catalogue?: readonly Rule[];

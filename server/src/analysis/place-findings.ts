@@ -48,8 +48,8 @@ function relatedPlaces(finding: Finding, files: FileMap): Problem['related'] {
   });
 }
 
-/** A fix is offered whole or not at all. */
-function placeFix(fix: Fix, files: FileMap): ProblemFix[] {
+/** A fix is offered whole or not at all: none, or one. */
+export function placeFix(fix: Fix, files: FileMap): ProblemFix[] {
   const edits = fix.edits.map((edit) => placeEdit(edit, files));
   if (edits.length === 0 || !edits.every((edit) => edit !== undefined) || overlap(edits)) return [];
   return [{ title: fix.title, safe: fix.safe, edits }];

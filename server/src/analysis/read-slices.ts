@@ -26,7 +26,7 @@ export interface ReadingContext extends RunContext {
   readonly file: (path: string) => ReferencedFile | undefined;
 }
 
-const NOTHING: Deployment = { engines: [], listeners: [], unchecked: [], services: [] };
+const NOTHING: Deployment = { engines: [], listeners: [], unchecked: [], services: [], metrics: [] };
 
 let keys = 0;
 
@@ -60,6 +60,7 @@ export function joinDeployments(parts: readonly Deployment[]): Deployment {
     listeners: parts.flatMap(({ listeners }) => listeners),
     unchecked: parts.flatMap(({ unchecked }) => unchecked),
     services: parts.flatMap(({ services }) => services),
+    metrics: parts.flatMap(({ metrics }) => metrics),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Deployment } from '../model';
-import { rules as allRules } from '../rules';
+import { rules as allRules, type Rule } from '../rules';
 import { type DirectiveValue, readDirectives } from '../syntax';
-import { detectHost, type HostKind, mentionsOurs, type ReferencedFile } from '../workspace';
+import { detectHost, type HostKind, isOursByName, mentionsOurs, type ReferencedFile } from '../workspace';
 import { FileMap } from './file-map';
 import { applyIgnores, type IgnoreComment } from './ignores';
 import { PieceCount, tooDeep, tooLong } from './limits';
@@ -50,7 +50,8 @@ export class AnalysisSession {
 
   analyze(input: AnalysisInput, options: AnalysisOptions = {}): Analysis {
     this.work.analyses += 1;
-    const host = mentionsOurs(input.text) ? detectHost(input.name, input.text, input.languageId) : undefined;
+    const concerned = mentionsOurs(input.text) || isOursByName(input.name);
+    const host = concerned ? detectHost(input.name, input.text, input.languageId) : undefined;
     return host ? this.#check(input, host, options) : nothingIn(input);
   }
 
@@ -92,16 +93,19 @@ export class AnalysisSession {
   /** What reading depends on beside the text. When it changes, nothing that was read before counts. */
   #readingContext(input: AnalysisInput, host: HostKind, options: AnalysisOptions): ReadingContext {
     const directives = readDirectives(input.text).filter(({ kind }) => kind === 'versions');
-    const rules = (options.catalogue ?? allRules).filter(({ id }) => options.rules?.[id] !== 'off');
+    const rules = (options.catalogue ?? allRules.filter((rule) => isOn(rule, options.rules))).filter(
+      ({ id }) => options.rules?.[id] !== 'off',
+    );
     const assumptions = options.assumptions ?? {};
     const stated = directives.map((directive) => directive.kind === 'versions' && directive.values.map(stating));
-    const key = JSON.stringify([input.name, host, assumptions, stated, rules.map(({ id }) => id)]);
+    const { release } = options;
+    const key = JSON.stringify([input.name, host, assumptions, release, stated, rules.map(({ id }) => id)]);
     if (key !== this.#context) this.#slices = new Map();
     this.#context = key;
     return {
       host,
       rules,
-      read: { name: input.name, assumptions, directives },
+      read: { name: input.name, assumptions, release, directives },
       file: options.file ?? (() => undefined),
       name: input.name,
       log: options.log ?? (() => {}),
@@ -176,6 +180,11 @@ function nothingIn({ name, text }: AnalysisInput): Analysis {
 function isCurrent(slice: ReadSlice, { file }: ReadingContext): boolean {
   for (const [path, known] of slice.asked) if (file(path) !== known) return false;
   return true;
+}
+
+/** Some rules wait until a user asks for them. */
+function isOn({ id, offByDefault }: Rule, levels: RuleLevels = {}): boolean {
+  return !offByDefault || levels[id] !== undefined;
 }
 
 function stating({ name, value }: DirectiveValue): string {

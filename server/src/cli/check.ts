@@ -26,13 +26,20 @@ export interface Outcome {
 /** Where standard input comes from; a stream in the program, a text in a test. */
 export type StandardInput = () => Promise<Uint8Array>;
 
-/** Checks what the user named, one file after the other; keeps what was found and lets the texts go. */
+/** What a run needs to know; the rest of the options says how its report looks. */
+export type RunOptions = Pick<CheckOptions, 'paths' | 'assumptions' | 'rules' | 'stdinName' | 'quiet'>;
+
+/**
+ * Checks what the user named, one file after the other; keeps what was found and lets the texts go.
+ * @param look sees the analysis of every file in which there is something of ours, before it is let go
+ */
 export async function check(
-  options: CheckOptions,
+  options: RunOptions,
   input: StandardInput,
   log: (message: string) => void,
+  look: (analysis: Analysis) => void = () => {},
 ): Promise<Outcome> {
-  const run = new Run(options, log);
+  const run = new Run(options, log, look);
   const reader = new EntryReader();
   const missing: string[] = [];
   if (options.paths.includes('-')) {
@@ -49,17 +56,19 @@ export async function check(
 }
 
 class Run {
-  readonly #options: CheckOptions;
+  readonly #options: RunOptions;
   readonly #log: (message: string) => void;
+  readonly #look: (analysis: Analysis) => void;
   readonly #files = new ReferencedFiles(pathFiles);
   readonly #read = new Set<string>();
   readonly #contributions: Contribution[] = [];
   readonly #unreadable: UncheckedPart[] = [];
   readonly #excerpts = new Map<string, Excerpt>();
 
-  constructor(options: CheckOptions, log: (message: string) => void) {
+  constructor(options: RunOptions, log: (message: string) => void, look: (analysis: Analysis) => void) {
     this.#options = options;
     this.#log = log;
+    this.#look = look;
   }
 
   async add(name: string, reading: Reading): Promise<void> {
@@ -71,6 +80,7 @@ class Run {
     }
     const analysis = await this.#analyze(name, reading.text);
     if (!analysis.host) return;
+    this.#look(analysis);
     this.#contributions.push(contributionOf(analysis));
     for (const file of analysis.references.values()) if (file) this.#read.add(file.name);
     for (const problem of analysis.problems) this.#keepLines(problem, analysis);

@@ -5,6 +5,8 @@ export interface Paint {
   severity(severity: Severity, text: string): string;
   strong(text: string): string;
   dim(text: string): string;
+  added(text: string): string;
+  removed(text: string): string;
 }
 
 const CODES: Readonly<Record<Severity, number>> = { error: 31, warning: 33, info: 36, hint: 34 };
@@ -15,5 +17,7 @@ export function paint(colored: boolean): Paint {
     severity: (severity, text) => wrap(`1;${CODES[severity]}`, text),
     strong: (text) => wrap(1, text),
     dim: (text) => wrap(2, text),
+    added: (text) => wrap(32, text),
+    removed: (text) => wrap(31, text),
   };
 }

@@ -3,6 +3,8 @@ import type { StandardInput } from './check';
 /** What the program needs of the process around it. */
 export interface Terminal {
   readonly input: StandardInput;
+  /** Standard input as it comes, for what is too large to hold. */
+  readonly inputPieces: () => AsyncIterable<Uint8Array>;
   /** Standard output: the report and nothing else. */
   out(text: string): Promise<void>;
   /** Standard error. */

@@ -1,6 +1,9 @@
 import { CodeAction, CodeActionKind, type Diagnostic, type TextEdit } from 'vscode-languageserver';
 import type { Analysis, FileEdit, Problem, ProblemFix } from '../analysis';
 import { ignoreEdit } from './ignore-edit';
+import { MIGRATE } from './migrate';
+import { statedVersion, stateVersionEdit } from './state-version';
+import { targetAt } from './target';
 
 /** What code actions need beside the analysis. */
 export interface ActionContext {
@@ -17,11 +20,17 @@ export interface ActionContext {
   page(problem: Problem): string | undefined;
   /** The command that opens a page, where the client can show one. */
   readonly openPage: string | undefined;
+  /** Where the cursor is. */
+  readonly offset?: number;
+  /** The command that asks for the version of the shown document, where the client has it. */
+  readonly stateVersion?: string | undefined;
 }
 
 export const FIX_ALL = `${CodeActionKind.SourceFixAll}.nixl`;
 
-export const ACTION_KINDS = [CodeActionKind.QuickFix, FIX_ALL];
+export const STATE_VERSION = `${CodeActionKind.Refactor}.stateVersion.nixl`;
+
+export const ACTION_KINDS = [CodeActionKind.QuickFix, FIX_ALL, STATE_VERSION, MIGRATE];
 
 /** What can be done about findings: their fixes, silencing them with a comment, reading about the rule. */
 export function codeActions(analysis: Analysis, context: ActionContext): CodeAction[] {
@@ -29,6 +38,7 @@ export function codeActions(analysis: Analysis, context: ActionContext): CodeAct
   if (wants(context, CodeActionKind.QuickFix)) {
     for (const problem of context.problems) actions.push(...actionsFor(analysis, problem, context));
   }
+  if (wants(context, STATE_VERSION)) actions.push(...stateVersion(analysis, context));
   // Only on request: on save, or by the command that fixes everything.
   if (context.only && wants(context, FIX_ALL)) actions.push(...fixAll(context));
   return actions;
@@ -53,6 +63,24 @@ function actionsFor(analysis: Analysis, problem: Problem, context: ActionContext
     actions.push({ ...CodeAction.create(title, command, CodeActionKind.QuickFix), diagnostics });
   }
   return actions;
+}
+
+/** Stating the version: where an image or a requirement tells it, and where a finding depends on one that nobody states. */
+function stateVersion(analysis: Analysis, context: ActionContext): CodeAction[] {
+  const { deployment } = analysis;
+  const kind = context.offset === undefined ? undefined : targetAt(analysis, context.offset)?.kind;
+  const unknown = deployment.engines.some(({ versions }) => !versions.vllm);
+  if (kind !== 'image' && kind !== 'version' && !(unknown && context.problems.length > 0)) return [];
+  const version = statedVersion(analysis);
+  const edit = stateVersionEdit(analysis, version ?? '0.0.0');
+  if (!edit) return [];
+  if (context.stateVersion) {
+    const title = 'State the vLLM version…';
+    return [CodeAction.create(title, { title, command: context.stateVersion }, STATE_VERSION)];
+  }
+  const stated = deployment.engines.some(({ versions }) => versions.vllm?.from === 'comment');
+  if (version === undefined || stated) return [];
+  return [{ ...CodeAction.create(`State vLLM ${version} in this file`, STATE_VERSION), edit: context.edit([edit])! }];
 }
 
 /** The first safe fix of every finding, as far as they do not touch the same characters. */

@@ -1,5 +1,5 @@
 import { inWords } from '../analysis';
-import { listenerPorts, portOffsets, valuesAt } from '../knowledge';
+import { describeBounds, holds, listenerPorts, type PortOffset, portOffsets, valuesAt } from '../knowledge';
 import { type Engine, knownInteger, type Value } from '../model';
 
 /** A value for people: as it is when known, else why it is not. Secrets never stand here: they are not known. */
@@ -29,6 +29,27 @@ export function portsText(engine: Engine, variable: string): string {
   const varies = texts.length > 1 ? ', depending on the vLLM version' : '';
   const counts = `${count(dataLocal, 'data-parallel rank')}, ${count(tensor, 'tensor-parallel rank')}`;
   return `Listens on ${texts.join(' or ')}${varies} (${counts}).`;
+}
+
+/** How a rank's port is counted, in words. */
+const FORMULAS: Readonly<Record<PortOffset, string>> = {
+  'tensor-rank': '+ tensor-parallel rank',
+  'local-data-rank-and-tensor-rank': '+ local data-parallel rank × tensor-parallel size + tensor-parallel rank',
+  'data-rank-and-tensor-rank': '+ data-parallel rank × tensor-parallel size + tensor-parallel rank',
+  'data-rank': '+ data-parallel rank',
+};
+
+/** How the ports of the ranks follow from the variable, by release; empty for other variables. */
+export function portFormulaText(engine: Engine, variable: string): string {
+  if (variable !== PORT) return '';
+  const at = engine.versions.vllm?.version;
+  const possible = portOffsets.filter((entry) => holds({ ...entry, library: 'vllm' }, at) !== 'no');
+  return possible
+    .map((entry) => {
+      const when = possible.length > 1 ? ` (vLLM ${describeBounds(entry)})` : '';
+      return `A rank listens on \`${PORT}\` ${FORMULAS[entry.value]}${when}.`;
+    })
+    .join('\n\n');
 }
 
 function count(number: number, noun: string): string {

@@ -1,40 +1,29 @@
 import {
   type BackendFact,
+  type BackendParameter,
   type ConnectorFact,
   describeBounds,
   type EnvFact,
   type ExtraKey,
-  type Fact,
   type FlagFact,
+  type FlagKey,
+  flagValues,
+  type ImageFact,
+  inRange,
   type KvField,
-  type Library,
-  type Range,
   type TransportAlias,
   type TransportFact,
-  type Versioned,
   type Versions,
   valueAt,
 } from '../knowledge';
-
-const LIBRARIES: Readonly<Record<Library, string>> = { vllm: 'vLLM', nixl: 'NIXL', ucx: 'UCX' };
-
-/** A name with what it is, for hovers and the documentation of completion items. Markdown. */
-interface Card {
-  readonly name: string;
-  /** What kind of thing: `key of --kv-transfer-config`. */
-  readonly kind: string;
-  /** Short facts in a row: type, default. */
-  readonly facts: readonly string[];
-  readonly text: readonly string[];
-  readonly ranges: readonly Range[];
-  readonly sources: Fact['sources'];
-}
+import { allowed, card, common, defaults, list, rangesText } from './card';
 
 export function fieldText(field: KvField, versions: Versions): string {
   return card({
     ...common(field),
     kind: 'key of `--kv-transfer-config`',
     facts: [field.type, defaults(field.defaults, 'vllm', versions), allowed(field.values)],
+    text: [field.description, field.inertFor.length > 0 ? `Without effect for ${list(field.inertFor)}.` : ''],
   });
 }
 
@@ -44,7 +33,7 @@ export function extraKeyText(key: ExtraKey, versions: Versions): string {
     ...common(key),
     kind: `key of \`kv_connector_extra_config\` of ${key.connector}`,
     facts: [key.type, key.required ? 'required' : defaults(key.defaults, 'vllm', versions)],
-    text: [key.description, only],
+    text: [key.description, only, key.effect ? `With a value of another kind ${key.effect}.` : ''],
   });
 }
 
@@ -63,6 +52,7 @@ export function variableText(fact: EnvFact, versions: Versions): string {
       fact.insteadUse ? `Instead: ${fact.insteadUse}.` : '',
       fact.sets.length > 0 ? `Sets ${list(fact.sets)}, unless they are set themselves.` : '',
       fact.setBy.length > 0 ? `Also set by ${list(fact.setBy)}.` : '',
+      fact.ucxTwin ? `NIXL does not read it; the UCX variable for the same is \`${fact.ucxTwin}\`.` : '',
     ],
   });
 }
@@ -72,12 +62,57 @@ export function flagText(fact: FlagFact, versions: Versions): string {
     ...common(fact),
     name: `--${fact.name}`,
     kind: 'option of `vllm serve`',
-    facts: [fact.type, defaults(fact.defaults, 'vllm', versions)],
+    facts: [
+      fact.type,
+      defaults(fact.defaults, 'vllm', versions),
+      allowed(fact.closed ? flagValues(fact, versions.vllm) : []),
+    ],
     text: [
       fact.description,
+      fact.deprecated ? `Deprecated: ${rangesText([fact.deprecated]) || 'every release'} warns about it.` : '',
       fact.aliases.length > 0 ? `Also written ${list(fact.aliases.map(({ name }) => name))}.` : '',
       fact.insteadUse ? `Instead: ${fact.insteadUse}.` : '',
     ],
+  });
+}
+
+/** The values of a key that the release takes, or may take. */
+export function possibleValues({ values }: FlagKey, versions: Versions): readonly string[] {
+  return values.filter(({ range }) => inRange([range], versions) !== 'no').map(({ name }) => name);
+}
+
+/** A key of the JSON object that an option takes. */
+export function flagKeyText(key: FlagKey, versions: Versions): string {
+  return card({
+    ...common(key),
+    kind: `key of \`--${key.flag}\``,
+    facts: [
+      key.nullable ? `${key.type} or null` : key.type,
+      defaults(key.defaults, 'vllm', versions),
+      allowed(possibleValues(key, versions)),
+    ],
+  });
+}
+
+/** What an image reference tells. */
+export function imageText(fact: ImageFact): string {
+  const tells = [
+    fact.vllm ? `vLLM ${fact.vllm}` : '',
+    fact.nixl ? `NIXL ${fact.nixl.replace('..', ' to ')}` : '',
+    fact.ucx ? `UCX ${fact.ucx.replace('..', ' to ')}` : '',
+    fact.cuda ? `CUDA ${fact.cuda}` : '',
+  ].filter((part) => part !== '');
+  return card({
+    name: fact.tag === undefined ? fact.family : `${fact.family}:${fact.tag}`,
+    kind: 'image with vLLM',
+    facts: [fact.platform ? `platform ${fact.platform}` : ''],
+    text: [
+      tells.length > 0 ? `It carries ${tells.join(', ')}.` : 'Its tag does not tell which release it carries.',
+      fact.ownLibraries ? 'It builds NIXL and UCX itself, so that their releases do not follow from that of vLLM.' : '',
+    ],
+    ranges: [],
+    sources: fact.sources,
+    confidence: 'source',
   });
 }
 
@@ -106,6 +141,15 @@ export function backendText(fact: BackendFact): string {
   });
 }
 
+export function parameterText(fact: BackendParameter, versions: Versions): string {
+  return card({
+    ...common(fact),
+    kind: `parameter of NIXL's \`${fact.backend}\` backend`,
+    facts: [fact.typeWords, defaults(fact.defaults, 'nixl', versions)],
+    text: [fact.description, 'Its value is written as a text.'],
+  });
+}
+
 export function transportText(fact: TransportFact): string {
   return card({
     ...common(fact),
@@ -122,71 +166,12 @@ export function transportText(fact: TransportFact): string {
 }
 
 export function aliasText(fact: TransportAlias, versions: Versions): string {
-  const members = valueAt(fact.members, 'ucx', versions.ucx) ?? fact.members.at(-1)?.value ?? [];
+  const certain = valueAt(fact.members, 'ucx', versions.ucx);
+  const only = certain ?? (fact.members.length === 1 ? fact.members[0]!.value : undefined);
+  const byRelease = fact.members.map((entry) => `\n- ${list(entry.value)} (${describeBounds(entry)})`).join('');
   return card({
     ...common(fact),
     kind: 'name for several UCX transports',
-    facts: [],
-    text: [fact.description, members.length > 0 ? `Stands for ${list(members)}.` : ''],
+    text: [fact.description, only ? `Stands for ${list(only)}.` : `Stands for, by release:\n${byRelease}`],
   });
-}
-
-function common(fact: Omit<Fact, 'range'> & { readonly range: Range | undefined }): Card {
-  return {
-    name: fact.name,
-    kind: '',
-    facts: [],
-    text: [fact.description],
-    ranges: fact.range ? [fact.range] : [],
-    sources: fact.sources,
-  };
-}
-
-function card({ name, kind, facts, text, ranges, sources }: Card): string {
-  const head = [`**\`${name}\`**`, kind, ...facts].filter((part) => part !== '').join(' · ');
-  const body = text.filter((part) => part !== '').join(' ');
-  const releases = ranges
-    .map(rangeText)
-    .filter((part) => part !== '')
-    .join(', ');
-  return [head, body, releases, sourcesText(sources)].filter((part) => part !== '').join('\n\n');
-}
-
-/** `vLLM from 0.16.0`; nothing where all releases know the name. */
-function rangeText(range: Range): string {
-  const bounds = describeBounds(range);
-  return bounds === 'all versions' ? '' : `${LIBRARIES[range.library]} ${bounds}`;
-}
-
-function sourcesText(sources: Fact['sources']): string {
-  const shown = sources.slice(0, 3).map(({ text, url }) => (url ? `[${text}](${url})` : text));
-  return shown.length > 0 ? `Source: ${shown.join(', ')}` : '';
-}
-
-/** The default of this version, or all with their releases. */
-function defaults(values: readonly Versioned<unknown>[], library: Library, versions: Versions): string {
-  if (values.length === 0) return '';
-  const certain = valueAt(values, library, versions[library]);
-  if (certain !== undefined) return `default ${valueWords(certain)}`;
-  return values.map((entry) => `default ${valueWords(entry.value)} (${describeBounds(entry)})`).join(', ');
-}
-
-function allowed(values: readonly string[] | undefined): string {
-  return values && values.length > 0 ? `one of ${list(values)}` : '';
-}
-
-const LISTED = 12;
-
-function list(names: readonly string[]): string {
-  const more = names.length > LISTED ? ` and ${names.length - LISTED} more` : '';
-  return names.slice(0, LISTED).map(code).join(', ') + more;
-}
-
-function code(value: unknown): string {
-  return `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
-}
-
-/** A value as code; what the table says in words (`the platform's device type`) as words. */
-function valueWords(value: unknown): string {
-  return typeof value === 'string' && /^the [a-z]/.test(value) ? value : code(value);
 }

@@ -1,30 +1,39 @@
 import type { Analysis, Range } from '../analysis';
 import {
+  type BackendParameter,
+  dynamoBackendVariable,
   lookupBackend,
+  lookupBackendParameter,
   lookupConnector,
   lookupEnv,
   lookupExtraKey,
   lookupFlag,
+  lookupFlagKey,
   lookupKvField,
-  lookupTransport,
-  lookupTransportAlias,
-  readUcxList,
+  type Range as Releases,
   type Versions,
+  versionsFromImage,
 } from '../knowledge';
-import { connectorName, type Place } from '../model';
-import { portsText, valueText } from './effective';
+import { at, connectorName, knownText, type Place, type TreeNode } from '../model';
+import { configFileText } from './config-file-text';
+import { directiveHover } from './directive';
+import { portFormulaText, portsText, valueText } from './effective';
 import {
-  aliasText,
   backendText,
   connectorText,
   extraKeyText,
   fieldText,
+  flagKeyText,
   flagText,
-  transportText,
+  imageText,
+  parameterText,
   variableText,
 } from './fact-text';
+import { flagKeyAt } from './flag-object';
+import { metricHover } from './metric';
 import { type Target, targetAt } from './target';
-import { versionsOf, versionsText } from './versions';
+import { formText, itemText, readingText } from './value-text';
+import { assumedText, versionsOf, versionsText } from './versions';
 
 export interface HoverText {
   readonly markdown: string;
@@ -36,12 +45,22 @@ export function hover(analysis: Analysis, offset: number): HoverText | undefined
   const target = targetAt(analysis, offset);
   const found = target && textOf(target);
   const located = found && analysis.files.locate(found.place);
-  return located && { markdown: found.parts.filter((part) => part !== '').join('\n\n---\n\n'), range: located.range };
+  if (!located) return metricHover(analysis, offset) ?? directiveHover(analysis, offset);
+  const parts = [...found.parts, found.ranges ? assumedText(target.engine, found.ranges) : ''];
+  return { markdown: parts.filter((part) => part !== '').join('\n\n---\n\n'), range: located.range };
 }
 
 interface Found {
   readonly parts: readonly string[];
   readonly place: Place;
+  /** The releases of the fact, for saying which version it was looked up for. */
+  readonly ranges?: readonly Releases[] | undefined;
+}
+
+/** A card, with the releases that its fact holds for. */
+interface Told {
+  readonly text: string;
+  readonly ranges: readonly Releases[];
 }
 
 function textOf(target: Target): Found | undefined {
@@ -52,42 +71,53 @@ function textOf(target: Target): Found | undefined {
       return found(place, keyText(target, versions));
     case 'value':
       return valueFound(target, versions);
-    case 'variable': {
-      const fact = lookupEnv(target.variable.name);
-      return fact && found(place, variableText(fact, versions), effective(target), portsText(target.engine, fact.name));
-    }
+    case 'variable':
     case 'variable-value':
       return variableFound(target, versions);
     case 'flag': {
-      const use = lookupFlag(target.flag.spelled);
-      return use && found(place, flagText(use.fact, versions), effectiveFlag(target));
+      const key = target.flag.path.length > 0 && lookupFlagKey(target.flag.name, target.flag.path);
+      if (key) return found(place, { text: flagKeyText(key, versions), ranges: [key.range] });
+      const use = lookupFlag(target.flag.spelled, versions.vllm);
+      return (
+        use && found(place, { text: flagText(use.fact, versions), ranges: [use.fact.range] }, effectiveFlag(target))
+      );
     }
-    case 'flag-value': {
-      const use = lookupFlag(target.flag.spelled);
-      return use && found(place, flagText(use.fact, versions));
+    case 'flag-value':
+      return flagValueFound(target, versions);
+    case 'image': {
+      const image = versionsFromImage(knownText(target.engine.image) ?? '');
+      return { place, parts: [image ? imageText(image) : '', versionsText(target.engine)] };
     }
-    case 'image':
-      return found(place, versionsText(target.engine));
+    case 'version':
+      return { place, parts: [versionsText(target.engine)] };
   }
 }
 
-function found(place: Place, ...parts: readonly (string | undefined)[]): Found | undefined {
-  const [first, ...others] = parts;
-  return first === undefined ? undefined : { place, parts: [first, ...others.map((part) => part ?? '')] };
+function found(place: Place, told: Told | undefined, ...parts: readonly string[]): Found | undefined {
+  return told && { place, parts: [told.text, ...parts], ranges: told.ranges };
 }
 
-/** The fact about a key, by where it stands: in the connector object or in its extra config. */
-function keyText({ connector, path }: Target & { kind: 'key' | 'value' }, versions: Versions): string | undefined {
+/** The fact about a key, by where it stands: in the connector object or in its extra config, at any depth. */
+function keyText({ connector, path }: Target & { kind: 'key' | 'value' }, versions: Versions): Told | undefined {
   const [first, second] = path;
   if (first === undefined) return undefined;
   if (second === undefined) {
     const field = lookupKvField(first);
-    return field && fieldText(field, versions);
+    return field && { text: fieldText(field, versions), ranges: [field.range] };
   }
   const name = connectorName(connector);
-  if (first !== 'kv_connector_extra_config' || path.length > 2 || name === undefined) return undefined;
+  const parameter = parameterAt(connector.node, path);
+  if (parameter) return { text: parameterText(parameter, versions), ranges: [parameter.range] };
+  if (first !== 'kv_connector_extra_config' || name === undefined) return undefined;
   const key = lookupExtraKey(name, second);
-  return key && extraKeyText(key, versions);
+  return key && { text: extraKeyText(key, versions), ranges: [key.range] };
+}
+
+/** The parameter of a NIXL backend that a key in LMCache's `nixl_backend_params` gives. */
+function parameterAt(node: TreeNode, path: readonly string[]): BackendParameter | undefined {
+  if (path.at(-2) !== 'nixl_backend_params') return undefined;
+  const backend = at(node, ...path.slice(0, -2), 'nixl_backend');
+  return backend?.type === 'string' ? lookupBackendParameter(backend.value, path.at(-1)!) : undefined;
 }
 
 function valueFound(target: Target & { kind: 'value' }, versions: Versions): Found | undefined {
@@ -95,28 +125,51 @@ function valueFound(target: Target & { kind: 'value' }, versions: Versions): Fou
   const known = node.type === 'string' && node.text.known ? node.value : undefined;
   if (known !== undefined && path.length === 1 && path[0] === 'kv_connector') {
     const connector = lookupConnector(known);
-    if (connector) return found(place, connectorText(connector));
+    if (connector) return found(place, { text: connectorText(connector), ranges: connector.ranges });
   }
   if (known !== undefined && path.length === 2 && path[1] === 'backends') {
     const backend = lookupBackend(known);
-    if (backend) return found(place, backendText(backend));
+    if (backend) return found(place, { text: backendText(backend), ranges: [backend.range] });
   }
   return found(place, keyText(target, versions));
 }
 
-/** On a list of transports, the token; else the variable. */
-function variableFound(target: Target & { kind: 'variable-value' }, versions: Versions): Found | undefined {
-  const { variable, at, engine, place } = target;
+/** On an item of a list, the item; else the variable, and how its value is written and read. */
+function variableFound(
+  target: Target & { kind: 'variable' | 'variable-value' },
+  versions: Versions,
+): Found | undefined {
+  const { variable, engine, place } = target;
   const fact = lookupEnv(variable.name);
-  if (variable.name === 'UCX_TLS' && variable.value.kind !== 'unknown') {
-    const { source } = variable.value;
-    const entry = readUcxList(source.text).entries.find(({ start, end }) => start <= at && at <= end);
-    const transport = entry && lookupTransport(entry.name);
-    const alias = entry && lookupTransportAlias(entry.name);
-    const text = transport ? transportText(transport) : alias && aliasText(alias, versions);
-    if (entry && text) return found(source.place({ start: entry.start, end: entry.end }), text);
+  if (!fact) return found(place, dynamoText(variable.name, versions), effective(target));
+  const { value } = variable;
+  if (target.kind === 'variable-value' && value.kind !== 'unknown') {
+    const about = itemText(fact, value.source.text, target.at, versions);
+    if (about) {
+      const { item, markdown } = about;
+      return { place: value.source.place(item.span), parts: [markdown, formText(fact, versions)], ranges: item.ranges };
+    }
   }
-  return fact && found(place, variableText(fact, versions), effective(target), portsText(engine, fact.name));
+  const text = knownText(value);
+  return found(
+    place,
+    // Of other programs' variables the range says nothing.
+    { text: variableText(fact, versions), ranges: fact.owner === 'other' ? [] : [fact.range] },
+    formText(fact, versions),
+    configFileText(variable, versions),
+    [effective(target), text === undefined ? '' : readingText(fact, text)].filter((part) => part !== '').join(' '),
+    [portFormulaText(engine, fact.name), portsText(engine, fact.name)].filter((part) => part !== '').join('\n\n'),
+  );
+}
+
+/** A variable of Dynamo that switches a NIXL backend on, or sets one of its parameters. */
+function dynamoText(name: string, versions: Versions): Told | undefined {
+  const about = dynamoBackendVariable(name);
+  if (!about) return undefined;
+  const { backend, parameter } = about;
+  const whose = `**\`${name}\`** · variable of Dynamo's block manager`;
+  const text = parameter ? parameterText(parameter, versions) : backendText(backend);
+  return { text: `${whose}\n\n${text}`, ranges: [parameter?.range ?? backend.range] };
 }
 
 function effective({ engine, variable }: Target & { kind: 'variable' | 'variable-value' }): string {
@@ -130,4 +183,22 @@ function effectiveFlag({ engine, flag }: Target & { kind: 'flag' }): string {
   const counting = engine.flags.get(flag.name);
   if (flag.path.length > 0 || !counting || counting === flag) return '';
   return `Given again later: this one does not count. ${counting.value ? `What the engine sees: ${valueText(counting.value)}.` : ''}`;
+}
+
+/** In the JSON of an option, the key; else the option. */
+function flagValueFound(target: Target & { kind: 'flag-value' }, versions: Versions): Found | undefined {
+  const { flag, value, place } = target;
+  if (flag.path.length > 0) {
+    const key = lookupFlagKey(flag.name, flag.path);
+    if (key) return found(place, { text: flagKeyText(key, versions), ranges: [key.range] });
+  }
+  if (value.kind !== 'unknown' && flag.path.length === 0) {
+    const inside = flagKeyAt(flag.name, value.source.text, target.at);
+    if (inside) {
+      const { key, span } = inside;
+      return found(value.source.place(span), { text: flagKeyText(key, versions), ranges: [key.range] });
+    }
+  }
+  const use = lookupFlag(flag.spelled, versions.vllm);
+  return use && found(place, { text: flagText(use.fact, versions), ranges: [use.fact.range] });
 }

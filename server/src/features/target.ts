@@ -10,6 +10,7 @@ import {
   placeOf,
   type ScalarNode,
   type TreeNode,
+  type Value,
   type Variable,
 } from '../model';
 import { covers, decodedOffset } from './covers';
@@ -27,15 +28,19 @@ export type Target = { readonly engine: Engine; readonly place: Place } & (
   | { readonly kind: 'variable'; readonly variable: Variable }
   | { readonly kind: 'variable-value'; readonly variable: Variable; readonly at: number }
   | { readonly kind: 'flag'; readonly flag: Flag }
-  | { readonly kind: 'flag-value'; readonly flag: Flag }
-  | { readonly kind: 'image' }
+  | { readonly kind: 'flag-value'; readonly flag: Flag; readonly value: Value; readonly at: number }
+  | { readonly kind: 'image' | 'version' }
 );
 
 /** What stands at an offset of the analysed file; of nested things the innermost. */
 export function targetAt(analysis: Analysis, offset: number): Target | undefined {
   for (const engine of analysis.deployment.engines) {
     const found = inConfig(analysis, engine, offset) ?? inVariables(analysis, engine, offset);
-    const target = found ?? inFlags(analysis, engine, offset) ?? onImage(analysis, engine, offset);
+    const target =
+      found ??
+      inFlags(analysis, engine, offset) ??
+      onImage(analysis, engine, offset) ??
+      onVersion(analysis, engine, offset);
     if (target) return target;
   }
   return undefined;
@@ -80,7 +85,7 @@ function inObject(
 }
 
 function inVariables(analysis: Analysis, engine: Engine, offset: number): Target | undefined {
-  for (const variable of engine.environment.variables) {
+  for (const variable of [...engine.environment.variables, ...(engine.configFile?.unread ?? [])]) {
     const name = variable.nameText.place();
     if (covers(analysis, name, offset)) return { kind: 'variable', engine, variable, place: name };
     const place = placeOf(variable.value);
@@ -96,8 +101,21 @@ function inFlags(analysis: Analysis, engine: Engine, offset: number): Target | u
     const place = flag.text.place();
     if (covers(analysis, place, offset)) return { kind: 'flag', engine, flag, place };
     for (const value of flag.values) {
-      if (covers(analysis, placeOf(value), offset)) return { kind: 'flag-value', engine, flag, place: placeOf(value) };
+      const inside = placeOf(value);
+      if (!covers(analysis, inside, offset)) continue;
+      const at = value.kind === 'unknown' ? undefined : decodedOffset(analysis, value.source, offset);
+      return { kind: 'flag-value', engine, flag, value, at: at ?? 0, place: inside };
     }
+  }
+  return undefined;
+}
+
+/** A requirement (`vllm==0.11.0`) that tells a version. */
+function onVersion(analysis: Analysis, engine: Engine, offset: number): Target | undefined {
+  const { vllm, nixl, ucx } = engine.versions;
+  for (const assumed of [vllm, nixl, ucx]) {
+    const place = assumed?.from === 'requirement' ? assumed.place : undefined;
+    if (place && covers(analysis, place, offset)) return { kind: 'version', engine, place };
   }
   return undefined;
 }

@@ -19,6 +19,12 @@ export interface ConnectorFact {
   readonly origin: 'vllm' | 'plugin' | 'fork';
   /** Releases in which it supports the hybrid KV cache manager. */
   readonly hma: readonly Versioned<boolean>[];
+  /** The module of its class, by release; none for those that other packages bring. */
+  readonly modules: readonly Versioned<string>[];
+  /** The `kv_role`s that it is made for, by release. */
+  readonly roles: readonly Versioned<readonly string[]>[];
+  /** It never looks at `kv_role`: any of them does. */
+  readonly roleIgnored: boolean;
   /** The connector to use instead, once this one is gone. */
   readonly replacedBy?: string;
   /** Name of the schema of its `kv_connector_extra_config`; connectors without one take any key. */
@@ -41,6 +47,9 @@ interface Row {
   readonly mode?: 'pull' | 'push';
   readonly origin?: 'plugin' | 'fork';
   readonly hma?: readonly Versioned<boolean>[];
+  readonly modules?: readonly Versioned<string>[];
+  readonly roles?: readonly Versioned<readonly string[]>[];
+  readonly roleIgnored?: boolean;
   readonly replacedBy?: string;
   readonly extraConfig?: string;
   readonly description: string;
@@ -63,6 +72,9 @@ const facts = lazy(
               ...(row.mode && { mode: row.mode }),
               origin: row.origin ?? 'vllm',
               hma: row.hma ?? [],
+              modules: row.modules ?? [],
+              roles: row.roles ?? [],
+              roleIgnored: row.roleIgnored === true,
               ...(row.replacedBy && { replacedBy: row.replacedBy }),
               ...(row.extraConfig && { extraConfig: row.extraConfig }),
               description: row.description,

@@ -7,6 +7,19 @@ export type { UcxScope } from './ucx-table';
 /** Whose variable it is. `other`: another program's (NCCL, PyTorch, plugins, scripts); we only explain those. */
 export type EnvOwner = 'vllm' | 'nixl' | 'ucx' | 'other';
 
+/** What took a variable's place. */
+export interface EnvReplacement {
+  readonly kind: 'variable' | 'flag' | 'extra-key';
+  /** The variable, the flag without dashes, or the key of `kv_connector_extra_config`. */
+  readonly name: string;
+  /** The key within the flag's JSON object. */
+  readonly key?: string;
+  /** Whose extra key it is. */
+  readonly connector?: string;
+  /** False when the value has to be written differently or thought over. */
+  readonly sameValue: boolean;
+}
+
 /** One environment variable. For `other` ones the range says nothing. */
 export interface EnvFact extends Fact {
   readonly owner: EnvOwner;
@@ -16,8 +29,13 @@ export interface EnvFact extends Fact {
   readonly type: string;
   /** What it takes, in words: `a whole number`, `y, n, yes, no, 1, 0, on or off`, `NHD or HND`. */
   readonly typeWords: string;
-  /** Accepted values, where they are a closed set. */
+  /** Accepted values, where they are a closed set; of the newest release where they changed. */
   readonly values: readonly string[];
+  /** Accepted values by release, where they changed. Releases in between check nothing. */
+  readonly valueSets?: readonly Versioned<readonly string[]>[];
+  /** UCX lists of `key:value` pairs: the keys, and the type of the values. */
+  readonly keys?: readonly string[];
+  readonly valueType?: string;
   /** Values worth proposing. */
   readonly suggest: readonly string[];
   readonly defaults: readonly Versioned<string>[];
@@ -37,6 +55,8 @@ export interface EnvFact extends Fact {
   readonly setBy: readonly string[];
   /** What to write instead, once it is gone: a variable, flag or key, in words. */
   readonly insteadUse?: string;
+  /** The one thing that took its place, where its meaning was kept. */
+  readonly replacedBy?: EnvReplacement;
   /** Why it has no effect in a prefill/decode deployment, where that is so. */
   readonly inert?: string;
   /** NCCL variables: the UCX variable that people mean. */

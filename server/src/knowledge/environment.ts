@@ -1,7 +1,8 @@
 import nixlTable from '../../../schemas/nixl-environment.json';
 import otherTable from '../../../schemas/other-environment.json';
 import vllmTable from '../../../schemas/vllm-environment.json';
-import type { EnvFact, EnvOwner } from './env-fact';
+import type { EnvFact, EnvOwner, EnvReplacement } from './env-fact';
+import { envNamesStarting } from './env-names';
 import { boundsOf, type Confidence, type FactRow } from './fact';
 import { lazy } from './lazy';
 import { nearest } from './nearest';
@@ -11,6 +12,7 @@ import { ucxProposals, ucxTypeWords } from './ucx-values';
 import { type At, inRange, type Versioned, type Versions, valueAt } from './version';
 
 export type * from './env-fact';
+export { type EnvName, envNamesStarting } from './env-names';
 export { checkEnvValue } from './env-values';
 
 interface Row extends FactRow {
@@ -18,10 +20,12 @@ interface Row extends FactRow {
   readonly reader?: string;
   readonly values?: readonly string[];
   readonly suggest?: readonly string[];
+  readonly valuesByRelease?: readonly Versioned<readonly string[]>[];
   readonly checkedSince?: string;
   readonly defaults?: readonly Versioned<string>[];
   readonly important?: boolean;
   readonly insteadUse?: string;
+  readonly replacedBy?: Omit<EnvReplacement, 'sameValue'> & { readonly sameValue?: false };
   readonly inert?: string;
   readonly ucxTwin?: string;
   /** Names that people write for it and that nobody reads. */
@@ -69,14 +73,16 @@ function tableFact(name: string): EnvFact | undefined {
       confidence: row.confidence ?? table.confidence ?? 'source',
       type: row.type,
       typeWords: typeWords(row),
-      values: row.values ?? [],
-      suggest: row.suggest ? [...(row.values ?? []), ...row.suggest] : proposals(row),
+      values: valuesOf(row),
+      ...(row.valuesByRelease && { valueSets: row.valuesByRelease }),
+      suggest: row.suggest ? [...valuesOf(row), ...row.suggest] : proposals(row),
       defaults: row.defaults ?? [],
       ...(row.checkedSince && { checked: { library, since: row.checkedSince } }),
       deprecated: false,
       sets: [],
       setBy: [],
       ...(row.insteadUse && { insteadUse: row.insteadUse }),
+      ...(row.replacedBy && { replacedBy: { sameValue: true, ...row.replacedBy } }),
       ...(row.inert && { inert: row.inert }),
       ...(row.ucxTwin && { ucxTwin: row.ucxTwin }),
       important: row.important === true,
@@ -100,6 +106,7 @@ function ucxFact(name: string): EnvFact | undefined {
     type: type.name,
     typeWords: ucxTypeWords(type),
     values: type.name === 'enum' || type.name === 'enum_list' ? type.values : [],
+    ...(type.valueType && { keys: type.values, valueType: type.valueType }),
     suggest: ucxProposals(type),
     defaults: variable.defaults,
     scope: variable.scope,
@@ -137,7 +144,7 @@ const TYPE_WORDS: Readonly<Record<string, string>> = {
 };
 
 function typeWords(row: Row): string {
-  const values = row.values ?? [];
+  const values = valuesOf(row);
   if (row.type === 'word-bool') return `${values.join(' or ')} for true; anything else is false`;
   if (values.length > 1) return `${values.slice(0, -1).join(', ')} or ${values.at(-1)}`;
   return TYPE_WORDS[row.type] ?? 'text';
@@ -157,8 +164,12 @@ function proposals(row: Row): readonly string[] {
     case 'nixl-log-level':
       return ['DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL', 'TRACE'];
     default:
-      return row.values ?? [];
+      return valuesOf(row);
   }
+}
+
+function valuesOf(row: Row): readonly string[] {
+  return row.values ?? row.valuesByRelease?.at(-1)?.value ?? [];
 }
 
 /** The families whose names the tables hold completely. */
@@ -226,12 +237,10 @@ function familyNames(owner: Exclude<EnvOwner, 'other'>): readonly string[] {
 
 /** All names of an owner that exist, or may exist, in the stated versions; those that matter for NIXL first. */
 export function envNames(owner: EnvOwner, versions: Versions = {}): readonly string[] {
-  const names = owner === 'other' ? Object.keys(tables.other.variables) : familyNames(owner);
-  return names
-    .map((name) => lookupEnv(name)!)
-    .filter((fact) => fact.owner === 'other' || inRange(fact.range, versions) !== 'no')
+  return envNamesStarting(owner, '')
+    .filter(({ ranges }) => owner === 'other' || inRange(ranges, versions) !== 'no')
     .sort((a, b) => Number(b.important) - Number(a.important))
-    .map((fact) => fact.name);
+    .map(({ name }) => name);
 }
 
 /** The default that certainly applies at this version. */

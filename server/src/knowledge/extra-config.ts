@@ -2,6 +2,7 @@ import decodeBenchSchema from '../../../schemas/connectors/decode-bench.schema.j
 import exampleSchema from '../../../schemas/connectors/example.schema.json';
 import exampleHiddenStatesSchema from '../../../schemas/connectors/example-hidden-states.schema.json';
 import hf3fsSchema from '../../../schemas/connectors/hf3fs.schema.json';
+import hisparseSchema from '../../../schemas/connectors/hisparse.schema.json';
 import lmcacheSchema from '../../../schemas/connectors/lmcache.schema.json';
 import lmcacheMpSchema from '../../../schemas/connectors/lmcache-mp.schema.json';
 import mooncakeSchema from '../../../schemas/connectors/mooncake.schema.json';
@@ -19,7 +20,7 @@ import type { CompiledValidator, ObjectSchema } from './json-schema';
 import { nearest } from './nearest';
 import { findProblems, type SchemaProblem } from './schema-problem';
 import { readSource } from './source';
-import type { Versioned } from './version';
+import type { Range, Versioned } from './version';
 
 /** One key that a connector reads from `kv_connector_extra_config`. */
 export interface ExtraKey extends Fact {
@@ -32,6 +33,10 @@ export interface ExtraKey extends Fact {
   readonly onlyFor?: readonly string[];
   /** The connector does not work without it. */
   readonly required: boolean;
+  /** Releases that do not work without it, unless another key is there. */
+  readonly requiredIn?: Range & { readonly unless?: string };
+  /** The key to write instead, once this one is gone. */
+  readonly replacedBy?: string;
   /** What a value of the wrong type does. */
   readonly effect?: string;
   /** A value of the wrong type stops the start. */
@@ -48,6 +53,7 @@ const compiled: Readonly<Record<string, Compiled>> = {
   example: entry(exampleSchema, validators.example),
   'example-hidden-states': entry(exampleHiddenStatesSchema, validators.exampleHiddenStates),
   hf3fs: entry(hf3fsSchema, validators.hf3fs),
+  hisparse: entry(hisparseSchema, validators.hisparse),
   lmcache: entry(lmcacheSchema, validators.lmcache),
   'lmcache-mp': entry(lmcacheMpSchema, validators.lmcacheMp),
   mooncake: entry(mooncakeSchema, validators.mooncake),
@@ -67,6 +73,11 @@ function entry(schema: unknown, validate: CompiledValidator): Compiled {
 function of(connector: string): Compiled | undefined {
   const name = lookupConnector(connector)?.extraConfig;
   return name === undefined ? undefined : compiled[name];
+}
+
+/** The schema of a connector's settings as the table has it, for all releases at once. */
+export function extraConfigSchema(connector: string): ObjectSchema | undefined {
+  return of(connector)?.schema;
 }
 
 /** True when the connector takes any key (it hands them on, or is not in the tables): nothing is unknown there. */
@@ -105,6 +116,8 @@ function readKeys(connector: string): readonly ExtraKey[] {
       defaults: note.defaults ?? [],
       ...(note.onlyFor && { onlyFor: note.onlyFor }),
       required: note.required === true,
+      ...(typeof note.required === 'object' && { requiredIn: { library: 'vllm' as const, ...note.required } }),
+      ...(note.replacedBy && { replacedBy: note.replacedBy }),
       ...(note.effect && { effect: note.effect }),
       fatal: note.fatal === true,
     }));

@@ -1,9 +1,10 @@
 import table from '../../../schemas/flags.json';
 import { boundsOf, type Fact, type FactRow } from './fact';
+import { type FlagValue, type Limits, type LimitsRow, readLimits, readValue, type ValueRow } from './flag-values';
 import { lazy } from './lazy';
 import { nearest } from './nearest';
 import { readSource } from './source';
-import { type At, type Bounds, holds, type Versioned } from './version';
+import { type At, type Bounds, holds, type Range, type Versioned } from './version';
 
 /** Another spelling of a flag, with its dashes: `-tp`. */
 export interface FlagAlias extends Bounds {
@@ -18,15 +19,31 @@ export interface FlagFact extends Fact {
    * flag).
    */
   readonly value: 'none' | 'one' | 'optional' | 'many';
-  /** For switches: `--no-x` exists beside `--x`. */
+  /** For switches: `--no-x` exists beside `--x`, in some release at least. */
   readonly negatable: boolean;
+  /** The releases that have `--no-x`. */
+  readonly negations?: Range;
   /** The value is a JSON object, so that `--flag.key value` is understood too. */
   readonly json: boolean;
   readonly type: string;
-  /** Values worth proposing. */
+  /** The values that some release takes, where the set is or was closed. */
+  readonly values: readonly FlagValue[];
+  /** The releases that refuse a value which is not among `values`; missing where none does. */
+  readonly closed?: Range;
+  /** Case does not matter in `values`, nor `-` for `_`. */
+  readonly anyCase: boolean;
+  readonly limits: readonly Limits[];
+  /** Values worth proposing, whatever the version. */
   readonly suggest: readonly string[];
   readonly defaults: readonly Versioned<string>[];
-  /** What to write instead, once it is gone or deprecated. */
+  /** The releases that take it and warn about it. */
+  readonly deprecated?: Range;
+  /**
+   * The flag that takes the same value and means the same, without dashes: another flag (`cudagraph-capture-sizes`), its
+   * negation (`no-enable-log-requests`), or a key of one that takes JSON (`eplb-config.window_size`).
+   */
+  readonly replacedBy?: string;
+  /** What to write instead, in words, once it is gone or deprecated. */
   readonly insteadUse?: string;
   /** Matters for prefill/decode: first in completion. */
   readonly important: boolean;
@@ -48,11 +65,17 @@ export interface FlagUse {
 interface Row extends FactRow {
   readonly aliases?: readonly FlagAlias[];
   readonly value: FlagFact['value'];
-  readonly negatable?: boolean;
+  readonly negatable?: false | Bounds;
   readonly json?: boolean;
   readonly type: string;
+  readonly values?: readonly ValueRow[];
+  readonly closed?: Bounds;
+  readonly anyCase?: boolean;
+  readonly limits?: readonly LimitsRow[];
   readonly suggest?: readonly string[];
   readonly defaults?: readonly Versioned<string>[];
+  readonly deprecated?: Bounds;
+  readonly replacedBy?: string;
   readonly insteadUse?: string;
   readonly important?: boolean;
 }
@@ -65,19 +88,29 @@ export function flagFact(name: string): FlagFact | undefined {
   const known = facts.get(name);
   if (known || !Object.hasOwn(rows, name)) return known;
   const row = rows[name] as Row;
+  const range: Range = { library: 'vllm', ...boundsOf(row) };
+  const values = (row.values ?? []).map((value) => readValue(value, range));
+  const negatable = row.value === 'none' && row.negatable !== false;
   const fact: FlagFact = {
     name,
-    range: { library: 'vllm', ...boundsOf(row) },
+    range,
     description: row.description ?? '',
     sources: (row.sources ?? table.sources).map(readSource),
     confidence: row.confidence ?? 'source',
     aliases: row.aliases ?? [],
     value: row.value,
-    negatable: row.value === 'none' && row.negatable !== false,
+    negatable,
+    ...(negatable && { negations: { ...range, ...(row.negatable || {}) } }),
     json: row.json === true,
     type: row.type,
-    suggest: row.suggest ?? [],
+    values,
+    ...(values.length > 0 && { closed: { ...range, ...row.closed } }),
+    anyCase: row.anyCase === true,
+    limits: (row.limits ?? []).map(readLimits),
+    suggest: row.suggest ?? values.map((value) => value.name),
     defaults: row.defaults ?? [],
+    ...(row.deprecated && { deprecated: { ...range, ...row.deprecated } }),
+    ...(row.replacedBy && { replacedBy: row.replacedBy }),
     ...(row.insteadUse && { insteadUse: row.insteadUse }),
     important: row.important === true,
   };
@@ -115,7 +148,7 @@ export function lookupFlag(word: string, vllm?: At): FlagUse | undefined {
 }
 
 function findFlag(name: string, vllm: At): { fact: FlagFact; negated: boolean } | undefined {
-  const alias = byAlias().get(name);
+  const alias = byAlias().get(name.startsWith('--') ? name.replaceAll('_', '-') : name);
   if (alias) {
     const owners = alias.map((owner) => flagFact(owner)!);
     const fitting = owners.findLast((fact) => {
@@ -131,6 +164,22 @@ function findFlag(name: string, vllm: At): { fact: FlagFact; negated: boolean } 
   if (fact) return { fact, negated: false };
   const positive = long.startsWith('no-') ? flagFact(long.slice(3)) : undefined;
   return positive?.value === 'none' ? { fact: positive, negated: true } : undefined;
+}
+
+/**
+ * The flags that a shortened name may stand for at this version: Python's argparse takes `--max-model` for
+ * `--max-model-len`, as long as no other flag begins so.
+ */
+export function flagsBeginning(name: string, vllm?: At): readonly string[] {
+  const long = name.replaceAll('_', '-');
+  return flagNames(vllm).filter((flag) => flag.startsWith(long) && flag !== long);
+}
+
+/** The values that a release takes, or may take, those worth proposing first. */
+export function flagValues(fact: FlagFact, vllm?: At): readonly string[] {
+  const taken = fact.values.filter((value) => holds(value.range, vllm) !== 'no').map((value) => value.name);
+  if (fact.closed && holds(fact.closed, vllm) !== 'no') return taken;
+  return [...new Set([...fact.suggest, ...taken])];
 }
 
 /** Flags that exist, or may exist, at this version, without dashes; those that matter for prefill/decode first. */

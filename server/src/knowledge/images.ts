@@ -2,7 +2,7 @@ import table from '../../../schemas/images.json';
 import { lazy } from './lazy';
 import { nixlInImage } from './releases';
 import { readSource, type Source } from './source';
-import { parseVersion, type Versioned, valuesAt } from './version';
+import { parseVersion, type Versioned, valueAt, valuesAt } from './version';
 
 export type Platform = 'cuda' | 'rocm' | 'xpu' | 'tpu' | 'cpu';
 
@@ -27,6 +27,8 @@ export interface ImageFact {
   readonly vllm?: string;
   readonly nixl?: string;
   readonly ucx?: string;
+  /** The CUDA inside, as `13.0`. */
+  readonly cuda?: string;
   readonly platform?: Platform;
   readonly entrypoint: ImageEntrypoint;
   /** Builds NIXL and UCX itself: what vLLM's requirements and NIXL's wheels say does not hold for it. */
@@ -39,6 +41,7 @@ interface TagRow {
   readonly vllm?: string;
   readonly nixl?: string;
   readonly ucx?: string;
+  readonly cuda?: string;
 }
 
 interface Row {
@@ -47,11 +50,17 @@ interface Row {
   /** How the tag tells the version: it begins with vLLM's, has it somewhere, is listed in `tags`, or does not tell. */
   readonly tag: 'vllm' | 'vllm-optional' | 'vllm-inside' | 'table' | 'none';
   readonly tags?: readonly TagRow[];
+  /** Another family that has the same tags. */
+  readonly tagsOf?: string;
   /** Ends of tags that change nothing about the versions. */
   readonly suffixes?: readonly string[];
+  /** Parts of tags that name the CUDA inside. */
+  readonly cudaSuffixes?: Readonly<Record<string, string>>;
   /** Brings the NIXL that was current when vLLM was released. */
   readonly bringsNixl?: boolean;
   readonly platform?: Platform;
+  /** The CUDA of plain tags, by vLLM's release. */
+  readonly cuda?: readonly Versioned<string>[];
   readonly entrypoint: ImageEntrypoint | readonly Versioned<'vllm-serve' | 'api-server'>[];
   readonly sources: readonly string[];
 }
@@ -84,17 +93,30 @@ export function versionsFromImage(image: string): ImageFact | undefined {
   if (!family) return undefined;
   const { row } = family;
   const versions = tag === undefined ? undefined : withNixl(row, readTag(row, tag));
+  const cuda = tag === undefined ? undefined : readCuda(row, tag, versions);
   return {
     family: row.family,
     ...(tag !== undefined && { tag }),
     ...(versions?.vllm !== undefined && { vllm: versions.vllm }),
     ...(versions?.nixl !== undefined && { nixl: versions.nixl }),
     ...(versions?.ucx !== undefined && { ucx: versions.ucx }),
+    ...(cuda !== undefined && { cuda }),
     ...(row.platform && { platform: row.platform }),
     ownLibraries: row.bringsNixl !== true,
     entrypoint: readEntrypoint(row, versions?.vllm),
     sources: row.sources.map(readSource),
   };
+}
+
+/** The tags of an image's family that are known to carry a vLLM release, where tags are listed; none otherwise. */
+export function tagsCarrying(image: string, vllm: string): readonly string[] {
+  const repository = image
+    .trim()
+    .split('@')[0]!
+    .replace(/:[^:/]*$/, '')
+    .toLowerCase();
+  const family = families().find(({ patterns }) => patterns.some((pattern) => pattern.test(repository)));
+  return (family ? tagsOf(family.row) : []).filter((entry) => entry.vllm === vllm).map(({ tag }) => tag);
 }
 
 const RELEASE = String.raw`\d+\.\d+\.\d+(?:\.?(?:rc|post|dev|a|b)\d*)?`;
@@ -107,7 +129,7 @@ function readTag(row: Row, tag: string): Omit<TagRow, 'tag'> | undefined {
     case 'table': {
       const suffix = row.suffixes?.find((end) => tag.endsWith(end)) ?? '';
       const plain = tag.slice(0, tag.length - suffix.length);
-      return row.tags?.find((entry) => entry.tag === tag || entry.tag === plain);
+      return tagsOf(row).find((entry) => entry.tag === tag || entry.tag === plain);
     }
     case 'vllm':
     case 'vllm-optional':
@@ -123,6 +145,20 @@ function readTag(row: Row, tag: string): Omit<TagRow, 'tag'> | undefined {
     case 'none':
       return undefined;
   }
+}
+
+function tagsOf(row: Row): readonly TagRow[] {
+  return row.tags ?? families().find((other) => other.row.family === row.tagsOf)?.row.tags ?? [];
+}
+
+/** A part of the tag that names it (`-cu129`) comes first, then what the table says of the tag or of vLLM's release. */
+function readCuda(row: Row, tag: string, versions: Omit<TagRow, 'tag'> | undefined): string | undefined {
+  if (row.platform !== 'cuda') return undefined;
+  const named = /[-_]cu(\d{2})(\d)(?=$|[-_])/.exec(tag);
+  if (named) return `${named[1]}.${named[2]}`;
+  const part = Object.keys(row.cudaSuffixes ?? {}).find((end) => `${tag}-`.includes(`${end}-`));
+  if (part !== undefined) return row.cudaSuffixes![part];
+  return versions?.cuda ?? (versions?.vllm === undefined ? undefined : valueAt(row.cuda ?? [], 'vllm', versions.vllm));
 }
 
 function withNixl(row: Row, versions: Omit<TagRow, 'tag'> | undefined): Omit<TagRow, 'tag'> | undefined {

@@ -1,6 +1,11 @@
 import type { Confidence } from './fact';
 import type { Bounds, Versioned } from './version';
 
+/** Releases that need a key, unless another one is there. */
+export interface RequiredIn extends Bounds {
+  readonly unless?: string;
+}
+
 /** What our own annotation keyword `x-nixl` says beside a property's schema. */
 export interface Annotation extends Bounds {
   /** The type in words, for people. */
@@ -18,7 +23,11 @@ export interface Annotation extends Bounds {
   readonly inertFor?: readonly string[];
   /** Only these connectors of the family read it. */
   readonly onlyFor?: readonly string[];
-  readonly required?: boolean;
+  readonly required?: true | RequiredIn;
+  /** The key to write instead, once this one is gone. */
+  readonly replacedBy?: string;
+  /** Releases in which nothing reads it any more. */
+  readonly unread?: Bounds;
   /** What a wrong value does. */
   readonly effect?: string;
   /** A wrong value stops the start. */
@@ -30,6 +39,7 @@ export interface Annotation extends Bounds {
 /** A property as far as we read it ourselves; the rest is the compiled validator's. */
 export interface PropertySchema {
   readonly description: string;
+  readonly type?: string | readonly string[];
   readonly enum?: readonly unknown[];
   readonly 'x-nixl': Annotation;
 }

@@ -6,7 +6,7 @@ import { lazy } from './lazy';
 import { nearest } from './nearest';
 import { findProblems, type SchemaProblem } from './schema-problem';
 import { readSource } from './source';
-import { type At, type Range, type Versioned, valueAt } from './version';
+import { type At, holds, type Range, type Versioned, valueAt } from './version';
 
 export type { SchemaProblem } from './schema-problem';
 
@@ -23,6 +23,8 @@ export interface KvField extends Fact {
   readonly nullRefused?: Range;
   /** Connectors that never read this field: setting it has no effect with them. */
   readonly inertFor: readonly string[];
+  /** Releases in which no connector of vLLM reads it any more. */
+  readonly unread?: Range;
 }
 
 const schema = table as unknown as ObjectSchema & {
@@ -54,6 +56,7 @@ const fields = lazy(
               defaults: note.defaults ?? [],
               ...(note.nullRefused && { nullRefused: { library: 'vllm', ...note.nullRefused } }),
               inertFor: note.inertFor ?? [],
+              ...(note.unread && { unread: { library: 'vllm' as const, ...note.unread } }),
             },
           ];
         }),
@@ -90,6 +93,11 @@ export function validateKvTransferConfig(value: unknown): readonly SchemaProblem
     }
   }
   return problems;
+}
+
+/** True when a release checks the types of the fields at all. */
+export function typesChecked(vllm: At): boolean {
+  return holds({ library: 'vllm', ...TYPES_CHECKED }, vllm) === 'yes';
 }
 
 /** What upstream does with a key that it does not know: refuse to start, or drop it without a word. */

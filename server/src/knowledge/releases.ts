@@ -1,7 +1,7 @@
 import table from '../../../schemas/releases.json';
 import { newestRelease, newestVerified } from './horizon';
 import { lazy } from './lazy';
-import { type At, holds, type Library, type Versions } from './version';
+import { type At, holds, type Library, parseVersion, type Version, type Versions } from './version';
 
 export { newestRelease, newestVerified, oldestRelease } from './horizon';
 
@@ -92,5 +92,19 @@ function implied(library: 'vllm' | 'nixl', at: At, read: (row: ReleaseRow) => st
 }
 
 function beyond(library: Library, last: string, at: At): boolean {
-  return at !== undefined && holds({ library, until: last.split('.').slice(0, 2).join('.') }, at) === 'no';
+  if (at === undefined) return false;
+  const minor = last.split('.').slice(0, 2).join('.');
+  if (holds({ library, until: minor }, at) === 'no') return true;
+  // Ranges take what is newer than the newest release for that one.
+  const first = earliest(at);
+  const [major, middle] = parseVersion(newestRelease(library))!.release;
+  const newer = first && !first.pre && (first.release[0] - major || first.release[1] - middle) > 0;
+  return newer === true;
+}
+
+/** The oldest release that `at` allows. */
+function earliest(at: NonNullable<At>): Version | undefined {
+  if (typeof at === 'string') return parseVersion(at.split('..')[0]!);
+  if ('version' in at) return earliest(at.version);
+  return 'from' in at ? earliest(at.from) : at;
 }

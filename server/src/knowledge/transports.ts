@@ -26,14 +26,19 @@ export interface TransportFact extends Fact {
   readonly needsBootstrap: boolean;
   /** The kind of GPU memory that it recognises; without such a transport UCX takes GPU pointers for host memory. */
   readonly gpu?: GpuMemory;
+  /** Usual in lists for NIXL: first in completion. */
+  readonly important: boolean;
 }
 
 /** A name that stands for several transports; members like `ud_mlx5:aux` serve for connection set-up only. */
 export interface TransportAlias extends Fact {
   readonly members: readonly Versioned<readonly string[]>[];
+  /** Usual in lists for NIXL: first in completion. */
+  readonly important: boolean;
 }
 
 interface TransportRow extends FactRow {
+  readonly important?: boolean;
   readonly device: DeviceClass;
   readonly baseLane?: boolean;
   readonly crossHost?: boolean;
@@ -44,6 +49,7 @@ interface TransportRow extends FactRow {
 }
 
 interface AliasRow extends FactRow {
+  readonly important?: boolean;
   readonly members: readonly Versioned<readonly string[]>[];
 }
 
@@ -74,6 +80,7 @@ const transports = lazy(
               rdma: row.rdma === true,
               needsBootstrap: row.needsBootstrap === true,
               ...(row.gpu && { gpu: row.gpu }),
+              important: row.important === true,
             },
           ];
         },
@@ -87,7 +94,7 @@ const aliases = lazy(
       Object.entries(table.aliases as Readonly<Record<string, unknown>>).map(
         ([name, entry]): [string, TransportAlias] => {
           const row = entry as AliasRow;
-          return [name, { ...common(name, row), members: row.members }];
+          return [name, { ...common(name, row), members: row.members, important: row.important === true }];
         },
       ),
     ),

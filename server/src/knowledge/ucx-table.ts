@@ -51,6 +51,40 @@ export function ucxVariable(name: string): UcxVariable | undefined {
   return variable;
 }
 
+/** A name as far as a list of names needs it: the rest of its line is not read. */
+export interface UcxName {
+  readonly name: string;
+  readonly bounds: Bounds;
+  readonly important: boolean;
+  /** Stands in most deployments. */
+  readonly usual: boolean;
+  readonly deprecated: boolean;
+  /** An older spelling of another name. */
+  readonly alias: boolean;
+}
+
+/** All names, in the order of the table. */
+export function ucxNameList(): UcxName[] {
+  return [...lines()].map(([key, line]) => {
+    const attributes = line.slice(line.lastIndexOf('|') + 1);
+    const name = PREFIX + key;
+    if (attributes === '') return { name, bounds: {}, important: false, usual: false, deprecated: false, alias: false };
+    const since = /(?:^| )since=(\S+)/.exec(attributes)?.[1];
+    const removed = /(?:^| )removed=(\S+)/.exec(attributes)?.[1];
+    return {
+      name,
+      bounds: {
+        ...(since !== undefined && { since: `${since}.0` }),
+        ...(removed !== undefined && { until: before(removed) }),
+      },
+      important: attributes.includes('important'),
+      usual: attributes.includes('usual'),
+      deprecated: attributes.includes('deprecated'),
+      alias: attributes.includes('alias='),
+    };
+  });
+}
+
 const members = lazy(() => {
   const found = new Map<string, string[]>();
   for (const line of lines().values()) {

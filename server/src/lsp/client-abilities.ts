@@ -10,15 +10,25 @@ export interface ClientAbilities {
   readonly unnecessaryTag: boolean;
   readonly versionedEdits: boolean;
   readonly codeActionLiterals: boolean;
+  /** Asks for the edit of a code action when it is chosen. */
+  readonly laterEdits: boolean;
   readonly snippets: boolean;
   readonly markdownHover: boolean;
   readonly markdownCompletion: boolean;
+  /** How completion items are struck through. */
+  readonly deprecation: 'tag' | 'flag' | undefined;
+  /** What the client asks for when it shows a completion item. */
+  readonly laterCompletion: readonly ('detail' | 'documentation')[];
+  readonly signatures: boolean;
+  readonly markdownSignatures: boolean;
+  readonly labelOffsets: boolean;
   readonly watchFiles: boolean;
   readonly watchConfiguration: boolean;
   readonly showDocument: boolean;
 }
 
 export function readAbilities({ textDocument, workspace, window }: ClientCapabilities): ClientAbilities {
+  const item = textDocument?.completion?.completionItem;
   const diagnostics = textDocument?.diagnostic ?? textDocument?.publishDiagnostics;
   return {
     configuration: workspace?.configuration ?? false,
@@ -32,9 +42,20 @@ export function readAbilities({ textDocument, workspace, window }: ClientCapabil
       (diagnostics?.tagSupport ?? textDocument?.publishDiagnostics?.tagSupport)?.valueSet.includes(1) ?? false,
     versionedEdits: workspace?.workspaceEdit?.documentChanges ?? false,
     codeActionLiterals: textDocument?.codeAction?.codeActionLiteralSupport !== undefined,
-    snippets: textDocument?.completion?.completionItem?.snippetSupport ?? false,
+    laterEdits:
+      textDocument?.codeAction?.dataSupport === true &&
+      textDocument.codeAction.resolveSupport?.properties.includes('edit') === true,
+    snippets: item?.snippetSupport ?? false,
     markdownHover: textDocument?.hover?.contentFormat?.includes('markdown') ?? false,
-    markdownCompletion: textDocument?.completion?.completionItem?.documentationFormat?.includes('markdown') ?? false,
+    markdownCompletion: item?.documentationFormat?.includes('markdown') ?? false,
+    deprecation: item?.tagSupport?.valueSet.includes(1) ? 'tag' : item?.deprecatedSupport ? 'flag' : undefined,
+    laterCompletion: (['detail', 'documentation'] as const).filter((property) =>
+      item?.resolveSupport?.properties.includes(property),
+    ),
+    signatures: textDocument?.signatureHelp !== undefined,
+    markdownSignatures:
+      textDocument?.signatureHelp?.signatureInformation?.documentationFormat?.includes('markdown') ?? false,
+    labelOffsets: textDocument?.signatureHelp?.signatureInformation?.parameterInformation?.labelOffsetSupport ?? false,
     watchFiles: workspace?.didChangeWatchedFiles?.dynamicRegistration ?? false,
     watchConfiguration: workspace?.didChangeConfiguration?.dynamicRegistration ?? false,
     showDocument: window?.showDocument?.support ?? false,

@@ -1,5 +1,6 @@
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { type Analysis, combine, type FileAccess, type Problem, ReferencedFiles } from '../analysis';
+import { type Migration, planMigration, standing } from '../migration';
 import { OpenDocument } from './open-document';
 import type { StatsResult } from './protocol';
 import type { SettingsCache } from './settings';
@@ -93,6 +94,26 @@ export class Documents {
     const others = this.referrers(uri).flatMap((referrer) => this.#open.get(referrer)?.latest?.contribution ?? []);
     const { problems } = combine([open.latest.contribution, ...others]);
     return { version: open.latest.version, problems: problems.filter(({ file }) => file === open.name) };
+  }
+
+  /** What a move of a document to another vLLM takes; `undefined` when it is not open, or says nothing to us. */
+  async migration(uri: string, version: string): Promise<Migration | undefined> {
+    const analysis = await this.analysis(uri);
+    const open = this.#open.get(uri);
+    if (!analysis?.host || !open) return undefined;
+    const { assumptions, rules } = await this.#settings.get(uri);
+    // An older release is meant only where there is nothing to bring forward.
+    const { engines } = analysis.deployment;
+    const downgrade =
+      engines.length > 0 && engines.every((one) => standing(one.versions.vllm?.version, version) === 'newer');
+    const input = { name: open.name, text: analysis.text, languageId: open.document.languageId };
+    return planMigration([input], {
+      target: { vllm: version, downgrade },
+      assumptions,
+      rules,
+      find: (from, path) => this.files.find(from, path),
+      log: this.#log,
+    });
   }
 
   /** What the analysis of a document would be with another text. */

@@ -17,16 +17,21 @@ import { ACTION_KINDS, codeActions, toTextEdit } from '../features/code-actions'
 import { completion, TRIGGER_CHARACTERS } from '../features/completion';
 import { type DiagnosticStyle, toDiagnostic } from '../features/diagnostics';
 import { hover } from '../features/hover';
+import { MIGRATE, migrationAction, migrationTargets } from '../features/migrate';
 import { plainText } from '../features/plain-text';
+import { SIGNATURE_RETRIGGERS, SIGNATURE_TRIGGERS, signatureHelp } from '../features/signature';
 import type { ClientAbilities } from './client-abilities';
+import { CompletionLists } from './completion-lists';
 import { Documents } from './documents';
 import { ForeignDiagnostics } from './foreign-diagnostics';
-import { type InitializationOptions, OPEN_PAGE_COMMAND, STATS_REQUEST } from './protocol';
+import { answerMigrationRequests, type MigrationServices, withEdit } from './migration-requests';
+import { type InitializationOptions, OPEN_PAGE_COMMAND, STATE_VERSION_COMMAND, STATS_REQUEST } from './protocol';
 import { PullDiagnostics } from './pull-diagnostics';
 import { PushDiagnostics } from './push-diagnostics';
 import { SettingsCache } from './settings';
 import { StatusReports } from './status-reports';
 import { canonicalUri } from './uri-files';
+import { answerVersionRequests } from './version-requests';
 import { WatchedFiles } from './watched-files';
 
 /** What the server takes from its surroundings. */
@@ -50,6 +55,7 @@ export class Server {
   readonly #foreign: ForeignDiagnostics;
   readonly #status: StatusReports;
   readonly #watched: WatchedFiles;
+  readonly #completions = new CompletionLists();
   readonly #style: DiagnosticStyle;
 
   constructor(connection: Connection, services: Services, abilities: ClientAbilities, options: InitializationOptions) {
@@ -92,8 +98,16 @@ export class Server {
       capabilities: {
         textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
         hoverProvider: true,
-        completionProvider: { triggerCharacters: TRIGGER_CHARACTERS },
-        ...(this.#abilities.codeActionLiterals && { codeActionProvider: { codeActionKinds: ACTION_KINDS } }),
+        completionProvider: {
+          triggerCharacters: TRIGGER_CHARACTERS,
+          resolveProvider: this.#abilities.laterCompletion.length > 0,
+        },
+        ...(this.#abilities.signatures && {
+          signatureHelpProvider: { triggerCharacters: SIGNATURE_TRIGGERS, retriggerCharacters: SIGNATURE_RETRIGGERS },
+        }),
+        ...(this.#abilities.codeActionLiterals && {
+          codeActionProvider: { codeActionKinds: ACTION_KINDS, resolveProvider: this.#abilities.laterEdits },
+        }),
         ...(this.#abilities.showDocument && { executeCommandProvider: { commands: [OPEN_PAGE_COMMAND] } }),
         ...(this.#abilities.pullDiagnostics && {
           diagnosticProvider: { identifier: 'nixl', interFileDependencies: true, workspaceDiagnostics: false },
@@ -155,19 +169,35 @@ export class Server {
     connection.onCompletion(async ({ textDocument: { uri }, position }, token) => {
       const analysis = await this.#open.analysis(uri);
       if (!this.#current(analysis, token)) return null;
-      const { snippets, markdownCompletion } = this.#abilities;
-      return completion(analysis, offsetIn(analysis, position), { snippets, markdown: markdownCompletion });
+      const { snippets, markdownCompletion: markdown, deprecation, laterCompletion: later } = this.#abilities;
+      const style = { snippets, markdown, deprecation, later };
+      return this.#completions.remember(completion(analysis, offsetIn(analysis, position), style));
+    });
+    connection.onCompletionResolve((item) => this.#completions.resolve(item));
+    connection.onSignatureHelp(async ({ textDocument: { uri }, position }, token) => {
+      const analysis = await this.#open.analysis(uri);
+      if (!this.#current(analysis, token)) return null;
+      const { markdownSignatures: markdown, labelOffsets } = this.#abilities;
+      return signatureHelp(analysis, offsetIn(analysis, position), { markdown, labelOffsets }) ?? null;
     });
     connection.onCodeAction(async ({ textDocument: { uri }, range, context }, token) => {
       const found = await this.#problems(uri);
       const analysis = await this.#open.analysis(uri);
       if (!found || !this.#current(analysis, token)) return [];
-      return this.#actions(uri, analysis, found.problems, range, context.only);
+      return [
+        ...this.#actions(uri, analysis, found.problems, range, context.only),
+        ...(await this.#migrationActions(uri, analysis, range, context.only)),
+      ];
     });
     connection.onExecuteCommand(async ({ command, arguments: [page] = [] }) => {
       if (command !== OPEN_PAGE_COMMAND || typeof page !== 'string') return;
       await connection.window.showDocument({ uri: page, external: !page.startsWith('file:'), takeFocus: true });
     });
+    answerVersionRequests(connection, {
+      analysis: (uri) => this.#open.analysis(uri),
+      edit: (edits) => this.#edit(edits),
+    });
+    answerMigrationRequests(connection, this.#migrations);
     if (this.#options.stats) connection.onRequest(STATS_REQUEST, () => this.#open.work());
   }
 
@@ -217,7 +247,30 @@ export class Server {
       edit: (edits) => this.#edit(edits),
       page: ({ docs }) => this.#services.page(docs),
       openPage: this.#abilities.showDocument ? OPEN_PAGE_COMMAND : undefined,
+      offset: start,
+      stateVersion: this.#options.commands?.includes(STATE_VERSION_COMMAND) ? STATE_VERSION_COMMAND : undefined,
     });
+  }
+
+  /** Moving the document to another release; with the edit, where the client does not ask for it later. */
+  async #migrationActions(
+    uri: string,
+    analysis: Analysis,
+    range: Range,
+    only: readonly string[] | undefined,
+  ): Promise<CodeAction[]> {
+    if (only && !only.some((kind) => MIGRATE === kind || MIGRATE.startsWith(`${kind}.`))) return [];
+    const targets = migrationTargets(analysis, offsetIn(analysis, range.start));
+    const actions = targets.map((version) => migrationAction(uri, version));
+    if (this.#abilities.laterEdits) return actions;
+    return Promise.all(actions.map((action) => withEdit(action, this.#migrations)));
+  }
+
+  get #migrations(): MigrationServices {
+    return {
+      migration: (uri, version) => this.#open.migration(uri, version),
+      edit: (edits) => this.#edit(edits),
+    };
   }
 
   /** Edits of open documents name the version that they were made for. */

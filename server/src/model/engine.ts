@@ -1,7 +1,9 @@
-import type { Place, Reason } from '../syntax';
+import type { Place, Reason, SourceText } from '../syntax';
+import type { ConfigFile } from './config-file';
 import type { Environment } from './environment';
 import type { Flags } from './flags';
-import type { KvTransferConfig } from './kv-transfer-config';
+import type { FlagObject, KvTransferConfig } from './kv-transfer-config';
+import type { MetricUse } from './metric-use';
 import type { Value } from './value';
 
 /** How an engine is started, which decides what may be argued from it. */
@@ -12,7 +14,9 @@ export type EntryPoint =
   | 'dynamo.vllm' // python -m dynamo.vllm
   | 'config file' // a vLLM --config file on its own
   | 'json file' // a kv-transfer-config in a file of its own
-  | 'env file'; // an environment file on its own
+  | 'env file' // an environment file on its own
+  | 'ucx config file' // a ucx.conf
+  | 'nixl config file'; // NIXL's own file of settings
 
 /** A version that we take for granted, and why. */
 export interface AssumedVersion {
@@ -65,6 +69,13 @@ export interface Turn {
   readonly background: boolean;
 }
 
+/** Releases that the files install by exact version (`pip install vllm==0.11.0`): the text of each version. */
+export interface Pins {
+  readonly vllm?: SourceText;
+  readonly nixl?: SourceText;
+  readonly ucx?: SourceText;
+}
+
 /** One vLLM process: everything that the files say about it. */
 export interface Engine {
   readonly entry: EntryPoint;
@@ -75,8 +86,12 @@ export interface Engine {
   readonly flags: Flags;
   readonly environment: Environment;
   readonly kvTransfer: KvTransferConfig | undefined;
+  /** The other flags whose value is an object. */
+  readonly objects?: readonly FlagObject[] | undefined;
   readonly image: Value | undefined;
   readonly versions: EngineVersions;
+  /** What is installed for it, whether or not something else decides about its versions. */
+  readonly pins?: Pins | undefined;
   readonly platform: Platform | undefined;
   readonly parallel: Parallelism;
   readonly network: NetworkNamespace;
@@ -88,6 +103,8 @@ export interface Engine {
   readonly turns?: readonly Turn[] | undefined;
   /** The router that puts the engine's own address over the one that it advertises, where the workload tells. */
   readonly addressRewrittenBy?: string | undefined;
+  /** The file of a library's own settings that this was read from. */
+  readonly configFile?: ConfigFile | undefined;
 }
 
 /** Another program that listens, or dials, in a namespace (a proxy, a routing sidecar). */
@@ -116,4 +133,6 @@ export interface Deployment {
     readonly headless: boolean | undefined;
     readonly place: Place;
   }[];
+  /** Metrics that alerts, dashboards and autoscalers ask for. */
+  readonly metrics: readonly MetricUse[];
 }

@@ -1,4 +1,4 @@
-import type { Place, Reason, SourceText } from '../syntax';
+import type { Place, Reason, SourceText, TreeNode } from '../syntax';
 import type { Value } from './value';
 
 /** One variable as the process will see it, and where that is said. */
@@ -8,7 +8,19 @@ export interface Variable {
   readonly nameText: SourceText;
   readonly value: Value;
   /** How it gets into the process, for wording and for what quoting means there. */
-  readonly via: 'kubernetes' | 'compose' | 'shell' | 'dotenv' | 'env-file' | 'systemd' | 'dockerfile' | 'docker-run';
+  readonly via:
+    | 'kubernetes'
+    | 'compose'
+    | 'shell'
+    | 'dotenv'
+    | 'env-file'
+    | 'systemd'
+    | 'dockerfile'
+    | 'docker-run'
+    | 'ucx-config'
+    | 'nixl-config';
+  /** The value as it is written, where the notation has types of its own. */
+  readonly node?: TreeNode | undefined;
   /** Where it is passed on, when the value comes from elsewhere (an env_file reference). */
   readonly passedAt?: Place | undefined;
 }

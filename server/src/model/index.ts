@@ -10,9 +10,13 @@ export {
   renameKey,
   setScalar,
   toPlain,
+  tomlTypeOf,
+  ucxConditionLabels,
 } from '../syntax';
+export * from './config-file';
 export * from './engine';
 export * from './environment';
 export * from './flags';
 export * from './kv-transfer-config';
+export * from './metric-use';
 export * from './value';

@@ -31,6 +31,9 @@ export interface KvTransferConfig {
   readonly overridden: readonly Flag[];
 }
 
+/** The value of another flag that takes an object, such as `--kv-events-config`: read in the same way. */
+export type FlagObject = KvTransferConfig & { readonly flag: Flag };
+
 /** A connector object: the top level, or one child of a MultiConnector, at any depth. */
 export interface ConnectorConfig {
   readonly node: TreeNode & { readonly type: 'object' };

@@ -1,4 +1,4 @@
-import type { Deployment, Engine, Listener, Unchecked } from '../model';
+import type { Deployment, Engine, Listener, MetricUse, Unchecked } from '../model';
 import type { Place, Reason } from '../syntax';
 
 const mostCommands = 5_000;
@@ -9,6 +9,7 @@ export class Collector implements Deployment {
   readonly listeners: Listener[] = [];
   readonly unchecked: Unchecked[] = [];
   readonly services: Deployment['services'][number][] = [];
+  readonly metrics: MetricUse[] = [];
 
   private commands = 0;
 
@@ -50,6 +51,8 @@ export function inWords({ kind, detail }: Reason): string {
       return `${shown} is filled in by a template`;
     case 'branch':
       return `${shown} depends on a branch or loop`;
+    case 'machine':
+      return `it depends on the machine (${shown})`;
     case 'field':
       return `${shown} is filled in by Kubernetes`;
     case 'secret':

@@ -1,3 +1,5 @@
+import { isEnvironmentOnly, lookupNixlConfigKey } from '../knowledge/config-files';
+
 /** How a text is read. */
 export type HostKind =
   | 'kubernetes'
@@ -7,6 +9,8 @@ export type HostKind =
   | 'json'
   | 'dotenv'
   | 'env-file-docker'
+  | 'ucx-config'
+  | 'nixl-config'
   | 'systemd'
   | 'shell'
   | 'dockerfile';
@@ -16,6 +20,11 @@ const ours = /vllm|nixl|kv[-_](?:transfer|connector|role)/i;
 /** True when a text holds any word of ours; one that does not is no business of ours. */
 export function mentionsOurs(text: string): boolean {
   return ours.test(text);
+}
+
+/** A file that is ours whatever its words: nobody but UCX reads a `ucx.conf`, and nobody but NIXL a `nixl.cfg`. */
+export function isOursByName(name: string): boolean {
+  return /^(?:ucx\.conf|\.?nixl\.cfg)$/.test(fileName(name));
 }
 
 /** Endings of templates, behind the ending that tells what they make. */
@@ -39,13 +48,18 @@ function fileName(name: string): string {
 }
 
 function byName(base: string, text: string): HostKind | undefined {
+  if (base === 'ucx.conf' || (/(^|[-_.])ucx([-_.][\w.-]*)?\.conf$/.test(base) && isUcxConfig(text)))
+    return 'ucx-config';
+  if (/^\.?nixl\.cfg$/.test(base)) return 'nixl-config';
+  if (/\.(toml|cfg)$/.test(base) && isNixlConfig(base, text)) return 'nixl-config';
   if (/^(docker|container)file(\.|$)|\.(docker|container)file$/.test(base)) return 'dockerfile';
   if (/^(env|.*\.env)\.list$|^docker\.env$/.test(base)) return 'env-file-docker';
   if (/^\.?env(\.|$)|\.env(\.[\w-]+)?$|^\.envrc$/.test(base)) return isUnitFile(text) ? 'systemd' : 'dotenv';
   if (/\.(service|container|quadlet)$/.test(base)) return 'systemd';
   if (/\.(sh|bash|zsh|ksh|sbatch|slurm|sub)$/.test(base)) return 'shell';
   if (/^(docker-)?compose.*\.ya?ml$/.test(base)) return 'compose';
-  if (/\.ya?ml$/.test(base)) return yamlHost(text);
+  // The ending that Prometheus' own documentation gives to files of rules.
+  if (/\.ya?ml$|\.rules$/.test(base)) return yamlHost(text);
   if (/\.jsonc?$/.test(base)) return isManifest(text) ? 'kubernetes' : 'json';
   return undefined;
 }
@@ -100,6 +114,8 @@ function byLanguage(text: string, languageId: string | undefined): HostKind | un
     case 'properties':
     case 'env':
       return 'dotenv';
+    case 'toml':
+      return isNixlConfig('', text) ? 'nixl-config' : undefined;
     default:
       return undefined;
   }
@@ -126,6 +142,23 @@ function isFlagMap(text: string): boolean {
 
 function isUnitFile(text: string): boolean {
   return /^\[(Service|Unit|Container)\]\s*$/m.test(text) && /^(Exec(Start)?|Environment(File)?|Image)\s*=/m.test(text);
+}
+
+/** Settings of UCX, some of them under the header of a section. */
+function isUcxConfig(text: string): boolean {
+  return /^\[[^\]\n]+\]/m.test(text) && /^UCX_\w+\s*[=:]/m.test(text) && !isUnitFile(text);
+}
+
+/**
+ * Settings of NIXL in TOML. A file that NIXL is not named in has to hold nothing else: builds and benches have files with
+ * names of NIXL in them, too.
+ */
+function isNixlConfig(base: string, text: string): boolean {
+  const keys = [...text.matchAll(/^[^\S\n]*["']?([\w.-]+)["']?[^\S\n]*=/gm)];
+  const own = keys.filter(([, key = '']) => lookupNixlConfigKey(key) !== undefined || isEnvironmentOnly(key));
+  const table = text.search(/^[^\S\n]*\[/m);
+  if (own[0] === undefined || (table >= 0 && table < own[0].index)) return false;
+  return base.includes('nixl') || (own.length === keys.length && table < 0);
 }
 
 /** Nothing but `NAME=value` lines, comments and empty ones. */

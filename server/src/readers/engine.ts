@@ -1,5 +1,6 @@
 import { type ImageFact, versionsFromImage } from '../knowledge';
 import {
+  type ConfigFile,
   type EntryPoint,
   Environment,
   type Flag,
@@ -16,7 +17,7 @@ import {
 import type { Place, Reason } from '../syntax';
 import type { Collector } from './collector';
 import type { CommandWords } from './command/command-words';
-import { kvTransferFlag, readKvTransfer } from './config/kv-transfer';
+import { kvTransferFlag, readFlagObjects, readKvTransfer } from './config/kv-transfer';
 import type { Layer } from './config/quotes';
 import type { ReadContext } from './context';
 import { readParallelism } from './parallel';
@@ -56,6 +57,7 @@ export interface Launch {
   readonly command?: CommandWords | undefined;
   /** A kv-transfer-config that does not come by a flag. */
   readonly kvTransfer?: KvTransferConfig | undefined;
+  readonly configFile?: ConfigFile | undefined;
 }
 
 /** What the tables know about an image. */
@@ -71,9 +73,8 @@ export function addEngine(launch: Launch, around: Surroundings, context: ReadCon
   const imagePlace = around.image && placeOf(around.image);
   const versions = readVersions({ image: fact, imagePlace, requirements: around.requirements }, context);
   const environment = new Environment(around.variables, unique(around.environmentOpen));
-  const kvTransfer =
-    launch.kvTransfer ??
-    readKvTransfer(flags, { vllm: versions.vllm?.version, command: launch.command, layer: around.layer });
+  const facts = { vllm: versions.vllm?.version, command: launch.command, layer: around.layer };
+  const kvTransfer = launch.kvTransfer ?? readKvTransfer(flags, facts);
   out.engines.push({
     entry: launch.entry,
     place: launch.place,
@@ -81,8 +82,10 @@ export function addEngine(launch: Launch, around: Surroundings, context: ReadCon
     flags,
     environment,
     kvTransfer,
+    objects: readFlagObjects(flags, facts),
     image: around.image,
     versions,
+    pins: around.requirements,
     platform: readPlatform(fact, around.devices, context),
     parallel: readParallelism(flags, environment),
     network: around.network,
@@ -90,6 +93,7 @@ export function addEngine(launch: Launch, around: Surroundings, context: ReadCon
     conditional: around.conditional,
     turns: around.turns,
     addressRewrittenBy: around.addressRewrittenBy,
+    configFile: launch.configFile,
   });
   listUnknown(flags, kvTransfer, out);
 }

@@ -9,13 +9,15 @@ import { readDockerfile } from './dockerfile/dockerfile';
 import { readEnvironmentFile } from './environment-file';
 import { readJsonFile } from './json-file';
 import { readYamlDocument } from './kubernetes/yaml-document';
+import { readNixlConfig } from './nixl-config';
 import { readShellScript } from './shell';
+import { readUcxConfig } from './ucx-config';
 import { readUnitFile } from './unit-file';
 import { readVllmConfig } from './vllm-config';
 
 export { inWords } from './collector';
-export type { Assumed, ReadContext } from './context';
-export { detectHost, type HostKind, mentionsOurs } from './detect';
+export type { Assumed, ReadContext, Release } from './context';
+export { detectHost, type HostKind, isOursByName, mentionsOurs } from './detect';
 
 const hosts: Readonly<Record<HostKind, (source: SourceText, reading: Reading) => void>> = {
   kubernetes: readYamlDocument,
@@ -25,6 +27,8 @@ const hosts: Readonly<Record<HostKind, (source: SourceText, reading: Reading) =>
   json: readJsonFile,
   dotenv: (source, reading) => readEnvironmentFile(source, 'dotenv', reading),
   'env-file-docker': (source, reading) => readEnvironmentFile(source, 'docker', reading),
+  'ucx-config': readUcxConfig,
+  'nixl-config': readNixlConfig,
   systemd: readUnitFile,
   shell: readShellScript,
   dockerfile: readDockerfile,

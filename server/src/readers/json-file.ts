@@ -4,6 +4,7 @@ import type { Reading } from './command/launch';
 import { kvTransferText } from './config/kv-transfer';
 import { addEngine } from './engine';
 import { readWorkloads } from './kubernetes/workloads';
+import { readMetrics } from './monitoring/metric-places';
 import { surroundFile } from './vllm-config';
 
 /** Names that people give to files with nothing but a kv-transfer-config. */
@@ -19,7 +20,9 @@ export function readJsonFile(source: SourceText, reading: Reading): void {
     addKvTransferFile(source, reading);
     return;
   }
-  if (root) readWorkloads(root, reading);
+  if (!root) return;
+  readWorkloads(root, reading);
+  readMetrics(root, reading);
 }
 
 function isKvTransfer(root: TreeNode | undefined): boolean {

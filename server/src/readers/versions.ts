@@ -1,4 +1,4 @@
-import { type At, completeVersions, type ImageFact } from '../knowledge';
+import { type At, completeVersions, type ImageFact, nixlInImage } from '../knowledge';
 import type { EngineVersions, Platform } from '../model';
 import type { Directive, Place, SourceText } from '../syntax';
 import type { Assumed, ReadContext } from './context';
@@ -23,13 +23,21 @@ type Found = { -readonly [Key in keyof EngineVersions]: EngineVersions[Key] };
  * settings; what is missing follows from the others (vLLM implies NIXL implies UCX).
  *
  * What an image says about NIXL and UCX holds for the vLLM that it carries: it is not asked when the file names another.
+ *
+ * A release that the caller wants the file to be read for wins over all of these; what the comments and the settings say
+ * about the other libraries is then about another vLLM.
  */
 export function readVersions(evidence: Evidence, context: ReadContext): EngineVersions {
   const found: Found = {};
-  const stated = statedIn(context.directives);
+  for (const name of libraries) {
+    const version = context.release?.[name];
+    if (version) found[name] = { version, from: 'setting' };
+  }
+  const asked = found.vllm !== undefined;
+  const stated = asked ? {} : statedIn(context.directives);
   for (const name of libraries) {
     const version = stated[name];
-    if (version) found[name] = { version, from: 'comment' };
+    if (version && !found[name]) found[name] = { version, from: 'comment' };
   }
   for (const name of libraries) {
     const pinned = evidence.requirements[name];
@@ -37,8 +45,11 @@ export function readVersions(evidence: Evidence, context: ReadContext): EngineVe
   }
   const { image } = evidence;
   if (image && (!found.vllm || found.vllm.version === image.vllm)) addImage(found, image, evidence.imagePlace);
+  // The image as it would be for the release that is asked for brings the NIXL of that time.
+  const brought = asked && image && !image.ownLibraries ? nixlInImage(found.vllm?.version) : undefined;
+  if (brought !== undefined && !found.nixl) found.nixl = { version: brought, from: 'image' };
   for (const name of libraries) {
-    const version = context.assumptions[name];
+    const version = asked ? undefined : context.assumptions[name];
     if (version && !found[name]) found[name] = { version, from: 'setting' };
   }
   return implied(found, image?.ownLibraries === true);

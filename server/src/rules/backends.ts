@@ -13,7 +13,7 @@ import { type Example, type Finding, rule, type Severity } from './rule';
 import { nixlConnectors, whereabouts } from './support/connectors';
 import { finding, fix } from './support/findings';
 import { contentPlace, knownString, shown } from './support/tree';
-import { applies, atMost, named, severityIn } from './support/versions';
+import { applies, atMost, isEarlier, named, severityIn, trusted } from './support/versions';
 import { allOf, code } from './support/words';
 
 /** The names in a text that should have been a list: `UCX`, `UCX,GDS`, `["UCX"]`. */
@@ -86,7 +86,7 @@ function* wrongNames(list: ArrayNode, where: string, severity: Severity, engine:
     } else if (applies(fact.range, engine) === 'no') {
       yield finding(
         contentPlace(item),
-        atMost(severity, 'warning'),
+        trusted(fact, isEarlier(fact.range, engine) ? 'since' : 'until', atMost(severity, 'warning')),
         `${named(engine, 'nixl')} has no plugin ${code(name)}: NIXL skips it, and vLLM fails with a \`KeyError\` when it registers its KV cache.`,
       );
     }

@@ -1,12 +1,12 @@
 import { type ConnectorFact, connectorState, lookupConnector } from '../knowledge/connectors';
 import { newestRelease } from '../knowledge/releases';
 import { holds, type Range } from '../knowledge/version';
-import { connectorName, connectorsOf, member, setScalar } from '../model';
+import { connectorName, connectorsOf, type Engine, member, setScalar } from '../model';
 import { type Example, rule, type Severity } from './rule';
 import { hasModulePath, isForks, whereabouts } from './support/connectors';
 import { finding, fix } from './support/findings';
 import { contentPlace, isPlaceholder } from './support/tree';
-import { named, releases, versionOf } from './support/versions';
+import { isEarlier, named, releases, trusted, versionOf } from './support/versions';
 import { code } from './support/words';
 
 /** `vLLM up to 0.10.0 and vLLM from 0.13.0 on`. */
@@ -14,9 +14,11 @@ function whenRegistered(ranges: readonly Range[]): string {
   return ranges.map(releases).join(' and ');
 }
 
-/** Facts of which the release is only guessed give at most information. */
-function limited(fact: ConnectorFact, severity: Severity): Severity {
-  return fact.confidence === 'source' || fact.confidence === 'docs' ? severity : 'info';
+/** The severity by how well the change is known that this release is on the other side of. */
+function limited({ ranges, confidence }: ConnectorFact, engine: Engine, severity: Severity): Severity {
+  const next = ranges.find((range) => isEarlier(range, engine));
+  const range = next ?? ranges.at(-1);
+  return range ? trusted({ range, confidence }, next ? 'since' : 'until', severity) : severity;
 }
 
 export const connectorNotInVersion = rule({
@@ -61,7 +63,7 @@ only a fork ever had.`,
       const where = whereabouts(connector);
       yield finding(
         contentPlace(node),
-        state.state === 'depends' ? 'info' : limited(fact, 'error'),
+        limited(fact, engine, state.state === 'depends' ? 'info' : 'error'),
         state.state === 'depends'
           ? `${code(name)}${where} is a connector of ${whenRegistered(fact.ranges)} only: other releases refuse to start.${advice}`
           : `${code(name)}${where} is a connector of ${whenRegistered(fact.ranges)}: ${named(engine)} does not have it and refuses to start.${advice}`,

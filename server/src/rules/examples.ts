@@ -1,9 +1,13 @@
+import { examples as backendParameter } from './backend-parameter';
 import { examples as backends } from './backends';
 import { examples as blankBeforeFlag } from './blank-before-flag';
 import { examples as bufferDevice } from './buffer-device';
+import { examples as configFileKey } from './config-file-key';
+import { examples as configFileLine } from './config-file-line';
 import { examples as configFileMapping } from './config-file-mapping';
 import { examples as connectorMissing } from './connector-missing';
 import { examples as connectorNotInVersion } from './connector-not-in-version';
+import { examples as defaultWrittenOut } from './default-written-out';
 import { examples as emptyConfig } from './empty-config';
 import { examples as environmentNotText } from './environment-not-text';
 import { examples as environmentQuotes } from './environment-quotes';
@@ -12,11 +16,16 @@ import { examples as extraValue } from './extra-value';
 import { examples as fieldValue } from './field-value';
 import { examples as gpuNicMapping } from './gpu-nic-mapping';
 import { examples as handshakeCheckOff } from './handshake-check-off';
+import { examples as hiddenMetricsVersion } from './hidden-metrics-version';
 import { examples as hybridCacheUnsupported } from './hybrid-cache-unsupported';
 import { examples as inertField } from './inert-field';
 import { examples as jsonSyntax } from './json-syntax';
 import { examples as keyNotInVersion } from './key-not-in-version';
 import { examples as kvBoth } from './kv-both';
+import { examples as metricNotYet } from './metric-not-yet';
+import { examples as metricRemoved } from './metric-removed';
+import { examples as metricUnknown } from './metric-unknown';
+import { examples as metricWithoutTotal } from './metric-without-total';
 import { examples as misplacedKey } from './misplaced-key';
 import { examples as modulePath } from './module-path';
 import { examples as multiConnector } from './multi-connector';
@@ -47,6 +56,7 @@ import { examples as sideChannelPortOverlap } from './side-channel-port-overlap'
 import { examples as sideChannelPortTaken } from './side-channel-port-taken';
 import { examples as sideChannelPortValue } from './side-channel-port-value';
 import { examples as stringBoolean } from './string-boolean';
+import { examples as ucxConfigPreset } from './ucx-config-preset';
 import { examples as ucxConflict } from './ucx-conflict';
 import { examples as ucxDeviceLists } from './ucx-device-lists';
 import { examples as ucxDevicesTls } from './ucx-devices-tls';
@@ -62,6 +72,7 @@ import { examples as ucxTlsUnknown } from './ucx-tls-unknown';
 import { examples as ucxValue } from './ucx-value';
 import { examples as ucxVariableNotYet } from './ucx-variable-not-yet';
 import { examples as ucxVariableRemoved } from './ucx-variable-removed';
+import { examples as ucxVariableRenamed } from './ucx-variable-renamed';
 import { examples as ucxVariableUnknown } from './ucx-variable-unknown';
 import { examples as unexpandedVariable } from './unexpanded-variable';
 import { examples as unknownConnector } from './unknown-connector';
@@ -77,12 +88,16 @@ import { examples as vllmVariableUnknown } from './vllm-variable-unknown';
 
 /** The examples of every rule, by its id. Apart from the rules, so that the server is bundled without them. */
 export const examples: Readonly<Record<string, readonly Example[]>> = {
+  'backend-parameter': backendParameter,
   backends: backends,
   'blank-before-flag': blankBeforeFlag,
   'buffer-device': bufferDevice,
+  'config-file-key': configFileKey,
+  'config-file-line': configFileLine,
   'config-file-mapping': configFileMapping,
   'connector-missing': connectorMissing,
   'connector-not-in-version': connectorNotInVersion,
+  'default-written-out': defaultWrittenOut,
   'empty-config': emptyConfig,
   'environment-not-text': environmentNotText,
   'environment-quotes': environmentQuotes,
@@ -91,11 +106,16 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
   'field-value': fieldValue,
   'gpu-nic-mapping': gpuNicMapping,
   'handshake-check-off': handshakeCheckOff,
+  'hidden-metrics-version': hiddenMetricsVersion,
   'hybrid-cache-unsupported': hybridCacheUnsupported,
   'inert-field': inertField,
   'json-syntax': jsonSyntax,
   'key-not-in-version': keyNotInVersion,
   'kv-both': kvBoth,
+  'metric-not-yet': metricNotYet,
+  'metric-removed': metricRemoved,
+  'metric-unknown': metricUnknown,
+  'metric-without-total': metricWithoutTotal,
   'misplaced-key': misplacedKey,
   'module-path': modulePath,
   'multi-connector': multiConnector,
@@ -125,6 +145,7 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
   'side-channel-port-taken': sideChannelPortTaken,
   'side-channel-port-value': sideChannelPortValue,
   'string-boolean': stringBoolean,
+  'ucx-config-preset': ucxConfigPreset,
   'ucx-conflict': ucxConflict,
   'ucx-device-lists': ucxDeviceLists,
   'ucx-devices-tls': ucxDevicesTls,
@@ -140,6 +161,7 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
   'ucx-value': ucxValue,
   'ucx-variable-not-yet': ucxVariableNotYet,
   'ucx-variable-removed': ucxVariableRemoved,
+  'ucx-variable-renamed': ucxVariableRenamed,
   'ucx-variable-unknown': ucxVariableUnknown,
   'unexpanded-variable': unexpandedVariable,
   'unknown-connector': unknownConnector,

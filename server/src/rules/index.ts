@@ -1,9 +1,13 @@
+import { backendParameter } from './backend-parameter';
 import { backends } from './backends';
 import { blankBeforeFlag } from './blank-before-flag';
 import { bufferDevice } from './buffer-device';
+import { configFileKey } from './config-file-key';
+import { configFileLine } from './config-file-line';
 import { configFileMapping } from './config-file-mapping';
 import { connectorMissing } from './connector-missing';
 import { connectorNotInVersion } from './connector-not-in-version';
+import { defaultWrittenOut } from './default-written-out';
 import { emptyConfig } from './empty-config';
 import { environmentNotText } from './environment-not-text';
 import { environmentQuotes } from './environment-quotes';
@@ -12,11 +16,16 @@ import { extraValue } from './extra-value';
 import { fieldValue } from './field-value';
 import { gpuNicMapping } from './gpu-nic-mapping';
 import { handshakeCheckOff } from './handshake-check-off';
+import { hiddenMetricsVersion } from './hidden-metrics-version';
 import { hybridCacheUnsupported } from './hybrid-cache-unsupported';
 import { inertField } from './inert-field';
 import { jsonSyntax } from './json-syntax';
 import { keyNotInVersion } from './key-not-in-version';
 import { kvBoth } from './kv-both';
+import { metricNotYet } from './metric-not-yet';
+import { metricRemoved } from './metric-removed';
+import { metricUnknown } from './metric-unknown';
+import { metricWithoutTotal } from './metric-without-total';
 import { misplacedKey } from './misplaced-key';
 import { modulePath } from './module-path';
 import { multiConnector } from './multi-connector';
@@ -47,6 +56,7 @@ import { sideChannelPortOverlap } from './side-channel-port-overlap';
 import { sideChannelPortTaken } from './side-channel-port-taken';
 import { sideChannelPortValue } from './side-channel-port-value';
 import { stringBoolean } from './string-boolean';
+import { ucxConfigPreset } from './ucx-config-preset';
 import { ucxConflict } from './ucx-conflict';
 import { ucxDeviceLists } from './ucx-device-lists';
 import { ucxDevicesTls } from './ucx-devices-tls';
@@ -62,6 +72,7 @@ import { ucxTlsUnknown } from './ucx-tls-unknown';
 import { ucxValue } from './ucx-value';
 import { ucxVariableNotYet } from './ucx-variable-not-yet';
 import { ucxVariableRemoved } from './ucx-variable-removed';
+import { ucxVariableRenamed } from './ucx-variable-renamed';
 import { ucxVariableUnknown } from './ucx-variable-unknown';
 import { unexpandedVariable } from './unexpanded-variable';
 import { unknownConnector } from './unknown-connector';
@@ -80,12 +91,16 @@ export { rule } from './rule';
 
 /** Every rule that looks at configuration, by id. */
 export const rules: readonly Rule[] = [
+  backendParameter,
   backends,
   blankBeforeFlag,
   bufferDevice,
+  configFileKey,
+  configFileLine,
   configFileMapping,
   connectorMissing,
   connectorNotInVersion,
+  defaultWrittenOut,
   emptyConfig,
   environmentNotText,
   environmentQuotes,
@@ -94,11 +109,16 @@ export const rules: readonly Rule[] = [
   fieldValue,
   gpuNicMapping,
   handshakeCheckOff,
+  hiddenMetricsVersion,
   hybridCacheUnsupported,
   inertField,
   jsonSyntax,
   keyNotInVersion,
   kvBoth,
+  metricNotYet,
+  metricRemoved,
+  metricUnknown,
+  metricWithoutTotal,
   misplacedKey,
   modulePath,
   multiConnector,
@@ -128,6 +148,7 @@ export const rules: readonly Rule[] = [
   sideChannelPortTaken,
   sideChannelPortValue,
   stringBoolean,
+  ucxConfigPreset,
   ucxConflict,
   ucxDeviceLists,
   ucxDevicesTls,
@@ -143,6 +164,7 @@ export const rules: readonly Rule[] = [
   ucxValue,
   ucxVariableNotYet,
   ucxVariableRemoved,
+  ucxVariableRenamed,
   ucxVariableUnknown,
   unexpandedVariable,
   unknownConnector,

@@ -9,7 +9,7 @@ import { connectorClass, connectors, whereabouts } from './support/connectors';
 import { finding, fix } from './support/findings';
 import { countingMembers, keyPlace } from './support/tree';
 import { unknownKeyOutcome } from './support/unknown-key';
-import { applies, atMost, named, releases } from './support/versions';
+import { applies, atMost, isEarlier, named, releases, trusted } from './support/versions';
 import { code } from './support/words';
 
 /** True when the newest release has lost the name: worth a word even where the engine's release is not known. */
@@ -21,10 +21,9 @@ function isGone(fact: Fact): boolean {
 function severityOf(fact: Fact, engine: Engine, severity: Severity): Severity | undefined {
   const certainty = applies(fact.range, engine);
   if (certainty === 'yes') return undefined;
-  // What is known from documents and threads alone may be wrong by a release.
-  const sure = fact.confidence === 'source' || fact.confidence === 'docs';
-  if (certainty === 'no') return sure ? severity : atMost(severity, 'info');
-  return isGone(fact) ? atMost(severity, 'info') : undefined;
+  const change = isEarlier(fact.range, engine) ? 'since' : 'until';
+  if (certainty === 'no') return trusted(fact, change, severity);
+  return isGone(fact) ? trusted(fact, 'until', atMost(severity, 'info')) : undefined;
 }
 
 export const keyNotInVersion = rule({
@@ -66,7 +65,7 @@ Without a known release only keys that newer ones have given up are reported, as
           keyPlace(found),
           severity,
           applies(key.range, engine) === 'no'
-            ? `${code(name)} reads ${code(found.key)} in ${releases(key.range)}: ${named(engine)} ignores it without a word. Remove it or change the release.`
+            ? `${code(name)} reads ${code(found.key)} in ${releases(key.range)}: ${named(engine)} ignores it without a word. ${key.replacedBy && !isEarlier(key.range, engine) ? `Use ${code(key.replacedBy)} instead.` : 'Remove it or change the release.'}`
             : `${code(name)} reads ${code(found.key)} in ${releases(key.range)} only: other releases ignore it without a word.`,
           [fix(`Remove ${code(found.key)}`, false, removeMember(extra, found))],
         );

@@ -63,9 +63,19 @@ export interface Rule {
   readonly id: string;
   /** A noun phrase or clause without period and without values. */
   readonly title: string;
-  readonly category: 'kv-transfer-config' | 'side-channel' | 'environment' | 'ucx' | 'telemetry' | 'flags' | 'comments';
+  readonly category:
+    | 'kv-transfer-config'
+    | 'side-channel'
+    | 'environment'
+    | 'ucx'
+    | 'telemetry'
+    | 'metrics'
+    | 'flags'
+    | 'comments';
   /** The highest severity that it gives. */
   readonly severity: Severity;
+  /** Runs only where a user gives it a severity. */
+  readonly offByDefault?: true;
   /** What it looks for and why that matters, in Markdown: the text of its page. */
   readonly description: string;
   /** Upstream files, pull requests or documents that prove it. */

@@ -4,6 +4,7 @@ import type { Engine } from '../model';
 import { type Example, type Finding, rule, type Severity } from './rule';
 import { valuePlace } from './support/environment';
 import { finding } from './support/findings';
+import { usesNixl } from './support/nixl-engine';
 import { type DeviceList, deviceList, entryKind, UCX_NET_DEVICES } from './support/ucx-devices';
 import {
   allState,
@@ -36,7 +37,7 @@ A transport that is listed and has no device is noted: it is no fallback.`,
   *check(engine) {
     const tls = transportList(engine);
     const devices = deviceList(engine, UCX_NET_DEVICES);
-    if (!tls || !devices || devices.negated || allState(tls) === 'refused') return;
+    if (!tls || !devices || !usesNixl(engine) || devices.negated || allState(tls) === 'refused') return;
     if (namedEntries(tls).length === 0 || nothingIsLeft(tls)) return;
     yield* compare(tls, devices, engine);
   },

@@ -7,6 +7,7 @@ import type { Engine } from '../model';
 import { type Example, type Finding, rule, type Severity } from './rule';
 import { valuePlace } from './support/environment';
 import { finding, fix } from './support/findings';
+import { usesNixl } from './support/nixl-engine';
 import {
   countNames,
   type DeviceList,
@@ -49,13 +50,14 @@ connect. More than ${deviceLimit} names abort the process.`,
     const list = deviceList(engine, UCX_NET_DEVICES);
     if (!list) return;
     if (list.names.length === 0) {
-      if (!list.negated) yield empty(list);
+      if (!list.negated && usesNixl(engine)) yield empty(list);
       return;
     }
     yield* tooMany(list, engine);
     const faults = list.names.flatMap((entry, index) => faultOf(entry, index, list, engine) ?? []);
     const dead = faults.filter(({ certain }) => certain === 'yes');
-    const nothingLeft = !denies(list, engine) && dead.length === list.names.length && !sharedMemoryConnects(engine);
+    const nothingLeft =
+      usesNixl(engine) && !denies(list, engine) && dead.length === list.names.length && !sharedMemoryConnects(engine);
     for (const fault of faults) yield report(fault, list, nothingLeft, engine);
     yield* mixedAll(list, engine);
     yield* duplicates(list, engine);

@@ -1,6 +1,7 @@
 import { lookupTransport } from '../knowledge/transports';
 import { type Example, rule } from './rule';
 import { finding } from './support/findings';
+import { usesNixl } from './support/nixl-engine';
 import {
   allState,
   bringsBootstrap,
@@ -24,7 +25,7 @@ start from, and the connection to the peer fails.`,
   sources: ['ucx:docs/source/faq.md@v1.22.0', 'https://github.com/openucx/ucx/pull/11307'],
   *check(engine) {
     const list = transportList(engine);
-    if (!list || list.negated || allState(list) !== 'absent' || bringsBootstrap(list)) return;
+    if (!list || !usesNixl(engine) || list.negated || allState(list) !== 'absent' || bringsBootstrap(list)) return;
     const lanes = [...possibleTransports(list), ...meantTransports(list)].filter(({ baseLane }) => baseLane);
     if (lanes.length === 0 || !lanes.every(({ needsBootstrap }) => needsBootstrap)) return;
     const entry = namedEntries(list).find(({ name }) => lookupTransport(name)?.needsBootstrap);

@@ -5,6 +5,7 @@ import { type Example, type Finding, rule } from './rule';
 import { valuePlace } from './support/environment';
 import { finding, fix } from './support/findings';
 import { type GpuBuffers, gpuBuffers } from './support/gpu-memory';
+import { usesNixl } from './support/nixl-engine';
 import { unrecognisedBuffers } from './support/nixl-needs';
 import {
   allState,
@@ -54,7 +55,7 @@ the buffers are on a GPU; in an environment file whose engine is not in sight it
   ],
   *check(engine) {
     const list = transportList(engine);
-    if (!list || allState(list) === 'alone' || allState(list) === 'refused') return;
+    if (!list || !usesNixl(engine) || allState(list) === 'alone' || allState(list) === 'refused') return;
     if (namedEntries(list).length === 0 || nothingIsLeft(list)) return;
     if (list.negated) {
       const buffers = gpuBuffers(engine);

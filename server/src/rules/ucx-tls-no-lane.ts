@@ -2,6 +2,7 @@ import { behaviour } from '../knowledge/behaviours';
 import { type Example, rule } from './rule';
 import { valuePlace } from './support/environment';
 import { finding } from './support/findings';
+import { usesNixl } from './support/nixl-engine';
 import { lacksLane } from './support/nixl-needs';
 import {
   allState,
@@ -35,7 +36,7 @@ warning.`,
   ],
   *check(engine) {
     const list = transportList(engine);
-    if (!list || allState(list) === 'alone' || allState(list) === 'refused') return;
+    if (!list || !usesNixl(engine) || allState(list) === 'alone' || allState(list) === 'refused') return;
     if (namedEntries(list).length === 0 || nothingIsLeft(list)) return;
     if (!lacksLane(engine, [...possibleTransports(list), ...meantTransports(list)])) return;
     const { range } = behaviour('nixl-peer-error-handling');
@@ -59,6 +60,25 @@ warning.`,
 });
 
 export const examples: readonly Example[] = [
+  {
+    title: 'A deny list of all that connects',
+    kind: 'bad',
+    file: 'prefill.sh',
+    text: `# nixl: ucx=1.22 nixl=1.4.1
+export UCX_TLS=^ib,tcp
+vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+`,
+    findings: [{ covers: '^ib,tcp', severity: 'error', message: 'denies every transport' }],
+  },
+  {
+    title: 'The same before ib meant srd, too',
+    kind: 'version',
+    file: 'prefill.sh',
+    text: `# nixl: ucx=1.19 nixl=0.7.1
+export UCX_TLS=^ib,tcp
+vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+`,
+  },
   {
     title: 'Shared memory only',
     kind: 'bad',

@@ -2,7 +2,7 @@ import { lookupTransport, lookupTransportAlias } from '../knowledge/transports';
 import { type Example, rule } from './rule';
 import { finding } from './support/findings';
 import { allState, entryPlace, isNotYet, namedEntries, nothingIsLeft, transportList } from './support/ucx-transports';
-import { named } from './support/versions';
+import { named, trusted } from './support/versions';
 import { code } from './support/words';
 
 export const ucxTlsNotYet = rule({
@@ -29,7 +29,7 @@ its alias does not.`,
           : 'warns and goes on without it';
       yield finding(
         entryPlace(list, entry),
-        nothingLeft ? 'error' : 'warning',
+        trusted(fact, 'since', nothingLeft ? 'error' : 'warning'),
         `${code(entry.name)} exists from UCX ${fact.range.since} on: ${named(engine, 'ucx')} ${outcome}.`,
       );
     }

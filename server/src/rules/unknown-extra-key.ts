@@ -1,3 +1,4 @@
+import { backendsWithParameter } from '../knowledge/backends';
 import { isNixlConnector } from '../knowledge/connectors';
 import {
   connectorsReading,
@@ -25,6 +26,12 @@ function splitKey(name: string, { key, value }: Member): string | undefined {
     if (deeper) return deeper;
   }
   return undefined;
+}
+
+/** What does the same as a parameter of the UCX backend. */
+function instead(key: string): string {
+  if (/^(?:device_list|ucx_devices)$/.test(key)) return 'Set `UCX_NET_DEVICES` in the environment.';
+  return key === 'engine_config' ? 'Set the `UCX_` variables in the environment.' : 'Remove it.';
 }
 
 export const unknownExtraKey = rule({
@@ -66,12 +73,15 @@ Keys that have dots in their name, such as \`lmcache.mp.host\`, cannot be given 
         if (lookupKvField(key) || takesAnyExtraKey(name)) continue;
         const intended = nearestExtraKeys(name, key).find((candidate) => !taken.has(candidate));
         const readers = connectorsReading(key).filter((other) => other !== name);
+        const backends = isNixlConnector(name) ? backendsWithParameter(key) : [];
         const sure = intended !== undefined || (isNixlConnector(name) && !unverified(engine));
         const advice = intended
           ? `Write ${code(intended)}.`
           : readers.length > 0
             ? `It is a setting of ${allOf(readers)}.`
-            : 'Remove it.';
+            : backends.length > 0
+              ? `It is a parameter of NIXL's ${allOf(backends)}, and vLLM passes none on but \`num_threads\`. ${instead(key)}`
+              : 'Remove it.';
         yield finding(
           keyPlace(found),
           sure ? 'warning' : 'info',
@@ -84,6 +94,19 @@ Keys that have dots in their name, such as \`lmcache.mp.host\`, cannot be given 
 });
 
 export const examples: readonly Example[] = [
+  {
+    title: "A parameter of NIXL's backend",
+    kind: 'bad',
+    file: 'kv.json',
+    assume: { vllm: '0.25.1' },
+    text: `{
+  "kv_connector": "NixlConnector",
+  "kv_role": "kv_producer",
+  "kv_connector_extra_config": { "device_list": "mlx5_0" }
+}
+`,
+    findings: [{ covers: 'device_list', severity: 'warning', message: 'Set `UCX_NET_DEVICES`' }],
+  },
   {
     title: 'A misspelt setting of NIXL',
     kind: 'bad',

@@ -22,6 +22,7 @@ export interface Reason {
     | 'image' // what an image brings
     | 'alias' // a YAML alias without an anchor, or one that unfolds without end
     | 'tag' // a YAML tag of somebody's own: `!reset`
+    | 'machine' // a section of a file for some machines only: detail is its condition
     | 'syntax' // the text breaks off, or can not be read, where a value should be
     | 'limit' // more than is followed: detail is the limit
     | 'host'; // inherited from the surrounding process

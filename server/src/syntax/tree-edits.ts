@@ -1,5 +1,6 @@
 import { escapeJson } from './json/string';
 import type { Place } from './source-text';
+import { escapeToml } from './toml/string';
 import type { Member, Notation, ObjectNode, TreeNode } from './tree';
 import { quote } from './yaml/encode';
 import { ambiguous, fitsPlain } from './yaml/plain';
@@ -39,6 +40,11 @@ function replaceNode(node: TreeNode, value: PlainScalar): TreeEdit | undefined {
   const { text } = place.source;
   const { start, end } = place.span;
   if (notation === 'flags') return undefined;
+  if (notation === 'toml') {
+    const inQuotes = typeof value === 'string' ? escapeToml(value) : undefined;
+    if (typeof value !== 'string') return value === null ? undefined : { place, newText: String(value) };
+    return inQuotes === undefined ? undefined : { place, newText: `"${inQuotes}"` };
+  }
   const newText = written(value, notation);
   if (notation === 'json') return { place, newText };
   if (notation === 'yaml-block' && (node.type === 'object' || node.type === 'array')) return undefined;
@@ -68,6 +74,7 @@ export function addMember(object: ObjectNode, key: string, value: PlainScalar, a
   const anchor = after && own.includes(after) ? after : own.at(-1);
   switch (object.notation) {
     case 'flags':
+    case 'toml':
       return undefined;
     case 'yaml-block':
       return expressible(addLine(object, anchor, `${written(key, 'yaml-block')}: ${written(value, 'yaml-block')}`));
@@ -172,6 +179,10 @@ export function removeMember(object: ObjectNode, member: Member): TreeEdit | und
     const lines = linesOf(source.text, own, index);
     return lines && remove(lines.start, lines.end);
   }
+  if (object.notation === 'toml') {
+    const line = lineOf(source.text, member);
+    return line && remove(line.start, line.end);
+  }
   const start = member.keyPlace.span.start;
   const end = endOf(member);
   const next = own[index + 1];
@@ -183,6 +194,14 @@ export function removeMember(object: ObjectNode, member: Member): TreeEdit | und
   if (!previous) return remove(start, end);
   const before = source.text.slice(endOf(previous), start);
   return /^\s*,\s*$/.test(before) ? remove(endOf(previous), end) : undefined;
+}
+
+/** The line of a `key = value` that has it for itself, with its break. */
+function lineOf(text: string, { keyPlace, value }: Member): { start: number; end: number } | undefined {
+  const start = lineStart(text, keyPlace.span.start);
+  const end = restOfLine(text, value.place.span.end);
+  if (end === undefined || !/^[ \t]*$/.test(text.slice(start, keyPlace.span.start))) return undefined;
+  return { start, end: end + (text.startsWith('\r\n', end) ? 2 : text[end] === '\n' ? 1 : 0) };
 }
 
 /** The lines of a member of a block mapping. */

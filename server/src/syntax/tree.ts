@@ -7,7 +7,7 @@ export type TreeNode = ObjectNode | ArrayNode | ScalarNode | UnknownNode;
 export type ScalarNode = StringNode | NumberNode | BooleanNode | NullNode;
 
 /** How a node is written, which decides how it can be edited. */
-export type Notation = 'json' | 'yaml-block' | 'yaml-flow' | 'flags';
+export type Notation = 'json' | 'yaml-block' | 'yaml-flow' | 'flags' | 'toml';
 
 interface NodeBase {
   /** The whole node with its quotes or brackets. For an alias: where the alias stands is in `via`. */

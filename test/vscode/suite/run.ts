@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Runner } from '../runner.mts';
 import { editorTests } from './editor-tests';
 import { languageTests } from './language-tests';
+import { schemaTests } from './schema-tests';
 import { settingsTests } from './settings-tests';
 import { folder } from './workspace';
 
@@ -13,6 +14,7 @@ export async function run(): Promise<void> {
   const runner = new Runner((line) => console.log(line));
   languageTests(runner);
   editorTests(runner);
+  schemaTests(runner);
   settingsTests(runner);
   const counts = await runner.run();
   await writeFile(join(folder(), '../result.json'), JSON.stringify(counts));

@@ -51,7 +51,7 @@ function keyNames({ path, connector, keys }: JsonSlot, versions: Versions): Name
 }
 
 function namesOf(path: JsonSlot['path'], connector: string | undefined, versions: Versions): Name[] {
-  if (path.length === 0) return fieldNames(versions);
+  if (path.length === 0) return fieldNames(versions, connector);
   return path.length === 1 && path[0] === EXTRA && connector ? extraKeyNames(connector, versions) : [];
 }
 
@@ -59,17 +59,16 @@ function valueNames({ path, connector }: JsonSlot, versions: Versions): Name[] {
   const [key, extra] = path;
   if (path.length === 1 && key === 'kv_connector') return connectorLabels(versions);
   if (path.length === 1 && typeof key === 'string') {
-    const field = lookupKvField(key);
-    return plainValues(field);
+    return plainValues(lookupKvField(key), versions);
   }
   if (key !== EXTRA || typeof extra !== 'string' || !connector) return [];
   if (extra === 'backends' && path.length === 3) return backendLabels(versions);
   const fact = path.length === 2 ? lookupExtraKey(connector, extra) : undefined;
-  return plainValues(fact);
+  return plainValues(fact, versions);
 }
 
 /** A key with its quotes, colon and an empty value, as far as they are not there. */
-function keyText({ label, type }: Name, { quoted, closed, colon, comma }: JsonSlot): string {
+export function keyText({ label, type }: Name, { quoted, closed, colon, comma }: JsonSlot): string {
   const open = quoted ? '' : '"';
   if (colon) return `${open}${label}${closed ? '' : '"'}`;
   return `${open}${label}": ${emptyValue(type)}${comma ? ', ' : ''}`;
@@ -82,7 +81,8 @@ function emptyValue(type = ''): string {
   return CURSOR;
 }
 
-function valueText({ label }: Name, { quoted, closed }: JsonSlot): string {
+/** A value as it is written at a slot. */
+export function valueText({ label }: Name, { quoted, closed }: JsonSlot): string {
   if (quoted) return closed ? label : `${label}"`;
   return label === 'true' || label === 'false' ? label : `"${label}"`;
 }

@@ -1,16 +1,28 @@
 import type { Analysis } from '../../analysis';
-import { lookupEnv, lookupFlag, lookupKvField, readUcxList, type Versions } from '../../knowledge';
+import {
+  flagsWithKeys,
+  lookupEnv,
+  lookupExtraKey,
+  lookupFlag,
+  lookupFlagKey,
+  lookupKvField,
+  type Versions,
+} from '../../knowledge';
+import { connectorName, connectorsOf } from '../../model';
+import { listItemAt } from '../list-item';
 import type { Offer } from './in-config';
 import { asWritten } from './in-variable';
+import { itemNames } from './list-values';
 import {
   connectorLabels,
   extraKeyNames,
   fieldNames,
+  flagKeyNames,
+  flagKeyValues,
   flagLabels,
-  flagValues,
+  flagValueNames,
   type Name,
   plainValues,
-  transportLabels,
   variableNames,
   variableValues,
 } from './names';
@@ -31,10 +43,10 @@ export function offerInLine(analysis: Analysis, offset: number, versions: Versio
   const line = lineAt(analysis.text, offset);
   if (/^\s*(?:#|\/\/)/.test(line.before)) return undefined;
   return (
-    dotted(line, versions) ??
+    dotted(analysis, line, versions) ??
     flags(analysis, line, versions) ??
-    mappingKeys(analysis.text, line, versions) ??
-    assignedValues(analysis.text, line, versions) ??
+    mappingKeys(analysis, line, versions) ??
+    assignedValues(analysis, line, versions) ??
     variables(analysis, line, versions)
   );
 }
@@ -55,13 +67,17 @@ function offer(line: Line, typed: string, following: RegExp, names: readonly Nam
 }
 
 /** `--kv-transfer-config.kv_r‸` and `--kv-transfer-config.kv_role ‸` */
-function dotted(line: Line, versions: Versions): Offer | undefined {
-  const typed = /--kv[-_]transfer[-_]config((?:\.\w+)*)\.(\w*)(?:[\s=]+["']?([\w.-]*))?$/.exec(line.before);
+function dotted(analysis: Analysis, line: Line, versions: Versions): Offer | undefined {
+  const typed = /--([a-z][\w-]*)((?:\.\w+)*)\.(\w*)(?:[\s=]+["']?([\w.-]*))?$/.exec(line.before);
   if (!typed) return undefined;
-  const [, path = '', word = '', value] = typed;
-  const parents = path.split('.').slice(1);
-  if (value === undefined) return offer(line, word, /^\w*/, keysBelow(parents, versions));
-  return offer(line, value, /^[\w.-]*/, valuesOf(parents, word, versions));
+  const [, flag = '', path = '', word = '', value] = typed;
+  const object = {
+    flag: flag.replaceAll('_', '-'),
+    path: path.split('.').slice(1),
+    connector: usualConnector(analysis),
+  };
+  if (value === undefined) return offer(line, word, /^\w*/, keysBelow(object, versions));
+  return offer(line, value, /^[\w.-]*/, valuesOf(object, word, versions));
 }
 
 /** `--kv-tr‸` and `--kv-cache-dtype ‸`, in a file that has to do with vLLM. */
@@ -79,33 +95,63 @@ function flags({ host }: Analysis, line: Line, versions: Versions): Offer | unde
   }
   const [, flag, value = ''] = /(?:^|[\s"'[,])(--[a-z][\w-]*)(?:\s+|=)["']?([\w.-]*)$/.exec(line.before) ?? [];
   const fact = flag ? lookupFlag(flag)?.fact : undefined;
-  return fact && offer(line, value, /^[\w.-]*/, flagValues(fact, versions));
+  return fact && offer(line, value, /^[\w.-]*/, flagValueNames(fact, versions));
 }
 
-/** Keys and values below `kv-transfer-config:` in block style. */
-function mappingKeys(text: string, line: Line, versions: Versions): Offer | undefined {
+/** Keys and values below `kv-transfer-config:`, or another option that takes an object, in block style. */
+function mappingKeys(analysis: Analysis, line: Line, versions: Versions): Offer | undefined {
   const typed = /^(\s*)([\w-]*)(?::\s+["']?([\w.-]*))?$/.exec(line.before);
   if (!typed) return undefined;
   const [, indent = '', key = '', value] = typed;
-  const parents = parentKeys(text, line.offset - line.before.length, indent.length);
-  const top = parents.findIndex((parent) => /^kv[-_]transfer[-_]config$/.test(parent));
+  const parents = parentKeys(analysis.text, line.offset - line.before.length, indent.length);
+  const names = parents.map((parent) => parent.replaceAll('_', '-'));
+  const top = names.findIndex((name) => OBJECTS.includes(name));
   if (top < 0) return undefined;
   const path = parents.slice(0, top).reverse();
+  const object = { flag: names[top]!, path, connector: usualConnector(analysis) };
   if (value === undefined) {
-    return offer(line, key, /^[\w-]*/, keysBelow(path, versions), line.after.startsWith(':') ? '' : ': ');
+    return offer(line, key, /^[\w-]*/, keysBelow(object, versions), line.after.startsWith(':') ? '' : ': ');
   }
-  return offer(line, value, /^[\w.-]*/, valuesOf(path, key, versions));
+  return offer(line, value, /^[\w.-]*/, valuesOf(object, key, versions));
 }
 
-/** Keys of the configuration at a path. Of extra configurations, those of the connector that this is about. */
-function keysBelow(path: readonly string[], versions: Versions): Name[] {
-  if (path.length === 0) return fieldNames(versions);
-  return path.length === 1 && path[0] === 'kv_connector_extra_config' ? extraKeyNames('NixlConnector', versions) : [];
+const KV_TRANSFER = 'kv-transfer-config';
+
+/** The options whose keys are known. */
+const OBJECTS = [KV_TRANSFER, ...flagsWithKeys()];
+
+/** An object of an option: the option itself, or what the keys of a path lead to. */
+interface OptionObject {
+  readonly flag: string;
+  readonly path: readonly string[];
+  readonly connector: string;
 }
 
-function valuesOf(path: readonly string[], key: string, versions: Versions): Name[] {
+/** The connector that all engines of the file have; that of NIXL where they do not agree. */
+function usualConnector({ deployment }: Analysis): string {
+  const names = new Set(
+    deployment.engines.map(({ kvTransfer }) => {
+      const [outermost] = connectorsOf(kvTransfer);
+      return outermost && connectorName(outermost);
+    }),
+  );
+  const [only] = names;
+  return names.size === 1 && only !== undefined ? only : 'NixlConnector';
+}
+
+function keysBelow({ flag, path, connector }: OptionObject, versions: Versions): Name[] {
+  if (flag !== KV_TRANSFER) return path.length === 0 ? flagKeyNames(flag, versions) : [];
+  if (path.length === 0) return fieldNames(versions, connector);
+  return path.length === 1 && path[0] === 'kv_connector_extra_config' ? extraKeyNames(connector, versions) : [];
+}
+
+function valuesOf({ flag, path, connector }: OptionObject, key: string, versions: Versions): Name[] {
+  if (path.length === 1 && path[0] === 'kv_connector_extra_config') {
+    return plainValues(lookupExtraKey(connector, key), versions);
+  }
   if (path.length > 0) return [];
-  return key === 'kv_connector' ? connectorLabels(versions) : plainValues(lookupKvField(key));
+  if (flag !== KV_TRANSFER) return flagKeyValues(lookupFlagKey(flag, [key]), versions);
+  return key === 'kv_connector' ? connectorLabels(versions) : plainValues(lookupKvField(key), versions);
 }
 
 /** Keys of the mappings around a line in block style, innermost first. */
@@ -125,16 +171,17 @@ function parentKeys(text: string, lineStart: number, indent: number): string[] {
 }
 
 /** `UCX_TLS=rc,‸`, `export VLLM_…=‸`, and `value: ‸` under `name: UCX_TLS`. */
-function assignedValues(text: string, line: Line, versions: Versions): Offer | undefined {
+function assignedValues({ text, deployment }: Analysis, line: Line, versions: Versions): Offer | undefined {
   const assigned = /(?:^|[\s"'])((?:VLLM|NIXL|UCX)_[A-Z0-9_]+)(?:=|:\s+)["']?([\w,^:.-]*)$/.exec(line.before);
   const value = /^\s*(?:-\s+)?value:\s+["']?([\w,^:.-]*)$/.exec(line.before);
   const name = assigned?.[1] ?? (value && siblingName(text, line.offset - line.before.length));
   const typed = assigned?.[2] ?? value?.[1] ?? '';
   const fact = name ? lookupEnv(name) : undefined;
   if (!fact) return undefined;
-  if (fact.name !== 'UCX_TLS') return offer(line, typed, /^[\w.-]*/, variableValues(fact, versions));
-  const entry = readUcxList(typed).entries.at(-1)?.text ?? '';
-  return offer(line, entry.replace(/^\^/, ''), /^\w*/, transportLabels(versions));
+  const item = listItemAt(fact, typed, typed.length);
+  if (!item) return offer(line, typed, /^[\w.-]*/, variableValues(fact, versions));
+  const platform = deployment.engines[0]?.platform;
+  return offer(line, typed.slice(item.span.start), /^[\w:]*/, itemNames(fact, item, versions, platform));
 }
 
 /** The name of the environment entry whose value stands on the next line. */

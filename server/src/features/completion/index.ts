@@ -2,30 +2,40 @@ import type { CompletionItem } from 'vscode-languageserver';
 import type { Analysis } from '../../analysis';
 import type { Versions } from '../../knowledge';
 import { versionsOf } from '../versions';
+import { offerInComment } from './in-comment';
 import { offerInConfig } from './in-config';
+import { offerInConfigFile } from './in-config-file';
+import { offerInFlagValue } from './in-flag-value';
+import { offerInImage } from './in-image';
 import { offerInLine } from './in-line';
+import { offerInQuery } from './in-query';
 import { offerInVariable } from './in-variable';
-import { type CompletionStyle, toItems } from './proposal';
+import { MAX_ITEMS } from './names';
+import { type CompletionStyle, describe, toItems } from './proposal';
 
 export type { CompletionStyle } from './proposal';
 
 /** What opens the list while typing, beside letters. */
 export const TRIGGER_CHARACTERS = ['"', "'", '{', '[', ',', ':', '=', '-', '_', '.', '^'];
 
-/** Items in one answer; UCX alone has more than a thousand variables. */
-const MAX_ITEMS = 200;
-
 export interface Completions {
   readonly items: CompletionItem[];
   /** There are more: the client asks again as more is typed. */
   readonly isIncomplete: boolean;
+  /** All that is told about an item, by its `data`, for what was left for later. */
+  readonly describe?: (index: number) => Pick<CompletionItem, 'detail' | 'documentation'>;
 }
 
 /** What may be typed at an offset. */
 export function completion(analysis: Analysis, offset: number, style: CompletionStyle): Completions {
   const sources = [
+    () => offerInComment(analysis, offset),
     () => offerInConfig(analysis, offset),
+    () => offerInConfigFile(analysis, offset, commonVersions(analysis)),
     () => offerInVariable(analysis, offset),
+    () => offerInFlagValue(analysis, offset),
+    () => offerInQuery(analysis, offset),
+    () => offerInImage(analysis, offset),
     () => offerInLine(analysis, offset, commonVersions(analysis)),
   ];
   for (const source of sources) {
@@ -33,7 +43,13 @@ export function completion(analysis: Analysis, offset: number, style: Completion
     const proposals = offer?.proposals.slice(0, MAX_ITEMS) ?? [];
     const items = offer ? toItems(analysis, offer.slot, proposals, offset, style) : [];
     // What cannot be written where it was found, such as into a value that is not there yet, the line may tell.
-    if (offer && items.length > 0) return { items, isIncomplete: proposals.length < offer.proposals.length };
+    if (offer && items.length > 0) {
+      return {
+        items,
+        isIncomplete: proposals.length < offer.proposals.length,
+        describe: (index) => (proposals[index] ? describe(proposals[index], style, []) : {}),
+      };
+    }
   }
   return { items: [], isIncomplete: false };
 }

@@ -1,12 +1,14 @@
 import { type CompletionItem, CompletionItemKind, CompletionItemTag, InsertTextFormat } from 'vscode-languageserver';
 import type { Analysis } from '../../analysis';
 import type { SourceText, Span } from '../../model';
+import { plainText } from '../plain-text';
 
 /** Something that may be typed at the cursor. */
 export interface Proposal {
   readonly label: string;
   readonly kind: keyof typeof KINDS;
-  readonly detail?: string;
+  /** One line beside the label; worked out when the proposal is shown. */
+  readonly detail?: string | (() => string);
   /** Markdown; written when the proposal is shown. */
   readonly documentation?: () => string;
   readonly deprecated?: boolean;
@@ -24,6 +26,10 @@ export type Slot =
 export interface CompletionStyle {
   readonly snippets: boolean;
   readonly markdown: boolean;
+  /** How an item is struck through: not at all where it is not said. */
+  readonly deprecation?: 'tag' | 'flag' | undefined;
+  /** What the client asks for when an item is shown; the rest comes with the list. */
+  readonly later?: readonly ('detail' | 'documentation')[] | undefined;
 }
 
 /** Stands for the cursor in a proposal's text. A private character: no notation writes it differently. */
@@ -36,7 +42,7 @@ const KINDS = {
   flag: CompletionItemKind.Field,
 } as const;
 
-/** Proposals as an editor wants them; those that cannot be written at the slot are left out. */
+/** Proposals as an editor wants them; those that cannot be written at the slot are left out. `data` is the index. */
 export function toItems(
   analysis: Analysis,
   slot: Slot,
@@ -60,13 +66,27 @@ export function toItems(
       },
     };
     if (style.snippets && edit.newText.includes(CURSOR)) item.insertTextFormat = InsertTextFormat.Snippet;
-    if (proposal.detail) item.detail = proposal.detail;
-    if (proposal.documentation) {
-      item.documentation = { kind: style.markdown ? 'markdown' : 'plaintext', value: proposal.documentation() };
-    }
-    if (proposal.deprecated) item.tags = [CompletionItemTag.Deprecated];
-    return [item];
+    if (proposal.deprecated && style.deprecation === 'tag') item.tags = [CompletionItemTag.Deprecated];
+    if (proposal.deprecated && style.deprecation === 'flag') item.deprecated = true;
+    if (style.later && style.later.length > 0) item.data = index;
+    return [{ ...item, ...describe(proposal, style, style.later ?? []) }];
   });
+}
+
+/** What is told about a proposal beside its label, without what is left for later. */
+export function describe(
+  { detail, documentation }: Proposal,
+  { markdown }: CompletionStyle,
+  without: readonly string[],
+): Pick<CompletionItem, 'detail' | 'documentation'> {
+  const line = without.includes('detail') ? '' : typeof detail === 'function' ? detail() : detail;
+  const text = without.includes('documentation') ? undefined : documentation?.();
+  return {
+    ...(line && { detail: line }),
+    ...(text && {
+      documentation: { kind: markdown ? 'markdown' : 'plaintext', value: markdown ? text : plainText(text) },
+    }),
+  };
 }
 
 function editOf(analysis: Analysis, slot: Slot, newText: string) {

@@ -1,5 +1,5 @@
-import { type At, holds } from '../../knowledge';
-import type { Flag, Flags, JsonProblem, KvTransferConfig, Value } from '../../model';
+import { type At, flagFact, holds } from '../../knowledge';
+import type { Flag, FlagObject, Flags, JsonProblem, KvTransferConfig, Value } from '../../model';
 import { parseJson, type SourceText } from '../../syntax';
 import type { CommandWords } from '../command/command-words';
 import { deepestPath, numberSuffixes, readDotted, suffixedNumber } from './dotted';
@@ -17,13 +17,28 @@ export interface KvTransferFacts {
   readonly layer?: Layer | undefined;
 }
 
-/**
- * The kv-transfer-config that the flags give. Upstream gathers dotted flags into one new JSON argument and puts it last,
- * so that plain JSON beside them is dropped without a word; of several plain ones the last counts
- * (`FlexibleArgumentParser`, all supported releases).
- */
+/** The kv-transfer-config that the flags give. */
 export function readKvTransfer(flags: Flags, facts: KvTransferFacts): KvTransferConfig | undefined {
-  const uses = flags.all(kvTransferFlag).filter((flag) => !flag.negated);
+  return readJsonFlag(kvTransferFlag, flags, facts);
+}
+
+/** What the other flags that take an object give. */
+export function readFlagObjects(flags: Flags, facts: KvTransferFacts): FlagObject[] {
+  const names = new Set(flags.list.map(({ name }) => name));
+  return [...names].flatMap((name) => {
+    const takesObject = name !== kvTransferFlag && flagFact(name)?.json === true;
+    const object = takesObject ? readJsonFlag(name, flags, facts) : undefined;
+    return object?.flag ? [{ ...object, flag: object.flag }] : [];
+  });
+}
+
+/**
+ * The object that a flag gives. Upstream gathers dotted flags into one new JSON argument and puts it last, so that plain
+ * JSON beside them is dropped without a word; of several plain ones the last counts (`FlexibleArgumentParser`, all
+ * supported releases).
+ */
+function readJsonFlag(name: string, flags: Flags, facts: KvTransferFacts): KvTransferConfig | undefined {
+  const uses = flags.all(name).filter((flag) => !flag.negated);
   const dotted = uses.filter((flag) => flag.path.length > 0);
   const plain = uses.filter((flag) => flag.path.length === 0);
   if (dotted.length > 0) return fromDotted(dotted, plain, facts);

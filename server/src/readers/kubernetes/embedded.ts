@@ -1,7 +1,7 @@
 import type { Deployment, NetworkNamespace } from '../../model';
 import { member, type ObjectNode } from '../../syntax';
 import type { Reading } from '../command/launch';
-import { detectHost, mentionsOurs } from '../detect';
+import { detectHost, isOursByName, mentionsOurs } from '../detect';
 import { readDocument } from '../index';
 import type { ManifestObject } from './manifest-object';
 
@@ -13,7 +13,7 @@ export function readEmbedded(node: ObjectNode, object: ManifestObject, { context
   const data = member(node, 'data')?.value;
   if (data?.type !== 'object' || depth > 2) return;
   for (const { key, value } of data.members) {
-    if (value.type !== 'string' || !mentionsOurs(value.value)) continue;
+    if (value.type !== 'string' || !(mentionsOurs(value.value) || isOursByName(key))) continue;
     const host = detectHost(key, value.value);
     if (host === undefined || host === 'dotenv') continue;
     const name = `${context.name} ${object.key}/${key}`;

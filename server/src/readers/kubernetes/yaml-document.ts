@@ -1,11 +1,14 @@
 import { maskTemplates, parseYaml, type SourceText, splitYamlDocuments } from '../../syntax';
 import type { Reading } from '../command/launch';
+import { readMetrics } from '../monitoring/metric-places';
 import { readWorkloads } from './workloads';
 
-/** One YAML document: Kubernetes objects, chart values, recipes; all by their shape. */
+/** One YAML document: Kubernetes objects, chart values, recipes, alerts; all by their shape. */
 export function readYamlDocument(source: SourceText, reading: Reading): void {
   const { root } = parseYaml(maskTemplates(source));
-  if (root) readWorkloads(root, reading);
+  if (!root) return;
+  readWorkloads(root, reading);
+  readMetrics(root, reading);
 }
 
 /** All documents of a text, such as a here-document that is handed to `kubectl`. */

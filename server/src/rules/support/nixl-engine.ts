@@ -23,9 +23,12 @@ const OUR_NAMES = ['VLLM_NIXL_', 'NIXL_'];
 
 /**
  * Does the configuration of NIXL and UCX concern this engine? It does when a NIXL connector is configured, or when its
- * environment sets one of NIXL's names. UCX names alone may be those of an MPI program.
+ * environment sets one of NIXL's names. UCX names alone may be those of an MPI program; so may a ucx.conf without any word
+ * of ours.
  */
 export const usesNixl = oncePer((engine: Engine): boolean => {
+  if (engine.entry === 'nixl config file') return true;
+  if (engine.entry === 'ucx config file') return /nixl|vllm/i.test(engine.place.source.locate().root.text);
   return nixlConnectors(engine).length > 0 || engine.environment.variables.some(({ name }) => isNixlName(name));
 });
 
@@ -90,11 +93,12 @@ function openExtra(connector: ConnectorConfig): boolean {
 }
 
 /**
- * Does UCX carry the engine's transfers? `no` when `backends` is known and names others only: `UCX_*` then has nothing
+ * Does UCX carry the engine's transfers, or read the file that this is about? `no` when `backends` is known and names others only: `UCX_*` then has nothing
  * to do there.
  */
 export const usesUcx = oncePer((engine: Engine): boolean => {
-  if (!usesNixl(engine)) return false;
+  if (engine.entry === 'ucx config file') return true;
+  if (engine.entry === 'nixl config file' || !usesNixl(engine)) return false;
   const family = nixlConnectors(engine);
   return family.length === 0 || family.some(carriesUcx);
 });

@@ -4,6 +4,7 @@ import type { UcxListEntry } from '../../knowledge/ucx-list';
 import type { Engine } from '../../model';
 import type { Severity } from '../rule';
 import { type GpuBuffers, gpuBuffers } from './gpu-memory';
+import { usesNixl } from './nixl-engine';
 import { detectsPeerFailure, meantBy, possibleTransports, type TransportList } from './ucx-transports';
 import { applies } from './versions';
 
@@ -30,6 +31,7 @@ export function lostBy(
   list: TransportList,
   engine: Engine,
 ): { readonly severity: Severity; readonly clause: string } | undefined {
+  if (!usesNixl(engine)) return undefined;
   const possible = possibleTransports(list);
   const meant = meantBy(entry, list.ucx);
   const buffers = unrecognisedBuffers(engine, possible);

@@ -1,12 +1,12 @@
 import { behaviour } from '../../knowledge/behaviours';
 import { type EnvFact, type EnvOwner, lookupEnv, nearestEnvNames, unknownEnvKind } from '../../knowledge/environment';
-import { holds, inRange } from '../../knowledge/version';
+import { inRange } from '../../knowledge/version';
 import type { Engine, Variable } from '../../model';
-import type { Finding, Severity } from '../rule';
+import type { Finding, Fix, Severity } from '../rule';
 import { rename } from './environment';
 import { finding, fix } from './findings';
 import { usesNixl, usesUcx } from './nixl-engine';
-import { applies, atMost, named, severityIn, unverified, versionOf, versionsOf } from './versions';
+import { applies, atMost, isEarlier, named, severityIn, trusted, unverified, versionsOf } from './versions';
 import { code } from './words';
 
 const PREFIXES: Readonly<Record<Exclude<EnvOwner, 'other'>, string>> = { vllm: 'VLLM_', nixl: 'NIXL_', ucx: 'UCX_' };
@@ -26,7 +26,7 @@ export function* unknownVariables(engine: Engine, owner: Owner): Iterable<Findin
     if (lookupEnv(name) || unknownEnvKind(name) === 'foreign') continue;
     const meant = nearestEnvNames(name, 1)[0];
     const refused = owner === 'vllm' ? refusal(engine) : undefined;
-    const verdict = refused ?? { severity: 'warning' as Severity, outcome: IGNORED[owner](engine) };
+    const verdict = refused ?? { severity: 'warning' as Severity, outcome: IGNORED[owner](engine, variable) };
     // A name of its own that happens to share the prefix is nobody's mistake, except where UCX lists it as unused.
     if (!refused && (meant === undefined ? owner !== 'ucx' || unverified(engine, 'ucx') : isOwn(variable, meant)))
       continue;
@@ -46,13 +46,15 @@ export function* unknownVariables(engine: Engine, owner: Owner): Iterable<Findin
 
 const NAMES: Readonly<Record<Owner, string>> = { vllm: 'vLLM', nixl: 'NIXL', ucx: 'UCX' };
 
-const IGNORED: Readonly<Record<Owner, (engine: Engine) => string>> = {
+const IGNORED: Readonly<Record<Owner, (engine: Engine, variable: Variable) => string>> = {
   vllm: (engine) =>
     applies(behaviour('unknown-variables-warned').range, engine) === 'yes'
       ? `${named(engine)} warns about it and goes on without it`
       : 'nobody reads it',
   nixl: () => 'nobody reads it',
-  ucx: () => 'UCX warns about it and goes on without it',
+  // What no table of UCX asks for is looked for in the environment only.
+  ucx: (_engine, { via }) =>
+    via === 'ucx-config' ? 'UCX drops it without a word' : 'UCX warns about it and goes on without it',
 };
 
 /** With `--fail-on-environ-validation` vLLM does not start with a name that it does not know. */
@@ -92,51 +94,55 @@ export function* removedVariables(engine: Engine, owner: Owner): Iterable<Findin
     const { until, goneBy } = fact.range;
     if (until === undefined) continue;
     const there = inRange(fact.range, versionsOf(engine));
-    if (there === 'yes' || (there === 'no' && isEarlier(fact, engine))) continue;
+    if (there === 'yes' || (there === 'no' && isEarlier(fact.range, engine))) continue;
     const gone = goneBy ?? until;
     const refused = owner === 'vllm' && there === 'no' ? refusal(engine) : undefined;
     const outcome =
       there === 'unknown'
         ? `newer releases ignore it`
         : (refused?.outcome ??
-          `${named(engine, owner)} ${owner === 'nixl' ? 'ignores it' : IGNORED_WORDS[owner](engine)}`);
+          `${named(engine, owner)} ${owner === 'nixl' ? 'ignores it' : IGNORED_WORDS[owner](engine, variable)}`);
     yield finding(
       variable.nameText.place(),
-      refused?.severity ?? atMost('warning', there === 'no' ? 'warning' : 'info'),
+      trusted(fact, 'until', refused?.severity ?? atMost('warning', there === 'no' ? 'warning' : 'info')),
       `${code(fact.name)} is gone after ${NAMES[owner]} ${goneBy === undefined ? lastOf(until) : `${lastOf(until)}, at the latest with ${gone}`}: ${outcome}. ${fact.insteadUse ? `Use ${fact.insteadUse}` : 'Remove it'}.`,
+      [replacement(variable, fact, engine)],
     );
   }
 }
 
-const IGNORED_WORDS: Readonly<Record<Owner, (engine: Engine) => string>> = {
+/** Another variable that means the same, where it is not set already and the engine's release may have it. */
+function replacement(variable: Variable, { replacedBy }: EnvFact, engine: Engine): Fix | undefined {
+  const other = replacedBy?.kind === 'variable' && replacedBy.sameValue ? lookupEnv(replacedBy.name) : undefined;
+  if (!other || engine.environment.get(other.name) || inRange(other.range, versionsOf(engine)) === 'no') {
+    return undefined;
+  }
+  return fix(`Write ${code(other.name)}`, false, rename(variable, other.name));
+}
+
+const IGNORED_WORDS: Readonly<Record<Owner, (engine: Engine, variable: Variable) => string>> = {
   vllm: (engine) =>
     applies(behaviour('unknown-variables-warned').range, engine) === 'yes'
       ? 'warns about it and ignores it'
       : 'ignores it',
   nixl: () => 'ignores it',
-  ucx: () => 'warns about it and ignores it',
+  ucx: (_engine, { via }) => (via === 'ucx-config' ? 'ignores it without a word' : 'warns about it and ignores it'),
 };
 
 function lastOf(until: string): string {
   return until.split('.').length < 3 ? `${until}.x` : until;
 }
 
-/** True when the engine's release is older than the variable. */
-function isEarlier(fact: EnvFact, engine: Engine): boolean {
-  const { library, since } = fact.range;
-  return since !== undefined && holds({ library, since }, versionOf(engine, library)) === 'no';
-}
-
 /** Variables that came after the engine's release. */
 export function* futureVariables(engine: Engine, owner: Owner): Iterable<Finding> {
   for (const { variable, fact } of factsOf(engine, owner)) {
-    if (fact.deprecated || !isEarlier(fact, engine)) continue;
+    if (!isEarlier(fact.range, engine)) continue;
     const refused = owner === 'vllm' ? refusal(engine) : undefined;
     const { since, sinceBy } = fact.range;
     yield finding(
       variable.nameText.place(),
-      refused?.severity ?? 'warning',
-      `${code(fact.name)} exists from ${NAMES[owner]} ${sinceBy ?? since} on: ${refused?.outcome ?? `${named(engine, owner)} ${IGNORED_WORDS[owner](engine)}`}.`,
+      trusted(fact, 'since', refused?.severity ?? 'warning'),
+      `${code(fact.name)} exists from ${NAMES[owner]} ${sinceBy ?? since} on: ${refused?.outcome ?? `${named(engine, owner)} ${IGNORED_WORDS[owner](engine, variable)}`}.${fact.deprecated ? ' Later releases ignore it, too: remove it.' : ''}`,
     );
   }
 }
