@@ -1,4 +1,4 @@
-// Bundles the three entries into dist/. Run by `npm run build`, after `npm run generate`.
+// Bundles the three entries into dist/. Run by `npm run build`.
 //   --dev    readable bundles with source maps
 //   --watch  the same, built again at every change
 

@@ -15,7 +15,7 @@ export async function isFresh(products: readonly string[]): Promise<boolean> {
 async function youngest(path: string): Promise<number> {
   const entries = await readdir(join(ROOT, path), { withFileTypes: true, recursive: true }).catch(() => undefined);
   if (!entries) return modified(path);
-  const files = entries.filter((entry) => entry.isFile() && !entry.parentPath.includes('/generated'));
+  const files = entries.filter((entry) => entry.isFile());
   const times = await Promise.all(files.map((file) => stat(join(file.parentPath, file.name))));
   return Math.max(0, ...times.map(({ mtimeMs }) => mtimeMs));
 }

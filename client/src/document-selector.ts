@@ -19,6 +19,7 @@ export const LANGUAGES = [
   'dockerfile',
   'systemd-unit-file', // extensions for systemd units
   'systemd-conf',
+  'toml', // NIXL's file of settings where it is called so; `nixl.cfg` and `ucx.conf` are `properties`
 ] as const;
 
 /**
@@ -30,6 +31,7 @@ export const NAME_PATTERNS = [
   '**/*.{sbatch,slurm,service}',
   '**/{Dockerfile,Containerfile}*',
   '**/*compose*.{yaml,yml}',
+  '**/{ucx.conf,{.nixl,nixl}.cfg,*nixl*.toml}',
 ] as const;
 
 /** Files, and editors that were not saved yet: a pasted manifest is checked before it has a name. */

@@ -1,4 +1,5 @@
 import { commands, type ExtensionContext, window } from 'vscode';
+import { ExplainLog } from './explain-log';
 import { LanguageServer } from './language-server';
 import { migrate } from './migrate';
 import { STATE_VERSION_COMMAND } from './protocol';
@@ -16,6 +17,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
   context.subscriptions.push(
     output,
     status,
+    new ExplainLog(started),
     commands.registerCommand('nixl.restartServer', () => started.restart()),
     commands.registerCommand('nixl.showOutput', () => output.show()),
     commands.registerCommand('nixl.migrate', () => migrate(started, output)),

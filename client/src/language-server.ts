@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type ExtensionContext, type LogOutputChannel, window, workspace } from 'vscode';
+import { type CancellationToken, type ExtensionContext, type LogOutputChannel, window, workspace } from 'vscode';
 import {
   LanguageClient,
   type LanguageClientOptions,
@@ -62,8 +62,8 @@ export class LanguageServer {
   }
 
   /** Asks the server something beyond the protocol. */
-  request<Result>(method: string, params: object): Promise<Result> {
-    return this.#client.sendRequest<Result>(method, params);
+  request<Result>(method: string, params: object, token?: CancellationToken): Promise<Result> {
+    return this.#client.sendRequest<Result>(method, params, token);
   }
 
   async stop(): Promise<void> {

@@ -59,3 +59,27 @@ export interface MigrateResult {
   left: string[];
   notes: string[];
 }
+
+/** Client → server: what the messages in a log mean. A file is read by the server; anything else is sent as text. */
+export const EXPLAIN_REQUEST = 'nixl/explain';
+
+export interface ExplainParams {
+  uri?: string;
+  text?: string;
+  /** What to call the log. */
+  name?: string;
+}
+
+/** A page to read, with places that lead to files, pages and sources; or why the log cannot be read. */
+export type ExplainResult =
+  | {
+      text: string;
+      links: {
+        range: {
+          start: { line: number; character: number };
+          end: { line: number; character: number };
+        };
+        target: string;
+      }[];
+    }
+  | { problem: string };

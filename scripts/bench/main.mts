@@ -21,6 +21,12 @@ const lines = text.split('\n');
 /** The role of an engine in the middle of the file: typing there touches JSON in a shell line in a block scalar. */
 const line = lines.findIndex((content, index) => index > 900 && content.includes('"kv_role"'));
 const column = lines[line]!.indexOf('kv_', lines[line]!.indexOf('"kv_role": "') + 10);
+/** A UCX variable of the same engine: behind its prefix, more than a thousand names may follow. */
+const variable = lines.findIndex((content, index) => index > line && content.includes('name: UCX_'));
+const prefix = lines[variable]!.indexOf('UCX_') + 'UCX_'.length;
+
+/** Of our server alone: what it is asked for while somebody types. */
+const asked = { first: [] as number[], names: [] as number[], values: [] as number[], hover: [] as number[] };
 
 const results = servers.map(({ name }) => ({
   name,
@@ -35,6 +41,17 @@ for (let round = 0; round < ROUNDS; round += 1) {
     await session.initialize();
     results[index]!.initialize.push(session.initializeTime);
     await session.open(text);
+  }
+  const ours = sessions[0]!;
+  asked.first.push(await ours.ask('textDocument/completion', variable, prefix));
+  for (let step = 0; step < WARM_UP + EDITS; step += 1) {
+    const names = await ours.ask('textDocument/completion', variable, prefix);
+    const values = await ours.ask('textDocument/completion', line, column + 3);
+    const hover = await ours.ask('textDocument/hover', line, column + 1);
+    if (step < WARM_UP) continue;
+    asked.names.push(names);
+    asked.values.push(values);
+    asked.hover.push(hover);
   }
   for (let step = 0; step < WARM_UP + EDITS; step += 1) {
     for (const [index, session] of sessions.entries()) {
@@ -57,6 +74,20 @@ for (const { name, initialize, edit, memory } of results) {
   );
 }
 say(`ratio of the medians: ${(quantile(results[1]!.edit, 0.5) / quantile(results[0]!.edit, 0.5)).toFixed(1)}`);
+
+say('');
+say('| nixl-language-server | median | p95 | least |');
+say('| --- | --- | --- | --- |');
+for (const [what, times] of [
+  ['first completion, UCX names', asked.first],
+  ['completion, UCX names', asked.names],
+  ['completion, values of a key', asked.values],
+  ['hover', asked.hover],
+] as const) {
+  say(
+    `| ${what} | ${quantile(times, 0.5).toFixed(1)} ms | ${quantile(times, 0.95).toFixed(1)} ms | ${Math.min(...times).toFixed(1)} ms |`,
+  );
+}
 
 function quantile(values: readonly number[], q: number): number {
   const sorted = [...values].sort((a, b) => a - b);

@@ -40,7 +40,19 @@ export class Session {
   }
 
   async initialize(): Promise<void> {
-    const capabilities = { textDocument: { publishDiagnostics: { versionSupport: true } } };
+    const capabilities = {
+      textDocument: {
+        publishDiagnostics: { versionSupport: true },
+        hover: { contentFormat: ['markdown'] },
+        completion: {
+          completionItem: {
+            snippetSupport: true,
+            documentationFormat: ['markdown'],
+            resolveSupport: { properties: ['documentation', 'detail'] },
+          },
+        },
+      },
+    };
     await this.connection.sendRequest('initialize', { processId: process.pid, rootUri: null, capabilities });
     this.initializeTime = performance.now() - this.started;
     await this.connection.sendNotification('initialized', {});
@@ -65,6 +77,21 @@ export class Session {
       contentChanges: [{ range, text }],
     });
     await published;
+    return performance.now() - before;
+  }
+
+  /** Milliseconds from a question about a position to its answer. */
+  async ask(
+    method: 'textDocument/hover' | 'textDocument/completion',
+    line: number,
+    character: number,
+  ): Promise<number> {
+    const before = performance.now();
+    const answer = await this.connection.sendRequest(method, {
+      textDocument: { uri: this.uri },
+      position: { line, character },
+    });
+    if (!answer) throw new Error(`no answer to ${method} at ${line}:${character}`);
     return performance.now() - before;
   }
 

@@ -28,7 +28,7 @@ export function ourVllm(knowledge: typeof Knowledge, release: string): Statement
     flags.set(name, { certain: holds(knowledge.flagFact(name)!.range, release) === 'yes' });
   }
   const metrics: Facts = new Map();
-  for (const name of knowledge.metricNames(release)) {
+  for (const name of knowledge.metricNames({ vllm: release })) {
     const metric = knowledge.lookupMetric(name)!;
     const certain = holds(metric.range, release) === 'yes';
     if (metric.exposedBy === 'vllm')

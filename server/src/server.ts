@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { faultOf, VERSION } from './analysis';
+import { type Connection, connectionOf } from './lsp/connection';
 import { createServer } from './lsp/create-server';
 import { keepHeapSmall } from './lsp/small-heap';
 import { uriFiles } from './lsp/uri-files';
@@ -22,18 +22,20 @@ function page(path: string): string | undefined {
 }
 
 if (process.argv.includes('--version')) process.stdout.write(`${VERSION}\n`);
-else if (process.argv.some((word) => /^--(?:stdio$|node-ipc$|socket|pipe)/.test(word))) serve();
 else {
-  process.stderr.write(USAGE);
-  process.exitCode = process.argv.includes('--help') ? 0 : 2;
+  const connection = connectionOf(process.argv.slice(2));
+  if (connection) serve(connection);
+  else {
+    process.stderr.write(USAGE);
+    process.exitCode = process.argv.includes('--help') ? 0 : 2;
+  }
 }
 
-function serve(): void {
+function serve(connection: Connection): void {
   keepHeapSmall();
-  const connection = createConnection(ProposedFeatures.all);
   // A fault in one answer must not end the others; the connection itself logs what handlers throw.
-  process.on('unhandledRejection', (error) => connection.console.error(`Unhandled: ${faultOf(error)}`));
-  process.on('uncaughtException', (error) => connection.console.error(`Uncaught: ${faultOf(error)}`));
+  process.on('unhandledRejection', (error) => connection.error(`Unhandled: ${faultOf(error)}`));
+  process.on('uncaughtException', (error) => connection.error(`Uncaught: ${faultOf(error)}`));
   createServer(connection, { files: uriFiles, page });
   connection.listen();
 }

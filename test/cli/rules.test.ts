@@ -97,7 +97,7 @@ describe('nixl-lint rules', () => {
   });
 
   it('leaves the examples out of the server', async () => {
-    const [{ title }] = examplesOf(catalogue.find(({ id }) => id === 'kv-both')!) as [{ title: string }];
+    const { title } = examplesOf(catalogue.find(({ id }) => id === 'kv-both')!)[0]!;
     const texts = await Promise.all(
       (['cli.js', 'server.js'] as const).map((name) => readFile(join(bundle(name)), 'utf8')),
     );

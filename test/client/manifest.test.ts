@@ -25,4 +25,13 @@ test('every setting is described', () => {
 
 test('client and server call their messages by the same names', () => {
   expect(clientProtocol.STATUS_NOTIFICATION).toBe(serverProtocol.STATUS_NOTIFICATION);
+  expect(clientProtocol.VERSION_CHOICES_REQUEST).toBe(serverProtocol.VERSION_CHOICES_REQUEST);
+  expect(clientProtocol.STATE_VERSION_REQUEST).toBe(serverProtocol.STATE_VERSION_REQUEST);
+  expect(clientProtocol.EXPLAIN_REQUEST).toBe(serverProtocol.EXPLAIN_REQUEST);
+  expect(clientProtocol.STATE_VERSION_COMMAND).toBe(serverProtocol.STATE_VERSION_COMMAND);
+});
+
+test('VS Code is told of no JSON Schema: its own editor would check once more what the server checks', () => {
+  expect(manifest.contributes.jsonValidation).toBeUndefined();
+  expect(manifest.contributes.configurationDefaults?.['json.schemas']).toBeUndefined();
 });

@@ -6,6 +6,7 @@ import {
   knownReleases,
   type Library,
   lookupBackend,
+  lookupBackendParameter,
   lookupConnector,
   lookupEnv,
   lookupExtraKey,
@@ -13,7 +14,6 @@ import {
   lookupFlagKey,
   lookupKvField,
   lookupMetric,
-  type MetricFact,
   metricSeries,
   metricThere,
   type Range,
@@ -53,12 +53,11 @@ function comparable(value: unknown): string {
 
 it('counts what the file holds', () => {
   const { about: _, counts, corrected, ...tables } = expected;
-  const counted = Object.entries(tables).map(([name, table]) => [
-    name,
-    name === 'extraKeys'
-      ? Object.values(table).reduce((sum, keys) => sum + Object.keys(keys).length, 0)
-      : Object.keys(table).length,
-  ]);
+  const nested = ['extraKeys', 'parameters'];
+  const counted = Object.entries(tables as Readonly<Record<string, object>>).map(([name, table]) => {
+    const entries = nested.includes(name) ? Object.values(table).flatMap(Object.keys) : Object.keys(table);
+    return [name, entries.length];
+  });
   expect(Object.fromEntries(counted)).toEqual(counts);
   for (const { table, why } of corrected) {
     expect(Object.keys(tables)).toContain(table);
@@ -303,11 +302,36 @@ describe('backends of NIXL', () => {
   });
 });
 
+describe.each(Object.entries(expected.parameters))('parameters of the backend %s', (backend, parameters) => {
+  const rows = tableOf(parameters);
+  // LMCache hands these on; vLLM's own connectors do not.
+  const storage = (keys: string) =>
+    `{"kv_connector": "LMCacheConnectorV1", "kv_connector_extra_config": {"nixl_backend": "${backend}", "nixl_backend_params": {${keys}}}}`;
+  const explained = hovers(
+    'kv.json',
+    rows.map(([name]) => name),
+    (names) => storage(names.map((name) => `"${name}": "1"`).join(', ')),
+  );
+
+  it.each(rows)('%s', (name, row) => {
+    const fact = lookupBackendParameter(backend, name);
+    expect(fact).toBeDefined();
+    const { range } = lookupBackend(backend)!;
+    const there = readReleases('nixl').filter((release) => holds(range, release) === 'yes');
+    expect(there.filter((release) => holds(fact!.range, release) !== isIn(row.in ?? 'all', release))).toEqual([]);
+    checkDefaults(row, fact!.defaults, 'nixl');
+    expect(explained.get(name)).toContain(`**\`${name}\`**`);
+    const write = (typed: string) => storage(`"other": "1", "${typed}‸"`);
+    expect(isOffered('kv.json', name, write, { nixl: releaseWith(row, 'nixl') })).toBe(true);
+  });
+});
+
 describe('metrics', () => {
   const rows = tableOf(expected.metrics);
   // The name of the note, or the first of its series: `_bucket` of a histogram, `_total` of a counter.
   const series = (name: string): string => {
-    const names = metricSeries(lookupMetric(name) ?? ({ name, suffixes: [''] } as unknown as MetricFact));
+    const fact = lookupMetric(name);
+    const names = fact ? metricSeries(fact) : [name];
     return names.includes(name) ? name : names[0]!;
   };
   const explained = hovers(

@@ -148,7 +148,9 @@ describe('flags', () => {
     ['calculate-kv-scales', '0.27.0', 'unknown'],
     ['calculate-kv-scales', '0.28.0', 'no'],
     ['dp-sync-interval', '0.25.1', 'no'],
-    ['dp-sync-interval', '0.30.0', 'unknown'],
+    ['dp-sync-interval', '0.29.0', 'no'],
+    ['dp-sync-interval', '0.30.0', 'yes'],
+    ['prefix-match-unit', '0.27.0', 'unknown'],
   ])('--%s in %s: %s', (name, version, expected) => {
     expect(holds(flagFact(name)!.range, version)).toBe(expected);
   });

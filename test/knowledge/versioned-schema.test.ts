@@ -235,8 +235,14 @@ describe('the schema of one connector', () => {
   });
 });
 
+/** The parts of a schema that these tests look into. */
+interface Whole extends JsonSchema {
+  readonly properties: Readonly<Record<string, JsonSchema>>;
+  readonly $defs: Readonly<Record<string, JsonSchema>>;
+}
+
 describe('the schema of a release', () => {
-  const whole = (release: string) => kvTransferConfigSchema(release) as Record<string, never>;
+  const whole = (release: string) => kvTransferConfigSchema(release) as unknown as Whole;
 
   test('names itself by the release and refers to nothing outside', () => {
     const schema = whole('0.22.0');
@@ -251,7 +257,7 @@ describe('the schema of a release', () => {
   });
 
   test('has the fields, the defaults and the connectors of the release', () => {
-    const field = (release: string, name: string) => (whole(release).properties as Record<string, JsonSchema>)[name];
+    const field = (release: string, name: string) => whole(release).properties[name];
     expect(field('0.12.0', 'kv_load_failure_policy')).toBeUndefined();
     expect(field('0.16.0', 'kv_load_failure_policy')?.default).toBe('recompute');
     expect(field('0.17.0', 'kv_load_failure_policy')?.default).toBe('fail');
@@ -266,7 +272,7 @@ describe('the schema of a release', () => {
 
   test('calls deprecated what nothing reads any more', () => {
     const deprecated = (release: string) =>
-      Object.entries(whole(release).properties as Record<string, JsonSchema>)
+      Object.entries(whole(release).properties)
         .filter(([, { deprecated }]) => deprecated === true)
         .map(([name]) => name);
     expect(deprecated('0.10.0')).toEqual([]);
@@ -289,7 +295,7 @@ describe('the schema of a release', () => {
   test('describes everything', () => {
     for (const release of [releases[0]!, '0.16.0', newestRelease('vllm')]) {
       const schema = whole(release);
-      const objects: JsonSchema[] = [schema, ...Object.values(schema.$defs as Record<string, JsonSchema>)];
+      const objects: JsonSchema[] = [schema, ...Object.values(schema.$defs)];
       for (const { properties } of objects) {
         for (const [name, property] of Object.entries(properties as Record<string, JsonSchema>)) {
           expect(property.description, name).toMatch(/\.$/);

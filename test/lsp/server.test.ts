@@ -12,7 +12,7 @@ import {
   IPCMessageReader,
   IPCMessageWriter,
   type MarkupContent,
-} from 'vscode-languageserver/node';
+} from 'vscode-languageserver-protocol/node';
 import { bundle, NODE } from '../support/bundles';
 import { ABILITIES, LspClient, PUSH_ABILITIES } from '../support/lsp-client';
 

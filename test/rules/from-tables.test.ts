@@ -413,3 +413,26 @@ describe('a default that is written out is found when somebody asks for it', () 
     expect(count).toBeGreaterThan(20);
   });
 });
+
+it('a variable that another one replaced has a fix that writes the other', () => {
+  const facts = (['vllm', 'nixl'] as const)
+    .flatMap((owner) => envNamesStarting(owner, ''))
+    .flatMap(({ name }) => lookupEnv(name) ?? [])
+    .filter(({ replacedBy }) => replacedBy?.kind === 'variable' && replacedBy.sameValue);
+  let count = 0;
+  for (const fact of facts) {
+    const other = lookupEnv(fact.replacedBy!.name);
+    expect(other, fact.name).toBeDefined();
+    const entry = variable(fact);
+    const { library, outside } = releasesOf([fact.range]);
+    const after = outside.filter((release) => holds(other!.range, release) === 'yes');
+    for (const release of after) {
+      count += 1;
+      const fixes = found(entry, { [library]: release }).flatMap((problem) => problem.fixes);
+      expect(fixes.map(({ title, edits }) => [title, edits.map(({ newText }) => newText)])).toEqual([
+        [`Write \`${other!.name}\``, [other!.name]],
+      ]);
+    }
+  }
+  expect(count).toBeGreaterThan(0);
+});

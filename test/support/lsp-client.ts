@@ -12,7 +12,7 @@ import {
   type Range,
   StreamMessageReader,
   StreamMessageWriter,
-} from 'vscode-languageserver/node';
+} from 'vscode-languageserver-protocol/node';
 import type { StatsResult, StatusParams } from '../../server/src/lsp/protocol';
 import { bundle, NODE } from './bundles';
 

@@ -113,8 +113,10 @@ describe('beside another reader', () => {
     const other = oracleReads(text);
     const kinds = problems.map(({ kind }) => kind);
     // The other one reads TOML 1.1.
+    // How a line break in a text is kept is a reader's own affair.
+    const unix = (value: unknown) => JSON.parse(JSON.stringify(value).replaceAll('\\r\\n', '\\n'));
     if (other && kinds.length > 0) expect([text, kinds.filter((kind) => kind !== 'newer')]).toEqual([text, []]);
-    else if (other) expect([text, plain(root)]).toEqual([text, other.value]);
+    else if (other) expect([text, unix(plain(root))]).toEqual([text, unix(other.value)]);
     else expect([text, kinds.length > 0]).toEqual([text, true]);
   };
 

@@ -80,6 +80,15 @@ export function userTests(runner: Runner, workbench: Workbench, fixture: Fixture
     assert.match(await workbench.languageStatus(), /vLLM 0\.19\.1/);
   });
 
+  runner.test('NIXL: Explain Log…: the shown log is explained beside it', async () => {
+    await workbench.open('engine.log');
+    await workbench.command('NIXL: Explain Log…');
+    const choices = workbench.page.locator('.quick-input-list .monaco-list-row');
+    await choices.filter({ hasText: 'This editor' }).click();
+    await workbench.page.locator('.tab.active').filter({ hasText: 'engine.log explained.md' }).waitFor();
+    await workbench.sees('Another engine answered the handshake');
+  });
+
   runner.test('NIXL: Show Output shows our channel', async () => {
     await workbench.command('NIXL: Show Output');
     assert.equal(await workbench.outputChannel(), 'NIXL for vLLM');

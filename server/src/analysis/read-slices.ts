@@ -1,4 +1,4 @@
-import type { Deployment, Engine, NetworkNamespace } from '../model';
+import type { Deployment, Engine, NetworkNamespace, Pod } from '../model';
 import type { Rule } from '../rules';
 import { SourceText } from '../syntax';
 import { type HostKind, type ReferencedFile, readDocument } from '../workspace';
@@ -26,7 +26,18 @@ export interface ReadingContext extends RunContext {
   readonly file: (path: string) => ReferencedFile | undefined;
 }
 
-const NOTHING: Deployment = { engines: [], listeners: [], unchecked: [], services: [], metrics: [] };
+const NOTHING: Deployment = {
+  engines: [],
+  listeners: [],
+  unchecked: [],
+  pods: [],
+  services: [],
+  configMaps: [],
+  policies: [],
+  pools: [],
+  proxies: [],
+  metrics: [],
+};
 
 let keys = 0;
 
@@ -59,7 +70,12 @@ export function joinDeployments(parts: readonly Deployment[]): Deployment {
     engines: parts.flatMap(({ engines }) => engines),
     listeners: parts.flatMap(({ listeners }) => listeners),
     unchecked: parts.flatMap(({ unchecked }) => unchecked),
+    pods: parts.flatMap(({ pods }) => pods),
     services: parts.flatMap(({ services }) => services),
+    configMaps: parts.flatMap(({ configMaps }) => configMaps),
+    policies: parts.flatMap(({ policies }) => policies),
+    pools: parts.flatMap(({ pools }) => pools),
+    proxies: parts.flatMap(({ proxies }) => proxies),
     metrics: parts.flatMap(({ metrics }) => metrics),
   };
 }
@@ -71,9 +87,14 @@ export function joinDeployments(parts: readonly Deployment[]): Deployment {
 function withOwnNetworks(deployment: Deployment, suffix: string): Deployment {
   const own = <T extends { readonly network: NetworkNamespace }>(one: T): T =>
     one.network.kind === 'host' ? one : { ...one, network: { ...one.network, key: `${one.network.key}${suffix}` } };
+  // An engine's pod is one of the deployment's pods, before and after.
+  const pods = new Map(deployment.pods.map((pod) => [pod, own(pod)]));
+  const podOf = (pod: Pod | undefined) => pod && (pods.get(pod) ?? pod);
   return {
     ...deployment,
-    engines: deployment.engines.map((engine): Engine => own(engine)),
+    engines: deployment.engines.map((engine): Engine => own({ ...engine, pod: podOf(engine.pod) })),
     listeners: deployment.listeners.map((listener) => own(listener)),
+    proxies: deployment.proxies.map((proxy) => own({ ...proxy, pod: podOf(proxy.pod) })),
+    pods: [...pods.values()],
   };
 }

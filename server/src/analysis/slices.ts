@@ -7,8 +7,10 @@ export interface Slice {
   readonly text: string;
 }
 
-/** What other documents are asked about: the names of Services. */
-const SERVICE = /^[^\S\n]*["']?kind["']?\s*:\s*["']?Service\b/m;
+/** What other documents are asked about: Services, what limits a pod's network, what stands before a pool of pods. */
+const ASKED = /^[^\S\n]*["']?kind["']?\s*:\s*["']?(?:Service|NetworkPolicy|InferencePool)\b/m;
+
+const CONFIG_MAP = /^[^\S\n]*["']?kind["']?\s*:\s*["']?ConfigMap\b/m;
 
 /** Kinds of files that are YAML documents. */
 export const YAML_HOSTS: ReadonlySet<HostKind> = new Set<HostKind>(['kubernetes', 'compose', 'vllm-config', 'yaml']);
@@ -16,7 +18,16 @@ export const YAML_HOSTS: ReadonlySet<HostKind> = new Set<HostKind>(['kubernetes'
 /** The parts of a file that say something to us; a bundle of a hundred documents may hold one. */
 export function slicesOf(host: HostKind, text: string): Slice[] {
   if (!YAML_HOSTS.has(host)) return [{ start: 0, text }];
-  return splitYamlDocuments(text)
-    .map(({ start, end }) => ({ start, text: text.slice(start, end) }))
-    .filter((slice) => mentionsOurs(slice.text) || SERVICE.test(slice.text));
+  const slices = splitYamlDocuments(text).map(({ start, end }) => ({ start, text: text.slice(start, end) }));
+  const own = new Set(slices.filter((slice) => mentionsOurs(slice.text) || ASKED.test(slice.text)));
+  return slices.filter((slice) => own.has(slice) || isNamedIn(slice, own));
+}
+
+/** A ConfigMap that others name takes part, whatever its own words are. */
+function isNamedIn({ text }: Slice, others: ReadonlySet<Slice>): boolean {
+  if (!CONFIG_MAP.test(text)) return false;
+  const names = [...text.matchAll(/^[^\S\n]*["']?name["']?\s*:\s*["']?([\w.-]+)/gm)]
+    .slice(0, 4)
+    .map(([, name]) => name!);
+  return [...others].some((other) => names.some((name) => other.text.includes(name)));
 }

@@ -42,7 +42,7 @@ export function explanationsJson({ lines, explanations }: LogReport): string {
 const LISTED = 8;
 
 /** Characters of the log's line that are shown. */
-const WIDTH = 200;
+const WIDTH = 320;
 
 /** The report for people. */
 export function explanationsPretty(report: LogReport, colored: boolean): string {

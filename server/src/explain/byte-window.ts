@@ -38,6 +38,11 @@ export class ByteWindow {
     return this.#start + this.#piece.length;
   }
 
+  /** The byte at a place in the stream. */
+  at(place: number): number | undefined {
+    return place >= this.#start ? this.#piece[place - this.#start] : this.#kept[this.#length - (this.#start - place)];
+  }
+
   /** The bytes from `from` to `to`, both places in the stream. */
   slice(from: number, to: number): Uint8Array {
     const older = this.#kept.subarray(

@@ -6,19 +6,16 @@ export interface Alternative {
   readonly subject: MessageFact | VersionText;
   /** Pieces that stand in the line in this order, as indexes. */
   readonly pieces: readonly number[];
-  /** Characters of all pieces. */
-  readonly length: number;
-  /** Its place in the list. */
-  readonly index: number;
+  /** How many characters each of them has. */
+  readonly lengths: readonly number[];
 }
 
 /** Everything that is searched for, ready to search. */
 export interface Catalogue {
   readonly automaton: Automaton;
-  readonly alternatives: readonly Alternative[];
-  /** Where a piece is used: alternatives, and at which place in them. */
-  uses(piece: number): readonly { readonly alternative: Alternative; readonly position: number }[];
-  lengthOf(piece: number): number;
+  readonly pieces: readonly string[];
+  /** The alternatives whose last piece it is. */
+  endingWith(piece: number): readonly Alternative[];
 }
 
 let known: Catalogue | undefined;
@@ -33,28 +30,13 @@ export function catalogue(): Catalogue {
 }
 
 function buildCatalogue(texts: readonly { subject: MessageFact | VersionText; text: string }[]): Catalogue {
-  const pieces = new Map<string, number>();
-  const alternatives = texts.map(({ subject, text }, index): Alternative => {
+  const numbers = new Map<string, number>();
+  const alternatives = texts.map(({ subject, text }): Alternative => {
     const own = piecesOf(text);
-    for (const piece of own) if (!pieces.has(piece)) pieces.set(piece, pieces.size);
-    return {
-      subject,
-      pieces: own.map((piece) => pieces.get(piece)!),
-      length: own.reduce((sum, piece) => sum + piece.length, 0),
-      index,
-    };
+    for (const piece of own) if (!numbers.has(piece)) numbers.set(piece, numbers.size);
+    return { subject, pieces: own.map((piece) => numbers.get(piece)!), lengths: own.map((piece) => piece.length) };
   });
-  const uses = [...pieces].map((): { alternative: Alternative; position: number }[] => []);
-  for (const alternative of alternatives) {
-    alternative.pieces.forEach((piece, position) => {
-      uses[piece]!.push({ alternative, position });
-    });
-  }
-  const lengths = [...pieces.keys()].map((piece) => piece.length);
-  return {
-    automaton: buildAutomaton([...pieces.keys()]),
-    alternatives,
-    uses: (piece) => uses[piece]!,
-    lengthOf: (piece) => lengths[piece]!,
-  };
+  const pieces = [...numbers.keys()];
+  const endings = pieces.map((_, number) => alternatives.filter((alternative) => alternative.pieces.at(-1) === number));
+  return { automaton: buildAutomaton(pieces), pieces, endingWith: (piece) => endings[piece]! };
 }

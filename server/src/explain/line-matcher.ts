@@ -18,69 +18,97 @@ export interface LineMatch {
 /** Characters that may stand between two pieces of a text. Beyond, they have nothing to do with each other. */
 const MAX_GAP = 2000;
 
+/** Where a piece ends in a line: the first and the last time. */
+interface Seen {
+  line: number;
+  first: number;
+  last: number;
+  /** The first in the bytes of the log. */
+  firstAt: number;
+  lastAt: number;
+}
+
 /** Puts the pieces of texts together that stand in one line in the right order. */
 export class LineMatcher {
   readonly #catalogue: Catalogue;
-  /** The alternatives that were begun in this line: how far they are. */
-  readonly #begun = new Map<Alternative, { readonly from: number; readonly stretches: readonly Stretch[] }>();
-  readonly #matches = new Map<Alternative, LineMatch>();
+  /** By piece. Most of them are met often and mean nothing by themselves: this has to be cheap. */
+  readonly #seen: readonly Seen[];
+  #line = 0;
+  #matches: LineMatch[] = [];
 
   constructor(catalogue: Catalogue) {
     this.#catalogue = catalogue;
+    this.#seen = catalogue.pieces.map(() => ({ line: -1, first: 0, last: 0, firstAt: 0, lastAt: 0 }));
   }
 
   /** A piece ends; gives the texts that it completes. */
-  found(piece: number, at: number, read: number): LineMatch[] {
-    const length = this.#catalogue.lengthOf(piece);
-    const stretch = { start: read - length, end: read };
-    const completed: LineMatch[] = [];
-    for (const { alternative, position } of this.#catalogue.uses(piece)) {
-      if (this.#matches.has(alternative)) continue;
-      const begun = this.#begun.get(alternative);
-      const stretches = begun?.stretches ?? [];
-      if (position === 0) {
-        // Of a repeated beginning the last one counts, as long as nothing followed the one before.
-        if (stretches.length > 1) continue;
-        this.#go(alternative, at - length, at, [stretch], completed);
-      } else if (begun && stretches.length === position) {
-        const gap = stretch.start - stretches[position - 1]!.end;
-        if (gap >= 0 && gap <= MAX_GAP) this.#go(alternative, begun.from, at, [...stretches, stretch], completed);
-      }
+  found(piece: number, at: number, read: number): readonly LineMatch[] {
+    const seen = this.#seen[piece]!;
+    if (seen.line !== this.#line) {
+      seen.line = this.#line;
+      seen.first = read;
+      seen.firstAt = at;
+    }
+    seen.last = read;
+    seen.lastAt = at;
+    let completed = NONE;
+    for (const alternative of this.#catalogue.endingWith(piece)) {
+      if (this.#matches.some((match) => match.alternative === alternative)) continue;
+      const match = this.#match(alternative, at, read);
+      if (!match) continue;
+      this.#matches.push(match);
+      completed = completed === NONE ? [match] : [...completed, match];
     }
     return completed;
   }
 
   /** The text is there, but nobody says it. */
-  forget({ alternative }: LineMatch): void {
-    this.#matches.delete(alternative);
-    this.#begun.delete(alternative);
+  forget(match: LineMatch): void {
+    this.#matches = this.#matches.filter((one) => one !== match);
   }
 
   /** The line is over: what it says, without texts that are only a part of a longer one. */
-  lineEnd(): LineMatch[] {
-    if (this.#begun.size > 0) this.#begun.clear();
-    if (this.#matches.size === 0) return [];
-    const all = [...this.#matches.values()];
-    this.#matches.clear();
-    return all.filter((match) => !all.some((other) => isPartOf(match, other)));
+  lineEnd(): readonly LineMatch[] {
+    this.#line += 1;
+    if (this.#matches.length === 0) return NONE;
+    const all = this.#matches;
+    this.#matches = [];
+    return all.length === 1 ? all : all.filter((match) => !all.some((other) => isPartOf(match, other)));
   }
 
-  #go(alternative: Alternative, from: number, to: number, stretches: readonly Stretch[], completed: LineMatch[]): void {
-    if (stretches.length < alternative.pieces.length) {
-      this.#begun.set(alternative, { from, stretches });
-      return;
+  /** A text whose last piece ends here; `undefined` where the others do not stand before it. */
+  #match(alternative: Alternative, to: number, end: number): LineMatch | undefined {
+    const { pieces, lengths } = alternative;
+    for (const piece of pieces) if (this.#seen[piece]!.line !== this.#line) return undefined;
+    let index = pieces.length - 1;
+    let from = to - lengths[index]!;
+    const stretches = [{ start: end - lengths[index]!, end }];
+    while (index > 0) {
+      index -= 1;
+      const { first, last, firstAt, lastAt } = this.#seen[pieces[index]!]!;
+      const behind = stretches[0]!.start;
+      const useLast = last <= behind;
+      const own = useLast ? last : first;
+      if (own > behind || behind - own > MAX_GAP) return undefined;
+      stretches.unshift({ start: own - lengths[index]!, end: own });
+      from = (useLast ? lastAt : firstAt) - lengths[index]!;
     }
-    const match = { alternative, stretches, from, to };
-    this.#matches.set(alternative, match);
-    completed.push(match);
+    return { alternative, stretches, from, to };
   }
 }
+
+const NONE: readonly LineMatch[] = [];
 
 /** True when every piece of a text lies in a piece of another text, which says more. */
 function isPartOf(match: LineMatch, other: LineMatch): boolean {
   if (other.alternative.subject === match.alternative.subject) return false;
-  if (other.alternative.length <= match.alternative.length) return false;
+  if (lengthOf(other) <= lengthOf(match)) return false;
   return match.stretches.every(({ start, end }) =>
     other.stretches.some((stretch) => stretch.start <= start && stretch.end >= end),
   );
+}
+
+/** Characters of all pieces. */
+function lengthOf({ alternative }: LineMatch): number {
+  return alternative.lengths.reduce((sum, length) => sum + length, 0);
 }

@@ -108,26 +108,31 @@ export class LogReader implements ScanListener {
   }
 
   #count(matches: readonly LineMatch[], at: number): void {
-    const counted = new Set<unknown>();
-    for (const match of matches) {
+    matches.forEach((match, index) => {
       const { subject } = match.alternative;
-      if (counted.has(subject)) continue;
-      counted.add(subject);
+      // A line that says the same in two ways counts once.
+      if (matches.findIndex((other) => other.alternative.subject === subject) < index) return;
       const cut = this.#cuts.find((one) => one.match === match);
       const text = cut && (cut.text ?? this.#text(cut.from, Math.min(cut.to, at)));
       this.#tally.add(subject, this.#lines + 1, text);
-    }
-    this.#cuts = [];
+    });
+    if (this.#cuts.length > 0) this.#cuts = [];
   }
 
   #isCode({ from, to }: LineMatch): boolean {
     const begin = Math.max(this.#lineStart, from - CODE_BEFORE, to - LONGEST);
-    return CODE.test(String.fromCharCode(...this.#window.slice(begin, from)));
+    let at = from - 1;
+    while (at >= begin && !isQuote(this.#window.at(at))) at -= 1;
+    return at >= begin && CODE.test(String.fromCharCode(...this.#window.slice(begin, from)));
   }
 
   #text(from: number, to: number): string {
     return lineText(this.#window.slice(from, to));
   }
+}
+
+function isQuote(byte: number | undefined): boolean {
+  return byte === 34 || byte === 39;
 }
 
 /** Reads a whole log. */

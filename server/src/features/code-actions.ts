@@ -1,7 +1,8 @@
-import { CodeAction, CodeActionKind, type Diagnostic, type TextEdit } from 'vscode-languageserver';
+import type { CodeAction, Diagnostic, TextEdit } from 'vscode-languageserver-protocol';
 import type { Analysis, FileEdit, Problem, ProblemFix } from '../analysis';
 import { ignoreEdit } from './ignore-edit';
 import { MIGRATE } from './migrate';
+import { CodeActionKind } from './protocol-values';
 import { statedVersion, stateVersionEdit } from './state-version';
 import { targetAt } from './target';
 
@@ -47,20 +48,25 @@ export function codeActions(analysis: Analysis, context: ActionContext): CodeAct
 function actionsFor(analysis: Analysis, problem: Problem, context: ActionContext): CodeAction[] {
   const diagnostics = [context.diagnostic(problem)];
   const fixes = problem.fixes.map((fix, index): CodeAction => {
-    const action = CodeAction.create(fix.title, CodeActionKind.QuickFix);
-    return { ...action, diagnostics, isPreferred: index === 0 && fix.safe, edit: context.edit(fix.edits)! };
+    return {
+      title: fix.title,
+      kind: CodeActionKind.QuickFix,
+      diagnostics,
+      isPreferred: index === 0 && fix.safe,
+      edit: context.edit(fix.edits)!,
+    };
   });
   const actions = [...fixes];
   const silence = ignoreEdit(analysis, problem, context.reanalyze);
   if (silence) {
-    const action = CodeAction.create(`Ignore this ${problem.rule} finding with a comment`, CodeActionKind.QuickFix);
-    actions.push({ ...action, diagnostics, edit: context.edit([silence])! });
+    const title = `Ignore this ${problem.rule} finding with a comment`;
+    actions.push({ title, kind: CodeActionKind.QuickFix, diagnostics, edit: context.edit([silence])! });
   }
   const page = context.page(problem);
   if (context.openPage && page !== undefined) {
     const title = `Open the page about ${problem.rule}`;
     const command = { title, command: context.openPage, arguments: [page] };
-    actions.push({ ...CodeAction.create(title, command, CodeActionKind.QuickFix), diagnostics });
+    actions.push({ title, command, kind: CodeActionKind.QuickFix, diagnostics });
   }
   return actions;
 }
@@ -76,11 +82,11 @@ function stateVersion(analysis: Analysis, context: ActionContext): CodeAction[] 
   if (!edit) return [];
   if (context.stateVersion) {
     const title = 'State the vLLM version…';
-    return [CodeAction.create(title, { title, command: context.stateVersion }, STATE_VERSION)];
+    return [{ title, command: { title, command: context.stateVersion }, kind: STATE_VERSION }];
   }
   const stated = deployment.engines.some(({ versions }) => versions.vllm?.from === 'comment');
   if (version === undefined || stated) return [];
-  return [{ ...CodeAction.create(`State vLLM ${version} in this file`, STATE_VERSION), edit: context.edit([edit])! }];
+  return [{ title: `State vLLM ${version} in this file`, kind: STATE_VERSION, edit: context.edit([edit])! }];
 }
 
 /** The first safe fix of every finding, as far as they do not touch the same characters. */
@@ -91,7 +97,7 @@ function fixAll(context: ActionContext): CodeAction[] {
     if (fix && !collides(fix, edits)) edits.push(...fix.edits);
   }
   if (edits.length === 0) return [];
-  return [{ ...CodeAction.create('Fix all that is safe to fix', FIX_ALL), edit: context.edit(edits)! }];
+  return [{ title: 'Fix all that is safe to fix', kind: FIX_ALL, edit: context.edit(edits)! }];
 }
 
 function collides(fix: ProblemFix, edits: readonly FileEdit[]): boolean {

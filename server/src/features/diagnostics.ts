@@ -1,5 +1,6 @@
-import { type Diagnostic, DiagnosticSeverity, DiagnosticTag } from 'vscode-languageserver';
+import type { Diagnostic } from 'vscode-languageserver-protocol';
 import { type Problem, type Severity, UNUSED_IGNORE } from '../analysis';
+import { DiagnosticSeverity, DiagnosticTag } from './protocol-values';
 
 /** What a client understands, and how it names files. */
 export interface DiagnosticStyle {
@@ -14,7 +15,7 @@ export interface DiagnosticStyle {
 
 export const SOURCE = 'nixl';
 
-const SEVERITIES: Readonly<Record<Severity, DiagnosticSeverity>> = {
+const SEVERITIES: Readonly<Record<Severity, 1 | 2 | 3 | 4>> = {
   error: DiagnosticSeverity.Error,
   warning: DiagnosticSeverity.Warning,
   info: DiagnosticSeverity.Information,

@@ -95,7 +95,7 @@ export function flagKeyText(key: FlagKey, versions: Versions): string {
 }
 
 /** What an image reference tells. */
-export function imageText(fact: ImageFact): string {
+export function imageText(reference: string, fact: ImageFact): string {
   const tells = [
     fact.vllm ? `vLLM ${fact.vllm}` : '',
     fact.nixl ? `NIXL ${fact.nixl.replace('..', ' to ')}` : '',
@@ -103,9 +103,9 @@ export function imageText(fact: ImageFact): string {
     fact.cuda ? `CUDA ${fact.cuda}` : '',
   ].filter((part) => part !== '');
   return card({
-    name: fact.tag === undefined ? fact.family : `${fact.family}:${fact.tag}`,
+    name: reference,
     kind: 'image with vLLM',
-    facts: [fact.platform ? `platform ${fact.platform}` : ''],
+    facts: [fact.family.includes('/') ? '' : fact.family, fact.platform ? `platform ${fact.platform}` : ''],
     text: [
       tells.length > 0 ? `It carries ${tells.join(', ')}.` : 'Its tag does not tell which release it carries.',
       fact.ownLibraries ? 'It builds NIXL and UCX itself, so that their releases do not follow from that of vLLM.' : '',
@@ -119,13 +119,28 @@ export function imageText(fact: ImageFact): string {
 export function connectorText(fact: ConnectorFact): string {
   const mode = { pull: 'decode reads from prefill', push: 'prefill writes to decode' };
   const origin = { vllm: 'connector of vLLM', plugin: 'connector of another package', fork: 'connector of a fork' };
+  const hybrid = fact.hma.filter(({ value }) => value).map((bounds) => ({ ...bounds, library: 'vllm' as const }));
+  const module = fact.modules.at(-1)?.value;
   return card({
     ...common({ ...fact, range: undefined }),
     kind: origin[fact.origin],
     ranges: fact.ranges,
     facts: [fact.mode ? mode[fact.mode] : ''],
-    text: [fact.description, fact.replacedBy ? `Instead: \`${fact.replacedBy}\`.` : ''],
+    text: [
+      fact.description,
+      fact.replacedBy ? `Instead: \`${fact.replacedBy}\`.` : '',
+      rolesWords(fact),
+      fact.hma.length > 0 ? `Works with the hybrid KV cache manager (${rangesText(hybrid) || 'vLLM'}).` : '',
+      module ? `Module: \`${module}\`.` : '',
+    ],
   });
+}
+
+/** The roles that a connector is made for in its newest release. */
+function rolesWords({ roles, roleIgnored }: ConnectorFact): string {
+  if (roleIgnored) return 'It never looks at `kv_role`.';
+  const newest = roles.at(-1)?.value ?? [];
+  return newest.length > 0 ? `Roles: ${list(newest)}.` : '';
 }
 
 export function backendText(fact: BackendFact): string {

@@ -85,8 +85,9 @@ function textOf(target: Target): Found | undefined {
     case 'flag-value':
       return flagValueFound(target, versions);
     case 'image': {
-      const image = versionsFromImage(knownText(target.engine.image) ?? '');
-      return { place, parts: [image ? imageText(image) : '', versionsText(target.engine)] };
+      const reference = knownText(target.engine.image) ?? '';
+      const image = versionsFromImage(reference);
+      return { place, parts: [image ? imageText(reference, image) : '', versionsText(target.engine)] };
     }
     case 'version':
       return { place, parts: [versionsText(target.engine)] };

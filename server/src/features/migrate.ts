@@ -1,7 +1,8 @@
-import { CodeAction, CodeActionKind } from 'vscode-languageserver';
+import type { CodeAction } from 'vscode-languageserver-protocol';
 import type { Analysis } from '../analysis';
 import { knownReleases, newestRelease } from '../knowledge';
 import { standing } from '../migration';
+import { CodeActionKind } from './protocol-values';
 import { targetAt } from './target';
 
 export const MIGRATE = `${CodeActionKind.RefactorRewrite}.migrate.nixl`;
@@ -27,7 +28,7 @@ export function migrationTargets(analysis: Analysis, offset: number): readonly s
 /** An action whose edit is asked for when it is chosen. */
 export function migrationAction(uri: string, version: string): CodeAction {
   const data: MigrationData = { migrate: { uri, version } };
-  return { ...CodeAction.create(`Migrate to vLLM ${version}`, MIGRATE), data };
+  return { title: `Migrate to vLLM ${version}`, kind: MIGRATE, data };
 }
 
 /** What an action that a client hands back is about; `undefined` for others. */

@@ -1,4 +1,4 @@
-import type { ParameterInformation, SignatureHelp } from 'vscode-languageserver';
+import type { ParameterInformation, SignatureHelp } from 'vscode-languageserver-protocol';
 import type { Analysis } from '../analysis';
 import { lookupEnv, shapeAt, type ValueForm, type Versions, valueForm } from '../knowledge';
 import { plainText } from './plain-text';

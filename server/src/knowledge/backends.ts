@@ -24,12 +24,12 @@ interface Row extends FactRow {
   readonly parameters?: Readonly<Record<string, ParameterRow>>;
 }
 
-const rows = table.backends as unknown as Readonly<Record<string, Row>>;
+const rows = lazy(() => table.backends as unknown as Readonly<Record<string, Row>>);
 
 const facts = lazy(
   () =>
     new Map(
-      Object.entries(rows).map(([name, row]): [string, BackendFact] => [
+      Object.entries(rows()).map(([name, row]): [string, BackendFact] => [
         name,
         {
           name,
@@ -67,15 +67,19 @@ export function nearestBackends(name: string, count = 3): readonly string[] {
 export type { BackendParameter } from './backend-parameter';
 export { checkBackendParameter } from './backend-parameter';
 
+function parametersOf(backend: string): Row['parameters'] {
+  return Object.hasOwn(rows(), backend) ? rows()[backend]!.parameters : undefined;
+}
+
 /** The parameter of this exact name, whatever the version; see its `range`. */
 export function lookupBackendParameter(backend: string, name: string): BackendParameter | undefined {
-  const parameters = Object.hasOwn(rows, backend) ? rows[backend]!.parameters : undefined;
+  const parameters = parametersOf(backend);
   return parameters && Object.hasOwn(parameters, name) ? readParameter(backend, name, parameters[name]!) : undefined;
 }
 
 /** What can be given to a backend that exists, or may exist, at this version; what nobody reads comes last. */
 export function backendParameters(backend: string, nixl?: At): readonly BackendParameter[] {
-  const parameters = (Object.hasOwn(rows, backend) ? rows[backend]!.parameters : undefined) ?? {};
+  const parameters = parametersOf(backend) ?? {};
   return Object.entries(parameters)
     .map(([name, row]) => readParameter(backend, name, row))
     .filter(({ range }) => holds(range, nixl) !== 'no')
@@ -84,13 +88,13 @@ export function backendParameters(backend: string, nixl?: At): readonly BackendP
 
 /** Parameters of a backend close to a misspelt one, nearest first. */
 export function nearestBackendParameters(backend: string, name: string, count = 3): readonly string[] {
-  const parameters = (Object.hasOwn(rows, backend) ? rows[backend]!.parameters : undefined) ?? {};
+  const parameters = parametersOf(backend) ?? {};
   return nearest(name, Object.keys(parameters), count);
 }
 
 /** Backends that have a parameter of this name. */
 export function backendsWithParameter(name: string): readonly string[] {
-  return Object.keys(rows).filter((backend) => lookupBackendParameter(backend, name) !== undefined);
+  return Object.keys(rows()).filter((backend) => lookupBackendParameter(backend, name) !== undefined);
 }
 
 const DYNAMO = 'DYN_KVBM_NIXL_BACKEND_';
@@ -105,7 +109,7 @@ export function dynamoBackendVariable(
   if (!name.startsWith(DYNAMO)) return undefined;
   const rest = name.slice(DYNAMO.length);
   // `GDS_MT` before `GDS`.
-  const candidates = Object.keys(rows).sort((a, b) => b.length - a.length);
+  const candidates = Object.keys(rows()).sort((a, b) => b.length - a.length);
   const found = candidates.find(
     (backend) => rest === backend.toUpperCase() || rest.startsWith(`${backend.toUpperCase()}_`),
   );

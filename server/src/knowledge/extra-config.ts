@@ -13,10 +13,9 @@ import nixlSchema from '../../../schemas/connectors/nixl.schema.json';
 import offloadingSchema from '../../../schemas/connectors/offloading.schema.json';
 import p2pNcclSchema from '../../../schemas/connectors/p2p-nccl.schema.json';
 import simpleCpuOffloadSchema from '../../../schemas/connectors/simple-cpu-offload.schema.json';
-import * as validators from '../generated/validators.js';
 import { lookupConnector } from './connectors';
 import { boundsOf, type Fact } from './fact';
-import type { CompiledValidator, ObjectSchema } from './json-schema';
+import type { ObjectSchema } from './json-schema';
 import { nearest } from './nearest';
 import { findProblems, type SchemaProblem } from './schema-problem';
 import { readSource } from './source';
@@ -35,7 +34,7 @@ export interface ExtraKey extends Fact {
   readonly required: boolean;
   /** Releases that do not work without it, unless another key is there. */
   readonly requiredIn?: Range & { readonly unless?: string };
-  /** The key to write instead, once this one is gone. */
+  /** The key that took its place, whose value may count something else. */
   readonly replacedBy?: string;
   /** What a value of the wrong type does. */
   readonly effect?: string;
@@ -43,53 +42,40 @@ export interface ExtraKey extends Fact {
   readonly fatal: boolean;
 }
 
-interface Compiled {
-  readonly schema: ObjectSchema;
-  readonly validate: CompiledValidator;
-}
-
-const compiled: Readonly<Record<string, Compiled>> = {
-  'decode-bench': entry(decodeBenchSchema, validators.decodeBench),
-  example: entry(exampleSchema, validators.example),
-  'example-hidden-states': entry(exampleHiddenStatesSchema, validators.exampleHiddenStates),
-  hf3fs: entry(hf3fsSchema, validators.hf3fs),
-  hisparse: entry(hisparseSchema, validators.hisparse),
-  lmcache: entry(lmcacheSchema, validators.lmcache),
-  'lmcache-mp': entry(lmcacheMpSchema, validators.lmcacheMp),
-  mooncake: entry(mooncakeSchema, validators.mooncake),
-  'mooncake-store': entry(mooncakeStoreSchema, validators.mooncakeStore),
-  moriio: entry(moriioSchema, validators.moriio),
-  multi: entry(multiSchema, validators.multi),
-  nixl: entry(nixlSchema, validators.nixl),
-  offloading: entry(offloadingSchema, validators.offloading),
-  'p2p-nccl': entry(p2pNcclSchema, validators.p2pNccl),
-  'simple-cpu-offload': entry(simpleCpuOffloadSchema, validators.simpleCpuOffload),
+const schemas: Readonly<Record<string, unknown>> = {
+  'decode-bench': decodeBenchSchema,
+  example: exampleSchema,
+  'example-hidden-states': exampleHiddenStatesSchema,
+  hf3fs: hf3fsSchema,
+  hisparse: hisparseSchema,
+  lmcache: lmcacheSchema,
+  'lmcache-mp': lmcacheMpSchema,
+  mooncake: mooncakeSchema,
+  'mooncake-store': mooncakeStoreSchema,
+  moriio: moriioSchema,
+  multi: multiSchema,
+  nixl: nixlSchema,
+  offloading: offloadingSchema,
+  'p2p-nccl': p2pNcclSchema,
+  'simple-cpu-offload': simpleCpuOffloadSchema,
 };
-
-function entry(schema: unknown, validate: CompiledValidator): Compiled {
-  return { schema: schema as ObjectSchema, validate };
-}
-
-function of(connector: string): Compiled | undefined {
-  const name = lookupConnector(connector)?.extraConfig;
-  return name === undefined ? undefined : compiled[name];
-}
 
 /** The schema of a connector's settings as the table has it, for all releases at once. */
 export function extraConfigSchema(connector: string): ObjectSchema | undefined {
-  return of(connector)?.schema;
+  const name = lookupConnector(connector)?.extraConfig;
+  return name === undefined ? undefined : (schemas[name] as ObjectSchema | undefined);
 }
 
 /** True when the connector takes any key (it hands them on, or is not in the tables): nothing is unknown there. */
 export function takesAnyExtraKey(connector: string): boolean {
-  return of(connector)?.schema.additionalProperties !== false;
+  return extraConfigSchema(connector)?.additionalProperties !== false;
 }
 
 const keysOf = new Map<string, readonly ExtraKey[]>();
 
 /** The keys that a connector reads, the most useful first; none for connectors that are not in the tables. */
 export function extraKeys(connector: string): readonly ExtraKey[] {
-  if (!of(connector)) return [];
+  if (!extraConfigSchema(connector)) return [];
   let keys = keysOf.get(connector);
   if (!keys) {
     keys = readKeys(connector);
@@ -99,7 +85,7 @@ export function extraKeys(connector: string): readonly ExtraKey[] {
 }
 
 function readKeys(connector: string): readonly ExtraKey[] {
-  const properties = Object.entries(of(connector)?.schema.properties ?? {});
+  const properties = Object.entries(extraConfigSchema(connector).properties ?? {});
   return properties
     .map(([name, property]) => ({ name, property, note: property['x-nixl'] }))
     .filter(({ note }) => !note.onlyFor || note.onlyFor.includes(connector))
@@ -137,7 +123,7 @@ export function nearestExtraKeys(connector: string, key: string, count = 3): rea
 /** Connectors that read a key of this name: to say whose it is when it stands in the wrong place. */
 export function connectorsReading(key: string): readonly string[] {
   const found: string[] = [];
-  for (const { schema } of Object.values(compiled)) {
+  for (const schema of Object.values(schemas) as ObjectSchema[]) {
     const property = Object.hasOwn(schema.properties, key) ? schema.properties[key] : undefined;
     if (property) found.push(...(property['x-nixl'].onlyFor ?? connectorsOf(schema)));
   }
@@ -154,9 +140,9 @@ function connectorsOf(schema: ObjectSchema): readonly string[] {
  * `undefined` anywhere inside means "not known" and is never reported. A connector outside the tables has no problems.
  */
 export function validateExtraConfig(connector: string, value: unknown): readonly SchemaProblem[] {
-  const known = of(connector);
-  if (!known) return [];
-  const problems = findProblems(known.validate, known.schema, value);
+  const schema = extraConfigSchema(connector);
+  if (!schema) return [];
+  const problems = findProblems(schema, value);
   return problems.map((problem) =>
     problem.keyword === 'unknown-key'
       ? {

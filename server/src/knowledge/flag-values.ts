@@ -102,7 +102,8 @@ export function checkClosed(text: string, spec: Constrained, vllm: At): ValueFau
   const known = values.filter(({ name }) => fold(name) === fold(text));
   const there = values.filter(({ range }) => holds(range, vllm) !== 'no').map(({ name }) => name);
   if (known.length === 0) {
-    const meant = nearest(text, there, 1)[0];
+    // Among numbers nearness of digits says nothing.
+    const meant = /^[\d.]+$/.test(text) ? undefined : nearest(text, there, 1)[0];
     return {
       kind: 'value',
       expected: list(there),

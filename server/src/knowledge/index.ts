@@ -4,6 +4,7 @@ export * from './behaviours';
 export * from './buffer-devices';
 export * from './config-files';
 export * from './connectors';
+export * from './dynamo-flags';
 export * from './environment';
 export * from './extra-config';
 export type { Confidence, Fact } from './fact';

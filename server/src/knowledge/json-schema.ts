@@ -24,7 +24,7 @@ export interface Annotation extends Bounds {
   /** Only these connectors of the family read it. */
   readonly onlyFor?: readonly string[];
   readonly required?: true | RequiredIn;
-  /** The key to write instead, once this one is gone. */
+  /** The key that took its place, whose value may count something else. */
   readonly replacedBy?: string;
   /** Releases in which nothing reads it any more. */
   readonly unread?: Bounds;
@@ -36,32 +36,31 @@ export interface Annotation extends Bounds {
   readonly confidence: Confidence;
 }
 
-/** A property as far as we read it ourselves; the rest is the compiled validator's. */
-export interface PropertySchema {
-  readonly description: string;
+/** The keywords of JSON Schema that our schemas use. */
+export interface JsonSchema {
   readonly type?: string | readonly string[];
   readonly enum?: readonly unknown[];
+  readonly pattern?: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly items?: JsonSchema;
+  readonly minItems?: number;
+  readonly required?: readonly string[];
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly additionalProperties?: boolean;
+  readonly if?: JsonSchema;
+  readonly then?: JsonSchema;
+}
+
+/** One key of an object of a user's configuration. */
+export interface PropertySchema extends JsonSchema {
+  readonly description: string;
   readonly 'x-nixl': Annotation;
 }
 
 /** A JSON Schema for one object of a user's configuration. */
-export interface ObjectSchema {
+export interface ObjectSchema extends JsonSchema {
   readonly $id: string;
   readonly description: string;
-  readonly additionalProperties?: false;
   readonly properties: Readonly<Record<string, PropertySchema>>;
-}
-
-/** An error as a compiled validator gives it. */
-export interface AjvError {
-  readonly instancePath: string;
-  readonly schemaPath: string;
-  readonly keyword: string;
-  readonly params: Readonly<Record<string, unknown>>;
-}
-
-/** A validator that was compiled when the product was built. */
-export interface CompiledValidator {
-  (value: unknown): boolean;
-  errors?: readonly AjvError[] | null;
 }

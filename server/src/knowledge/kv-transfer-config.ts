@@ -1,5 +1,4 @@
 import table from '../../../schemas/kv-transfer-config.schema.json';
-import { kvTransferConfig } from '../generated/validators.js';
 import { boundsOf, type Fact } from './fact';
 import type { ObjectSchema } from './json-schema';
 import { lazy } from './lazy';
@@ -84,7 +83,7 @@ export function nearestKvFields(name: string, count = 3): readonly string[] {
  * the `range` of the releases that refuse it.
  */
 export function validateKvTransferConfig(value: unknown): readonly SchemaProblem[] {
-  const problems: SchemaProblem[] = findProblems(kvTransferConfig, schema, value, TYPES_CHECKED);
+  const problems: SchemaProblem[] = findProblems(schema, value, TYPES_CHECKED);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return problems;
   for (const field of fields().values()) {
     if (field.nullRefused && Object.hasOwn(value, field.name) && Reflect.get(value, field.name) === null) {

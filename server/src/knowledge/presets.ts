@@ -1,5 +1,6 @@
 import table from '../../../schemas/nixl-presets.json';
 import { boundsOf } from './fact';
+import { lazy } from './lazy';
 import type { Bounds, Range } from './version';
 
 /** A UCX variable that NIXL sets itself where the environment does not. A ucx.conf does not keep it from that. */
@@ -20,12 +21,12 @@ interface Row extends Bounds {
   readonly efa?: boolean;
 }
 
-const presets = table.presets as Readonly<Record<string, readonly Row[]>>;
+const presets = lazy(() => table.presets as Readonly<Record<string, readonly Row[]>>);
 
 /** What NIXL's releases set a UCX variable to; none for most. */
 export function ucxPresets(name: string): readonly UcxPreset[] {
-  if (!Object.hasOwn(presets, name)) return [];
-  return presets[name]!.map((row) => ({
+  const rows = Object.hasOwn(presets(), name) ? presets()[name]! : [];
+  return rows.map((row) => ({
     value: row.value,
     range: { library: 'nixl', ...boundsOf(row) },
     ...((row.ucxSince ?? row.ucxUntil) !== undefined && {

@@ -1,4 +1,5 @@
-import type { AjvError, CompiledValidator, ObjectSchema, PropertySchema } from './json-schema';
+import type { ObjectSchema, PropertySchema } from './json-schema';
+import { type SchemaFault, schemaFaults } from './schema-check';
 import type { Bounds, Range } from './version';
 
 /** One fault that a JSON Schema finds in a user's value. */
@@ -16,12 +17,11 @@ export interface SchemaProblem {
   readonly effect?: string;
 }
 
-/** Runs a compiled validator and says what it found in our own words, one problem per place and kind. */
-export function findProblems(validate: CompiledValidator, schema: ObjectSchema, value: unknown, typed: Bounds = {}) {
-  if (validate(value)) return [];
+/** Holds a value against a schema and says what is wrong in our own words, one problem per place and kind. */
+export function findProblems(schema: ObjectSchema, value: unknown, typed: Bounds = {}): SchemaProblem[] {
   const problems = new Map<string, SchemaProblem>();
-  for (const error of validate.errors ?? []) {
-    const problem = read(error, schema, value, typed);
+  for (const fault of schemaFaults(schema, value)) {
+    const problem = read(fault, schema, value, typed);
     if (!problem) continue;
     const key = `${problem.keyword} ${JSON.stringify([problem.path, problem.key])}`;
     // A missing role and a null one are the same fault, found by two keywords.
@@ -30,21 +30,21 @@ export function findProblems(validate: CompiledValidator, schema: ObjectSchema, 
   return [...problems.values()];
 }
 
-function read(error: AjvError, schema: ObjectSchema, value: unknown, typed: Bounds): SchemaProblem | undefined {
-  const path = readPointer(error.instancePath, value);
+function read(fault: SchemaFault, schema: ObjectSchema, value: unknown, typed: Bounds): SchemaProblem | undefined {
+  const { path } = fault;
   const found = at(value, path);
   // `undefined` stands for a value that is not known.
   if (found === undefined) return undefined;
   const property = typeof path[0] === 'string' ? schema.properties[path[0]] : undefined;
   const annotation = property?.['x-nixl'];
   const effect = annotation?.effect && { effect: annotation.effect };
-  switch (error.keyword) {
+  switch (fault.keyword) {
     case 'additionalProperties': {
-      const key = String(error.params.additionalProperty);
+      const key = fault.key!;
       return { path, keyword: 'unknown-key', expected: Object.keys(schema.properties).join(', '), key };
     }
     case 'required': {
-      const key = String(error.params.missingProperty);
+      const key = fault.key!;
       // Present but not known.
       if (Object.hasOwn(found as object, key)) return undefined;
       const missing = schema.properties[key];
@@ -58,7 +58,7 @@ function read(error: AjvError, schema: ObjectSchema, value: unknown, typed: Boun
     }
     case 'enum': {
       if (!property) return undefined;
-      if (found === null && error.schemaPath.includes('/then/')) {
+      if (found === null && fault.conditional) {
         return {
           path: path.slice(0, -1),
           keyword: 'required',
@@ -74,13 +74,10 @@ function read(error: AjvError, schema: ObjectSchema, value: unknown, typed: Boun
     case 'minimum':
     case 'maximum':
     case 'minItems': {
-      const keyword = error.keyword === 'minItems' ? 'range' : 'type';
+      const keyword = fault.keyword === 'minItems' ? 'range' : 'type';
       const expected = property ? typeWords(property, path.slice(1)) : 'an object';
       return { path, keyword, expected, ...(property && { range: { library: 'vllm', ...typed } }), ...effect };
     }
-    default:
-      // `if`, `anyOf` and the like only say that something inside them failed.
-      return undefined;
   }
 }
 
@@ -96,17 +93,6 @@ function typeWords(property: PropertySchema, inside: readonly (string | number)[
 
 function article(type: string): string {
   return `${/^[aeiou]/.test(type) ? 'an' : 'a'} ${type}`;
-}
-
-function readPointer(pointer: string, value: unknown): (string | number)[] {
-  const path: (string | number)[] = [];
-  let node = value;
-  for (const part of pointer.split('/').slice(1)) {
-    const key = part.replaceAll('~1', '/').replaceAll('~0', '~');
-    path.push(Array.isArray(node) ? Number(key) : key);
-    node = (node as Readonly<Record<string, unknown>> | undefined)?.[key];
-  }
-  return path;
 }
 
 function at(value: unknown, path: readonly (string | number)[]): unknown {

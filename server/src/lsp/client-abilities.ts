@@ -1,4 +1,4 @@
-import type { ClientCapabilities } from 'vscode-languageserver/node';
+import type { ClientCapabilities } from 'vscode-languageserver-protocol';
 
 /** What the client can do, asked once. Everything that is not announced is done without. */
 export interface ClientAbilities {

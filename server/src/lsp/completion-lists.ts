@@ -1,4 +1,4 @@
-import type { CompletionItem, CompletionList } from 'vscode-languageserver/node';
+import type { CompletionItem, CompletionList } from 'vscode-languageserver-protocol';
 import type { Completions } from '../features/completion';
 
 /** So many answers are remembered; a client that shows an older one gets no more about its items. */

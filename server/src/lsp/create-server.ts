@@ -1,5 +1,5 @@
-import type { Connection } from 'vscode-languageserver/node';
 import { readAbilities } from './client-abilities';
+import type { Connection } from './connection';
 import type { InitializationOptions } from './protocol';
 import { Server, type Services } from './server';
 

@@ -1,4 +1,5 @@
-import type { Connection, Diagnostic } from 'vscode-languageserver/node';
+import type { Diagnostic } from 'vscode-languageserver-protocol';
+import type { Connection } from './connection';
 
 /**
  * Findings in files that are not open, such as the env file of an open Compose file. They are pushed to every client:
@@ -23,6 +24,6 @@ export class ForeignDiagnostics {
     if ((this.#shown.get(uri) ?? '[]') === content) return;
     if (diagnostics.length > 0) this.#shown.set(uri, content);
     else this.#shown.delete(uri);
-    void this.#connection.sendDiagnostics({ uri, diagnostics: [...diagnostics] });
+    void this.#connection.notify('textDocument/publishDiagnostics', { uri, diagnostics: [...diagnostics] });
   }
 }

@@ -1,7 +1,8 @@
-import type { CodeAction, Connection, WorkspaceEdit } from 'vscode-languageserver/node';
+import type { CodeAction, WorkspaceEdit } from 'vscode-languageserver-protocol';
 import type { FileEdit } from '../analysis';
 import { migrationData } from '../features/migrate';
 import { type Migration, readRelease } from '../migration';
+import type { Connection } from './connection';
 import { MIGRATE_REQUEST, type MigrateParams, type MigrateResult } from './protocol';
 
 /** What answering needs of the server. */
@@ -12,8 +13,8 @@ export interface MigrationServices {
 
 /** Answers a client that moves a document to another release. */
 export function answerMigrationRequests(connection: Connection, services: MigrationServices): void {
-  connection.onCodeActionResolve((action) => withEdit(action, services));
-  connection.onRequest(MIGRATE_REQUEST, async ({ uri, version }: MigrateParams): Promise<MigrateResult> => {
+  connection.onRequest('codeAction/resolve', (action) => withEdit(action, services));
+  connection.onOwnRequest(MIGRATE_REQUEST, async ({ uri, version }: MigrateParams): Promise<MigrateResult> => {
     const release = readRelease('vllm', version);
     const plan = release === undefined ? undefined : await services.migration(uri, release);
     if (!plan) return { applied: false, edits: 0, left: [], notes: [] };
@@ -21,7 +22,7 @@ export function answerMigrationRequests(connection: Connection, services: Migrat
     const label = `Migrate to vLLM ${release}`;
     const { applied } =
       edits.length > 0
-        ? await connection.workspace.applyEdit({ label, edit: services.edit(edits) })
+        ? await connection.request('workspace/applyEdit', { label, edit: services.edit(edits) })
         : { applied: true };
     const left = plan.changes.filter(({ state }) => state === 'by-hand');
     const noted = plan.changes.filter(({ state, minor }) => state === 'note' && !minor);

@@ -69,6 +69,30 @@ export interface MigrateResult {
   readonly notes: readonly string[];
 }
 
+/** Client → server: what the messages in a log mean. A file is read by the server; anything else is sent as text. */
+export const EXPLAIN_REQUEST = 'nixl/explain';
+
+export interface ExplainParams {
+  readonly uri?: string;
+  readonly text?: string;
+  /** What to call the log. */
+  readonly name?: string;
+}
+
+/** A page to read, with places that lead to files, pages and sources; or why the log cannot be read. */
+export type ExplainResult =
+  | {
+      readonly text: string;
+      readonly links: readonly {
+        readonly range: {
+          readonly start: { readonly line: number; readonly character: number };
+          readonly end: { readonly line: number; readonly character: number };
+        };
+        readonly target: string;
+      }[];
+    }
+  | { readonly problem: string };
+
 /** What `initialize` may carry for us. */
 export interface InitializationOptions {
   /** Used where the client has no `workspace/configuration`. */

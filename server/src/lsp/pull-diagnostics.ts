@@ -1,8 +1,4 @@
-import {
-  type Diagnostic,
-  type DocumentDiagnosticReport,
-  DocumentDiagnosticReportKind,
-} from 'vscode-languageserver/node';
+import type { Diagnostic, DocumentDiagnosticReport } from 'vscode-languageserver-protocol';
 
 /** Names answers, so that a client which has the last one need not get it again. */
 export class PullDiagnostics {
@@ -14,13 +10,13 @@ export class PullDiagnostics {
     const last = this.#last.get(uri);
     if (last?.content === content) {
       return last.id === previous
-        ? { kind: DocumentDiagnosticReportKind.Unchanged, resultId: last.id }
-        : { kind: DocumentDiagnosticReportKind.Full, resultId: last.id, items };
+        ? { kind: 'unchanged', resultId: last.id }
+        : { kind: 'full', resultId: last.id, items };
     }
     this.#count += 1;
     const id = String(this.#count);
     this.#last.set(uri, { id, content });
-    return { kind: DocumentDiagnosticReportKind.Full, resultId: id, items };
+    return { kind: 'full', resultId: id, items };
   }
 
   forget(uri: string): void {

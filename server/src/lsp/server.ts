@@ -1,17 +1,4 @@
-import {
-  type CancellationToken,
-  type CodeAction,
-  type Connection,
-  type Diagnostic,
-  DidChangeConfigurationNotification,
-  DocumentDiagnosticReportKind,
-  type InitializeResult,
-  type Range,
-  TextDocumentSyncKind,
-  TextDocuments,
-  type WorkspaceEdit,
-} from 'vscode-languageserver/node';
-import { TextDocument } from 'vscode-languageserver-textdocument';
+import type { CodeAction, Diagnostic, InitializeResult, Range, WorkspaceEdit } from 'vscode-languageserver-protocol';
 import { type Analysis, type FileAccess, type FileEdit, faultOf, type Problem, VERSION } from '../analysis';
 import { ACTION_KINDS, codeActions, toTextEdit } from '../features/code-actions';
 import { completion, TRIGGER_CHARACTERS } from '../features/completion';
@@ -22,7 +9,9 @@ import { plainText } from '../features/plain-text';
 import { SIGNATURE_RETRIGGERS, SIGNATURE_TRIGGERS, signatureHelp } from '../features/signature';
 import type { ClientAbilities } from './client-abilities';
 import { CompletionLists } from './completion-lists';
+import type { CancellationToken, Connection } from './connection';
 import { Documents } from './documents';
+import { answerExplainRequests } from './explain-request';
 import { ForeignDiagnostics } from './foreign-diagnostics';
 import { answerMigrationRequests, type MigrationServices, withEdit } from './migration-requests';
 import { type InitializationOptions, OPEN_PAGE_COMMAND, STATE_VERSION_COMMAND, STATS_REQUEST } from './protocol';
@@ -30,6 +19,7 @@ import { PullDiagnostics } from './pull-diagnostics';
 import { PushDiagnostics } from './push-diagnostics';
 import { SettingsCache } from './settings';
 import { StatusReports } from './status-reports';
+import { followDocuments } from './text-documents';
 import { canonicalUri } from './uri-files';
 import { answerVersionRequests } from './version-requests';
 import { WatchedFiles } from './watched-files';
@@ -41,13 +31,15 @@ export interface Services {
   page(path: string): string | undefined;
 }
 
+/** Changes come as edits. */
+const INCREMENTAL = 2;
+
 /** One client's server: which document is what, who is told what. */
 export class Server {
   readonly #connection: Connection;
   readonly #services: Services;
   readonly #abilities: ClientAbilities;
   readonly #options: InitializationOptions;
-  readonly #documents = new TextDocuments(TextDocument);
   readonly #settings: SettingsCache;
   readonly #open: Documents;
   readonly #push: PushDiagnostics;
@@ -63,7 +55,7 @@ export class Server {
     this.#services = services;
     this.#abilities = abilities;
     this.#options = options;
-    const log = (message: string) => connection.console.error(message);
+    const log = (message: string) => connection.error(message);
     this.#settings = new SettingsCache(connection, abilities.configuration, options.settings);
     this.#open = new Documents(this.#settings, services.files, log);
     this.#push = new PushDiagnostics({
@@ -71,7 +63,8 @@ export class Server {
       problems: (uri) => this.#problems(uri),
       send: (uri, version, problems) => {
         const diagnostics = this.#diagnostics(problems);
-        return connection.sendDiagnostics({ uri, ...(version !== undefined && { version }), diagnostics });
+        const params = { uri, ...(version !== undefined && { version }), diagnostics };
+        return connection.notify('textDocument/publishDiagnostics', params);
       },
       failed: (error) => log(`Diagnostics failed: ${faultOf(error)}`),
     });
@@ -92,11 +85,10 @@ export class Server {
     this.#listenToDocuments();
     this.#listenToChanges();
     this.#answerRequests();
-    this.#documents.listen(this.#connection);
     return {
       serverInfo: { name: 'nixl-language-server', version: VERSION },
       capabilities: {
-        textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
+        textDocumentSync: { openClose: true, change: INCREMENTAL },
         hoverProvider: true,
         completionProvider: {
           triggerCharacters: TRIGGER_CHARACTERS,
@@ -117,32 +109,36 @@ export class Server {
   }
 
   #listenToDocuments(): void {
-    this.#documents.onDidChangeContent(({ document }) => {
-      this.#open.update(document);
-      if (this.#abilities.pullDiagnostics) return;
-      this.#push.schedule(document.uri);
-      for (const referrer of this.#open.referrers(document.uri)) this.#push.schedule(referrer);
-    });
-    this.#documents.onDidClose(({ document: { uri } }) => {
-      this.#open.close(uri);
-      this.#pull.forget(uri);
-      this.#status.forget(uri);
-      if (!this.#abilities.pullDiagnostics) this.#push.clear(uri);
-      this.#showForeign();
+    followDocuments(this.#connection, {
+      changed: (document) => {
+        this.#open.update(document);
+        if (this.#abilities.pullDiagnostics) return;
+        this.#push.schedule(document.uri);
+        for (const referrer of this.#open.referrers(document.uri)) this.#push.schedule(referrer);
+      },
+      closed: (uri) => {
+        this.#open.close(uri);
+        this.#pull.forget(uri);
+        this.#status.forget(uri);
+        if (!this.#abilities.pullDiagnostics) this.#push.clear(uri);
+        this.#showForeign();
+      },
     });
   }
 
   #listenToChanges(): void {
     const { watchConfiguration, configuration } = this.#abilities;
-    this.#connection.onInitialized(() => {
+    this.#connection.onNotification('initialized', () => {
       if (!watchConfiguration || !configuration) return;
-      void this.#connection.client.register(DidChangeConfigurationNotification.type, { section: 'nixl' });
+      this.#connection
+        .register('workspace/didChangeConfiguration', { section: 'nixl' })
+        .catch((error: unknown) => this.#connection.error(`Settings are not watched: ${faultOf(error)}`));
     });
-    this.#connection.onDidChangeConfiguration(({ settings }) => {
+    this.#connection.onNotification('workspace/didChangeConfiguration', ({ settings }) => {
       this.#settings.changed(settings);
       this.#refresh(this.#open.uris());
     });
-    this.#connection.onDidChangeWatchedFiles(({ changes }) => {
+    this.#connection.onNotification('workspace/didChangeWatchedFiles', ({ changes }) => {
       const touched = changes.flatMap(({ uri }) => {
         this.#open.files.forget(canonicalUri(uri));
         return this.#open.referrers(uri);
@@ -153,34 +149,35 @@ export class Server {
 
   #answerRequests(): void {
     const connection = this.#connection;
-    connection.languages.diagnostics.on(async ({ textDocument: { uri }, previousResultId }) => {
+    connection.onRequest('textDocument/diagnostic', async ({ textDocument: { uri }, previousResultId }) => {
       const found = await this.#problems(uri);
-      if (!found) return { kind: DocumentDiagnosticReportKind.Full, items: [] };
+      if (!found) return { kind: 'full' as const, items: [] };
       return this.#pull.report(uri, this.#diagnostics(found.problems), previousResultId);
     });
-    connection.onHover(async ({ textDocument: { uri }, position }, token) => {
+    connection.onRequest('textDocument/hover', async ({ textDocument: { uri }, position }, token) => {
       const analysis = await this.#open.analysis(uri);
       const text = this.#current(analysis, token) && hover(analysis, offsetIn(analysis, position));
       if (!text) return null;
       const { markdownHover } = this.#abilities;
       const value = markdownHover ? text.markdown : plainText(text.markdown);
-      return { contents: { kind: markdownHover ? 'markdown' : 'plaintext', value }, range: text.range };
+      const kind = markdownHover ? ('markdown' as const) : ('plaintext' as const);
+      return { contents: { kind, value }, range: text.range };
     });
-    connection.onCompletion(async ({ textDocument: { uri }, position }, token) => {
+    connection.onRequest('textDocument/completion', async ({ textDocument: { uri }, position }, token) => {
       const analysis = await this.#open.analysis(uri);
       if (!this.#current(analysis, token)) return null;
       const { snippets, markdownCompletion: markdown, deprecation, laterCompletion: later } = this.#abilities;
       const style = { snippets, markdown, deprecation, later };
       return this.#completions.remember(completion(analysis, offsetIn(analysis, position), style));
     });
-    connection.onCompletionResolve((item) => this.#completions.resolve(item));
-    connection.onSignatureHelp(async ({ textDocument: { uri }, position }, token) => {
+    connection.onRequest('completionItem/resolve', (item) => this.#completions.resolve(item));
+    connection.onRequest('textDocument/signatureHelp', async ({ textDocument: { uri }, position }, token) => {
       const analysis = await this.#open.analysis(uri);
       if (!this.#current(analysis, token)) return null;
       const { markdownSignatures: markdown, labelOffsets } = this.#abilities;
       return signatureHelp(analysis, offsetIn(analysis, position), { markdown, labelOffsets }) ?? null;
     });
-    connection.onCodeAction(async ({ textDocument: { uri }, range, context }, token) => {
+    connection.onRequest('textDocument/codeAction', async ({ textDocument: { uri }, range, context }, token) => {
       const found = await this.#problems(uri);
       const analysis = await this.#open.analysis(uri);
       if (!found || !this.#current(analysis, token)) return [];
@@ -189,16 +186,32 @@ export class Server {
         ...(await this.#migrationActions(uri, analysis, range, context.only)),
       ];
     });
-    connection.onExecuteCommand(async ({ command, arguments: [page] = [] }) => {
+    connection.onRequest('workspace/executeCommand', async ({ command, arguments: words = [] }) => {
+      const page: unknown = words[0];
       if (command !== OPEN_PAGE_COMMAND || typeof page !== 'string') return;
-      await connection.window.showDocument({ uri: page, external: !page.startsWith('file:'), takeFocus: true });
+      const external = !page.startsWith('file:');
+      await connection.request('window/showDocument', { uri: page, external, takeFocus: true });
+    });
+    answerExplainRequests(connection, {
+      documents: () => this.#checked(),
+      uri: this.#style.uri,
+      page: (path) => this.#services.page(path),
     });
     answerVersionRequests(connection, {
       analysis: (uri) => this.#open.analysis(uri),
       edit: (edits) => this.#edit(edits),
     });
     answerMigrationRequests(connection, this.#migrations);
-    if (this.#options.stats) connection.onRequest(STATS_REQUEST, () => this.#open.work());
+    if (this.#options.stats) connection.onOwnRequest(STATS_REQUEST, () => this.#open.work());
+  }
+
+  /** Every open document in which there is something of ours. */
+  async *#checked() {
+    for (const uri of this.#open.uris()) {
+      const found = await this.#open.problems(uri);
+      const analysis = found && (await this.#open.analysis(uri));
+      if (found && analysis?.host) yield { analysis, problems: found.problems };
+    }
   }
 
   /** The findings of a document; tells the client the rest of what came to light on the way. */
@@ -221,7 +234,9 @@ export class Server {
   #refresh(uris: readonly string[]): void {
     if (uris.length === 0) return;
     if (!this.#abilities.pullDiagnostics) for (const uri of uris) this.#push.schedule(uri);
-    else if (this.#abilities.refreshDiagnostics) void this.#connection.languages.diagnostics.refresh();
+    else if (this.#abilities.refreshDiagnostics) {
+      void this.#connection.request('workspace/diagnostic/refresh', undefined).catch(() => undefined);
+    }
   }
 
   #diagnostics(problems: readonly Problem[]): Diagnostic[] {

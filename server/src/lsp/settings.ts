@@ -1,6 +1,6 @@
-import type { Connection } from 'vscode-languageserver/node';
 import { type Assumptions, isRuleId, PLATFORMS, type RuleLevels, SEVERITY_LEVELS, type Severity } from '../analysis';
 import { parseVersion } from '../knowledge';
+import type { Connection } from './connection';
 
 /** The `nixl` section of a resource. */
 export interface Settings {
@@ -62,7 +62,9 @@ export class SettingsCache {
 
   async #ask(uri: string): Promise<Settings> {
     try {
-      return readSettings(await this.#connection.workspace.getConfiguration({ scopeUri: uri, section: 'nixl' }));
+      const items = [{ scopeUri: uri, section: 'nixl' }];
+      const [section] = await this.#connection.request('workspace/configuration', { items });
+      return readSettings(section);
     } catch {
       return this.#fallback;
     }

@@ -1,6 +1,6 @@
-import type { Connection } from 'vscode-languageserver/node';
 import type { Analysis } from '../analysis';
 import { statusOf } from '../features/status';
+import type { Connection } from './connection';
 import { STATUS_NOTIFICATION, type StatusParams } from './protocol';
 
 /** Tells the client what is assumed about a document, whenever that changes. */
@@ -18,7 +18,7 @@ export class StatusReports {
     // A file that never had anything of ours is not worth a message.
     if (this.#sent.get(uri) === content || (status.text === '' && !this.#sent.has(uri))) return;
     this.#sent.set(uri, content);
-    void this.#connection.sendNotification(STATUS_NOTIFICATION, status);
+    void this.#connection.notifyOwn(STATUS_NOTIFICATION, status);
   }
 
   forget(uri: string): void {

@@ -1,6 +1,7 @@
-import type { Connection, WorkspaceEdit } from 'vscode-languageserver/node';
+import type { WorkspaceEdit } from 'vscode-languageserver-protocol';
 import type { Analysis, FileEdit } from '../analysis';
 import { statedVersion, stateVersionEdit, versionChoices } from '../features/state-version';
+import type { Connection } from './connection';
 import {
   STATE_VERSION_REQUEST,
   type StateVersionParams,
@@ -17,7 +18,7 @@ export interface VersionServices {
 
 /** Answers a client that lets its user state the version of a file. */
 export function answerVersionRequests(connection: Connection, { analysis, edit }: VersionServices): void {
-  connection.onRequest(
+  connection.onOwnRequest(
     VERSION_CHOICES_REQUEST,
     async ({ uri }: Pick<StateVersionParams, 'uri'>): Promise<VersionChoicesResult> => {
       const known = await analysis(uri);
@@ -25,14 +26,14 @@ export function answerVersionRequests(connection: Connection, { analysis, edit }
       return { choices: versionChoices(), ...(current !== undefined && { current }) };
     },
   );
-  connection.onRequest(
+  connection.onOwnRequest(
     STATE_VERSION_REQUEST,
     async ({ uri, version }: StateVersionParams): Promise<StateVersionResult> => {
       const known = await analysis(uri);
       const stated = known && stateVersionEdit(known, version);
       if (!stated) return { applied: false };
       const label = `State vLLM ${version}`;
-      const { applied } = await connection.workspace.applyEdit({ label, edit: edit([stated]) });
+      const { applied } = await connection.request('workspace/applyEdit', { label, edit: edit([stated]) });
       return { applied };
     },
   );

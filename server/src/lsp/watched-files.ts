@@ -1,4 +1,4 @@
-import { type Connection, DidChangeWatchedFilesNotification, type Disposable } from 'vscode-languageserver/node';
+import type { Connection, Disposable } from './connection';
 
 /** Asks the client to tell about changes of the files that documents refer to, once there are any. */
 export class WatchedFiles {
@@ -17,7 +17,7 @@ export class WatchedFiles {
     this.#patterns = new Set([...this.#patterns, ...patterns]);
     const watchers = [...this.#patterns].map((globPattern) => ({ globPattern }));
     const before = this.#registration;
-    this.#registration = this.#connection.client.register(DidChangeWatchedFilesNotification.type, { watchers });
+    this.#registration = this.#connection.register('workspace/didChangeWatchedFiles', { watchers });
     void this.#registration.then(
       async () => (await before)?.dispose(),
       () => {

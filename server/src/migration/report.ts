@@ -48,6 +48,8 @@ export interface Change extends FilePlace {
   readonly state: ChangeState;
   /** The engines that it was seen in; none where a file has none, or speaks of all. */
   readonly engines: readonly string[];
+  /** What it is about: a variable, flag, field or behaviour, or the characters of a finding. */
+  readonly name?: string | undefined;
   readonly message: string;
   /** For `break`, `removal` and `effect`: how severe it is, and the rule that says so. */
   readonly severity?: Severity | undefined;
@@ -64,6 +66,8 @@ export interface Change extends FilePlace {
   readonly chosen?: Proposal | undefined;
   /** Why none is, where one could be. */
   readonly refused?: string | undefined;
+  /** What is wrong after a proposal that is not safe, and was not before. */
+  readonly leaves?: readonly string[];
 }
 
 /** Where an engine stands before it moves. */

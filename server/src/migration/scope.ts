@@ -26,6 +26,7 @@ export interface Draft {
   readonly kind: 'break' | 'removal' | 'default' | 'behaviour' | 'effect' | 'statement';
   readonly place: FilePlace;
   readonly engines: readonly string[];
+  readonly name?: string;
   readonly message: string;
   readonly severity?: Problem['severity'];
   readonly rule?: string;

@@ -1,4 +1,4 @@
-import type { Analysis, FileEdit, Problem } from '../analysis';
+import { type Analysis, comparePlaces, compareSeverity, type FileEdit, type Problem } from '../analysis';
 import { applyEdits, collide, moved, ordered } from './edits';
 import type { Change, Proposal } from './report';
 import type { Draft, Offer, Scope } from './scope';
@@ -48,36 +48,62 @@ export function settle(scopes: readonly Scope[], all: readonly Found[], leave: L
     const choice = firstAllowed(found, 0, leave, refused);
     return choice ? [choice] : [];
   });
-  let accepted: readonly Choice[] = wanted;
-  let outcome = hasCollision(wanted) ? COLLISION : attempt(scopes, wanted, reread);
-  if (typeof outcome === 'string') {
-    const one: Choice[] = [];
-    for (const choice of wanted) {
-      let next: Choice | undefined = choice;
-      while (next) {
-        const candidate: Choice = next;
-        const result: Outcome = one.some((other) => collides(other, candidate))
-          ? COLLISION
-          : attempt(scopes, [...one, candidate], reread);
-        if (typeof result !== 'string') {
-          one.push(candidate);
-          break;
-        }
-        refused.set(candidate.found, result);
-        next = firstAllowed(candidate.found, candidate.index + 1, leave, refused);
-      }
-    }
-    accepted = one;
-    outcome = attempt(scopes, one, reread);
-  }
+  let accepted: readonly Choice[] = growing(scopes, [], wanted, { leave, refused, reread });
+  let outcome = attempt(scopes, accepted, reread);
   [accepted, outcome] = withoutNeedless(scopes, accepted, outcome, reread);
   const edits = accepted.flatMap((choice) => choice.edits);
   const after = typeof outcome === 'string' ? new Map<Scope, Analysis>() : outcome;
   const changes = all.map((found) => {
     const choice = accepted.find((one) => one.found === found);
-    return changeOf(found, choice, choice ? undefined : refused.get(found), isGone(found, after, edits));
+    const fresh = choice && leavesSomething(choice) ? leftBehind(scopes, after, edits, choice) : [];
+    const change = changeOf(found, choice, choice ? undefined : refused.get(found), isGone(found, after, edits));
+    return fresh.length === 0 ? change : { ...change, state: 'by-hand' as const, leaves: fresh };
   });
   return { changes, edits };
+}
+
+interface Growth {
+  readonly leave: Leave;
+  readonly refused: Map<Found, string>;
+  readonly reread: Reread;
+}
+
+/** The choices that go together: all at once where that works, else halves of them, down to the ones that do not. */
+function growing(
+  scopes: readonly Scope[],
+  accepted: readonly Choice[],
+  choices: readonly Choice[],
+  growth: Growth,
+): readonly Choice[] {
+  if (choices.length === 0) return accepted;
+  const all = [...accepted, ...choices];
+  const result = hasCollision(accepted, choices) ? COLLISION : attempt(scopes, all, growth.reread);
+  if (typeof result !== 'string') return all;
+  if (choices.length > 1) {
+    const middle = Math.ceil(choices.length / 2);
+    const first = growing(scopes, accepted, choices.slice(0, middle), growth);
+    return growing(scopes, first, choices.slice(middle), growth);
+  }
+  const [choice] = choices;
+  const { found, index } = choice!;
+  growth.refused.set(found, result);
+  const next = firstAllowed(found, index + 1, growth.leave, growth.refused);
+  return next ? growing(scopes, accepted, [next], growth) : accepted;
+}
+
+/** What somebody has to see to after a change that is not safe. */
+function leftBehind(
+  scopes: readonly Scope[],
+  after: ReadonlyMap<Scope, Analysis>,
+  edits: readonly FileEdit[],
+  choice: Choice,
+): string[] {
+  return scopes.flatMap((scope) =>
+    freshIn(scope, after.get(scope) ?? scope.goal, edits)
+      .filter(({ severity }) => severity === 'error' || severity === 'warning')
+      .filter((problem) => isAccepted(problem, [choice]))
+      .map(({ message }) => message),
+  );
 }
 
 /**
@@ -94,8 +120,10 @@ function withoutNeedless(
   for (const choice of choices) {
     const { message } = choice.found.draft;
     const keeps = choice.found.draft.proposals[choice.index]!.purpose === 'keep';
+    const own = new Set(choice.edits.map(({ file }) => file));
     const alike = kept.some(
-      (other) => other !== choice && other.found.draft.message === message && other.edits.length > 0,
+      ({ found, edits }) =>
+        found.draft.message === message && edits.length > 0 && edits.every(({ file }) => !own.has(file)),
     );
     if (!keeps || !alike) continue;
     const without = kept.map((other) => (other === choice ? { ...choice, edits: [] } : other));
@@ -132,12 +160,16 @@ function placed({ edits }: Offer, { goal: { files } }: Scope): FileEdit[] | unde
   return placed.every((edit) => edit !== undefined) ? placed : undefined;
 }
 
-function collides(a: Choice, b: Choice): boolean {
-  return a.edits.some((one) => b.edits.some((other) => collide(one, other)));
-}
-
-function hasCollision(choices: readonly Choice[]): boolean {
-  return choices.some((a, index) => choices.slice(index + 1).some((b) => collides(a, b)));
+/** Do the choices collide with each other, or with those that are accepted already? */
+function hasCollision(accepted: readonly Choice[], choices: readonly Choice[]): boolean {
+  const edits = [...accepted, ...choices].flatMap((choice) => choice.edits);
+  const sorted = [...edits].sort((a, b) => comparePlaces(a, b));
+  let last: FileEdit | undefined;
+  for (const edit of sorted) {
+    if (last && collide(last, edit)) return true;
+    if (!last || last.file !== edit.file || edit.end >= last.end) last = edit;
+  }
+  return false;
 }
 
 /** The files as they read afterwards, or what is wrong with that. */
@@ -150,7 +182,7 @@ function attempt(scopes: readonly Scope[], choices: readonly Choice[], reread: R
   const after = new Map(scopes.map((scope) => [scope, reread(scope, texts)]));
   for (const [scope, analysis] of after) {
     if (analysis.deployment.engines.length !== scope.goal.deployment.engines.length) return 'an engine would be lost';
-    const fresh = firstFresh(scope, analysis, edits);
+    const fresh = freshIn(scope, analysis, edits).find((problem) => !isAccepted(problem, choices));
     if (fresh) return `it would bring: ${fresh.message}`;
   }
   for (const { found, index } of choices) {
@@ -172,10 +204,25 @@ export function editedTexts(scopes: readonly Scope[], edits: readonly FileEdit[]
   return texts;
 }
 
-/** Something that the target finds wrong in the edited text, and not at that place of the text before. */
-function firstFresh({ goal }: Scope, after: Analysis, edits: readonly FileEdit[]): Problem | undefined {
+/** What the target finds wrong in the edited text, and not at that place of the text before. */
+function freshIn({ goal }: Scope, after: Analysis, edits: readonly FileEdit[]): Problem[] {
   const known = new Set(goal.problems.map((problem) => keyAfter(problem, edits)));
-  return after.problems.find(({ rule, file, start }) => !known.has(`${rule}\0${start}\0${file}`));
+  return after.problems.filter(({ rule, file, start }) => !known.has(`${rule}\0${start}\0${file}`));
+}
+
+/** A change that is not safe may leave something lighter behind in its file than what it mends. */
+function isAccepted(problem: Problem, choices: readonly Choice[]): boolean {
+  return choices.some(
+    (choice) =>
+      leavesSomething(choice) &&
+      choice.edits.some(({ file }) => file === problem.file) &&
+      compareSeverity(choice.found.draft.severity ?? 'hint', problem.severity) < 0,
+  );
+}
+
+function leavesSomething({ found, index }: Choice): boolean {
+  const { safe, purpose } = found.draft.proposals[index]!;
+  return !safe && purpose === 'mend';
 }
 
 function keyAfter({ rule, file, start }: Problem, edits: readonly FileEdit[]): string {

@@ -1,9 +1,17 @@
 import type { Place, Reason, SourceText } from '../syntax';
 import type { ConfigFile } from './config-file';
+import type { ConfigMap } from './config-map';
+import type { Container } from './container';
 import type { Environment } from './environment';
 import type { Flags } from './flags';
+import type { InferencePool } from './inference-pool';
 import type { FlagObject, KvTransferConfig } from './kv-transfer-config';
 import type { MetricUse } from './metric-use';
+import type { NetworkPolicy } from './network-policy';
+import type { Pod } from './pod';
+import type { RequestProxy } from './proxy';
+import type { EngineRole } from './role';
+import type { Service } from './service';
 import type { Value } from './value';
 
 /** How an engine is started, which decides what may be argued from it. */
@@ -105,6 +113,11 @@ export interface Engine {
   readonly addressRewrittenBy?: string | undefined;
   /** The file of a library's own settings that this was read from. */
   readonly configFile?: ConfigFile | undefined;
+  /** The container that it runs in, where the files describe one, and its pod. */
+  readonly container?: Container | undefined;
+  readonly pod?: Pod | undefined;
+  /** What it does, by the strongest evidence; none where nothing tells. */
+  readonly role?: EngineRole | undefined;
 }
 
 /** Another program that listens, or dials, in a namespace (a proxy, a routing sidecar). */
@@ -127,12 +140,18 @@ export interface Deployment {
   readonly engines: readonly Engine[];
   readonly listeners: readonly Listener[];
   readonly unchecked: readonly Unchecked[];
-  /** Names that the documents give to Services, for hosts that point at one. */
-  readonly services: readonly {
-    readonly name: string;
-    readonly headless: boolean | undefined;
-    readonly place: Place;
-  }[];
+  readonly pods: readonly Pod[];
+  readonly services: readonly Service[];
+  readonly configMaps: readonly ConfigMap[];
+  readonly policies: readonly NetworkPolicy[];
+  readonly pools: readonly InferencePool[];
+  /** Programs that stand before engines, with their flags; those whose port is known are listeners, too. */
+  readonly proxies: readonly RequestProxy[];
   /** Metrics that alerts, dashboards and autoscalers ask for. */
   readonly metrics: readonly MetricUse[];
+  /**
+   * Texts that stand elsewhere and were read here as a part of something: a ConfigMap's script by the container that runs
+   * it, a manifest by the kustomization that lists it. What they say on their own counts no longer.
+   */
+  readonly claims?: readonly Place[] | undefined;
 }

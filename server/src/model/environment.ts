@@ -10,6 +10,8 @@ export interface Variable {
   /** How it gets into the process, for wording and for what quoting means there. */
   readonly via:
     | 'kubernetes'
+    /** A ConfigMap's text, as it is: Kubernetes replaces no `$(NAME)` in it. */
+    | 'config-map'
     | 'compose'
     | 'shell'
     | 'dotenv'
@@ -21,7 +23,7 @@ export interface Variable {
     | 'nixl-config';
   /** The value as it is written, where the notation has types of its own. */
   readonly node?: TreeNode | undefined;
-  /** Where it is passed on, when the value comes from elsewhere (an env_file reference). */
+  /** Where it is passed on, when the value comes from elsewhere (an env_file, a ConfigMap). */
   readonly passedAt?: Place | undefined;
 }
 

@@ -9,14 +9,26 @@ export {
   removeMember,
   renameKey,
   setScalar,
-  toPlain,
   tomlTypeOf,
+  toPlain,
   ucxConditionLabels,
 } from '../syntax';
 export * from './config-file';
+export * from './config-map';
+export * from './container';
 export * from './engine';
 export * from './environment';
 export * from './flags';
+export * from './inference-pool';
+export * from './kubernetes-object';
 export * from './kv-transfer-config';
+export * from './labels';
 export * from './metric-use';
+export * from './network-policy';
+export * from './open';
+export * from './pod';
+export * from './proxy';
+export * from './quantity';
+export * from './role';
+export * from './service';
 export * from './value';

@@ -47,3 +47,15 @@ export function knownInteger(value: Value | undefined): number | undefined {
   const text = knownText(value)?.trim();
   return text !== undefined && /^[+-]?\d+(_\d+)*$/.test(text) ? Number(text.replaceAll('_', '')) : undefined;
 }
+
+/** A switch: whether it is on (`undefined`: not known), and where that is written, if it is. */
+export interface Switch {
+  readonly on: boolean | undefined;
+  readonly place: Place | undefined;
+}
+
+/** A number of things: `undefined` when not known; and where it is written, if it is. */
+export interface Count {
+  readonly number: number | undefined;
+  readonly places: readonly Place[];
+}

@@ -1,4 +1,16 @@
-import type { Deployment, Engine, Listener, MetricUse, Unchecked } from '../model';
+import type {
+  ConfigMap,
+  Deployment,
+  Engine,
+  InferencePool,
+  Listener,
+  MetricUse,
+  NetworkPolicy,
+  Pod,
+  RequestProxy,
+  Service,
+  Unchecked,
+} from '../model';
 import type { Place, Reason } from '../syntax';
 
 const mostCommands = 5_000;
@@ -8,8 +20,14 @@ export class Collector implements Deployment {
   readonly engines: Engine[] = [];
   readonly listeners: Listener[] = [];
   readonly unchecked: Unchecked[] = [];
-  readonly services: Deployment['services'][number][] = [];
+  readonly pods: Pod[] = [];
+  readonly services: Service[] = [];
+  readonly configMaps: ConfigMap[] = [];
+  readonly policies: NetworkPolicy[] = [];
+  readonly pools: InferencePool[] = [];
+  readonly proxies: RequestProxy[] = [];
   readonly metrics: MetricUse[] = [];
+  readonly claims: Place[] = [];
 
   private commands = 0;
 
@@ -59,6 +77,8 @@ export function inWords({ kind, detail }: Reason): string {
       return `it comes from the Secret ${shown}`;
     case 'config-map':
       return `it comes from the ConfigMap ${shown}`;
+    case 'reference':
+      return detail;
     case 'file':
     case 'include':
       return `it depends on ${shown}, which is not read`;

@@ -1,5 +1,5 @@
 import type { Platform } from '../model';
-import type { Directive, SourceText } from '../syntax';
+import type { Directive, ObjectNode, Reason, SourceText } from '../syntax';
 
 /** What a reader is told beside the text. */
 export interface ReadContext {
@@ -13,6 +13,28 @@ export interface ReadContext {
   readonly directives: readonly Directive[];
   /** The root text of another file, by the path written in this one; `undefined` when it is not there or not read yet. */
   file(path: string): SourceText | undefined;
+  /** The object of another document that a reference means, when exactly one in sight can be meant. */
+  object?(kind: ObjectKind, name: string, namespace: string | undefined): FoundObject | UnresolvedObject;
+  /** The kustomization whose objects are read as it makes them; then only what builds upon it may change them. */
+  readonly kustomized?: { readonly overlay: Reason | undefined } | undefined;
+}
+
+/** Kinds of objects that others refer to by name. */
+export type ObjectKind = 'ConfigMap' | 'Service';
+
+/** An object as its own document says it. */
+export interface FoundObject {
+  readonly tree: ObjectNode;
+  /** A tool fills in `$NAME` before anybody reads its document. */
+  readonly placeholders: boolean;
+}
+
+/**
+ * Why a reference leads to no object: none in sight has the name, several have it and differ, what is in sight is not
+ * read yet, or more is referred to than is followed.
+ */
+export interface UnresolvedObject {
+  readonly unresolved: 'not-in-sight' | 'several' | 'not-read' | 'limit';
 }
 
 /** Releases that win over all that a file says. */

@@ -35,9 +35,10 @@ const templateEnding = /\.(j2|jinja2?|tpl|tmpl|gotmpl|template|in|example|sample
  * `.env.prod` for a shell script, and `prefill.env` for nothing at all.
  */
 export function detectHost(name: string, text: string, languageId?: string): HostKind | undefined {
-  return (
-    byName(fileName(name), text) ?? (hasEnding(name) ? undefined : byContent(text)) ?? byLanguage(text, languageId)
-  );
+  const named = byName(fileName(name), text);
+  // Settings in TOML look like those of an environment file.
+  if (named === undefined && languageId === 'toml') return byLanguage(text, languageId);
+  return named ?? (hasEnding(name) ? undefined : byContent(text)) ?? byLanguage(text, languageId);
 }
 
 function fileName(name: string): string {

@@ -1,6 +1,8 @@
 import { type ImageFact, versionsFromImage } from '../knowledge';
 import {
   type ConfigFile,
+  type Container,
+  type EngineRole,
   type EntryPoint,
   Environment,
   type Flag,
@@ -8,7 +10,9 @@ import {
   type KvTransferConfig,
   knownText,
   type NetworkNamespace,
+  type Parallelism,
   type Platform,
+  type Pod,
   placeOf,
   type Turn,
   type Value,
@@ -21,6 +25,7 @@ import { kvTransferFlag, readFlagObjects, readKvTransfer } from './config/kv-tra
 import type { Layer } from './config/quotes';
 import type { ReadContext } from './context';
 import { readParallelism } from './parallel';
+import { readRole } from './role';
 import { type Requirements, readPlatform, readVersions } from './versions';
 
 /** What surrounds a command: all that its own words do not say. */
@@ -47,6 +52,12 @@ export interface Surroundings {
   readonly alternatives?: Reason | undefined;
   /** The router that replaces the address which the engine advertises. */
   readonly addressRewrittenBy?: string | undefined;
+  readonly container?: Container | undefined;
+  readonly pod?: Pod | undefined;
+  /** What the surroundings say about the engine's role. */
+  readonly evidence?: EngineRole | undefined;
+  /** Numbers of ranks that an operator or a chart hands to vLLM, where no flag says otherwise. */
+  readonly ranks?: Partial<Parallelism> | undefined;
 }
 
 export interface Launch {
@@ -87,13 +98,16 @@ export function addEngine(launch: Launch, around: Surroundings, context: ReadCon
     versions,
     pins: around.requirements,
     platform: readPlatform(fact, around.devices, context),
-    parallel: readParallelism(flags, environment),
+    parallel: readParallelism(flags, environment, around.ranks),
     network: around.network,
     replicated: around.replicated,
     conditional: around.conditional,
     turns: around.turns,
     addressRewrittenBy: around.addressRewrittenBy,
     configFile: launch.configFile,
+    container: around.container,
+    pod: around.pod,
+    role: readRole(flags, kvTransfer, around, context.name),
   });
   listUnknown(flags, kvTransfer, out);
 }

@@ -16,8 +16,16 @@ import { readUnitFile } from './unit-file';
 import { readVllmConfig } from './vllm-config';
 
 export { inWords } from './collector';
-export type { Assumed, ReadContext, Release } from './context';
+export type { Assumed, FoundObject, ObjectKind, ReadContext, Release, UnresolvedObject } from './context';
 export { detectHost, type HostKind, isOursByName, mentionsOurs } from './detect';
+export {
+  chooseObject,
+  type LocatedObject,
+  mayDefine,
+  type NamedObject,
+  objectsInText,
+  objectsOfDocument,
+} from './kubernetes/named-objects';
 
 const hosts: Readonly<Record<HostKind, (source: SourceText, reading: Reading) => void>> = {
   kubernetes: readYamlDocument,

@@ -3,8 +3,13 @@ import { type Environment, type Flags, knownInteger, type Parallelism } from '..
 /**
  * The numbers of ranks that flags and environment give. A default is one only where the flag is provably not given.
  * Without data-parallel flags vLLM takes `VLLM_DP_SIZE` and `VLLM_DP_RANK` (`ParallelConfig`).
+ * @param stated what an operator or a chart hands to vLLM: it counts where no flag is in sight
  */
-export function readParallelism(flags: Flags, environment: Environment): Parallelism {
+export function readParallelism(
+  flags: Flags,
+  environment: Environment,
+  stated: Partial<Parallelism> = {},
+): Parallelism {
   const number = (name: string, fallback: number | undefined): number | undefined => {
     const flag = flags.get(name);
     if (flag) return knownInteger(flag.value);
@@ -29,11 +34,25 @@ export function readParallelism(flags: Flags, environment: Environment): Paralle
       : spread || !flags.absent('data-parallel-rank')
         ? undefined
         : 0;
-  return {
+  const ranks: Parallelism = {
     tensor: number('tensor-parallel-size', 1),
     pipeline: number('pipeline-parallel-size', 1),
     data,
     dataLocal: number('data-parallel-size-local', local),
     dataStart: number('data-parallel-start-rank', start),
   };
+  return withStated(ranks, stated, flags);
+}
+
+const rankFlags = [
+  ['tensor', 'tensor-parallel-size'],
+  ['pipeline', 'pipeline-parallel-size'],
+  ['data', 'data-parallel-size'],
+  ['dataLocal', 'data-parallel-size-local'],
+  ['dataStart', 'data-parallel-start-rank'],
+] as const;
+
+function withStated(ranks: Parallelism, stated: Partial<Parallelism>, flags: Flags): Parallelism {
+  const given = rankFlags.filter(([key, name]) => stated[key] !== undefined && flags.all(name).length === 0);
+  return given.length === 0 ? ranks : { ...ranks, ...Object.fromEntries(given.map(([key]) => [key, stated[key]])) };
 }

@@ -1,5 +1,5 @@
 import { lookupEnv } from '../knowledge';
-import { type ConfigFileProblem, Flags, toValue, type Variable } from '../model';
+import { type ConfigFileProblem, Flags, toValue, type Value, type Variable } from '../model';
 import {
   maskTemplates,
   parseUcxConfig,
@@ -15,6 +15,9 @@ import { surroundFile } from './vllm-config';
 
 /** The environment of the process, which beats the file, and files of this name in other folders. */
 const rest: Reason = { kind: 'host', detail: 'the process that reads this file' };
+
+/** Kinds of machines that one file tells apart: each of them is read as an engine. */
+const MOST_SECTIONS = 100;
 
 /**
  * A ucx.conf: UCX takes from it what the environment does not set. What a section says for some machines only is an engine
@@ -38,7 +41,10 @@ export function readUcxConfig(source: SourceText, reading: Reading): void {
     reading.context,
     reading.out,
   );
-  for (const [conditions, own] of bySection(entries)) addSection(conditions, own, around, reading);
+  const sections = [...bySection(entries)];
+  for (const [conditions, own] of sections.slice(0, MOST_SECTIONS)) addSection(conditions, own, around, reading);
+  const left = sections[MOST_SECTIONS]?.[1][0];
+  if (left) reading.out.addLimit(left.place, `more than ${MOST_SECTIONS} sections for some machines only`);
 }
 
 function addSection(
@@ -80,8 +86,11 @@ function settings(entries: readonly UcxConfigEntry[]): Variable[] {
   return entries.filter(isSetting).map(toVariable);
 }
 
-function toVariable({ nameText, value }: UcxConfigEntry): Variable {
-  return { name: nameText.text, nameText, value: toValue(value), via: 'ucx-config' };
+function toVariable({ nameText, value, continued }: UcxConfigEntry): Variable {
+  // What an indented line sets is nobody's intention: the line itself is what there is to say about it.
+  const reason: Reason = { kind: 'syntax', detail: value.text };
+  const said: Value = continued ? { kind: 'unknown', reason, place: value.place() } : toValue(value);
+  return { name: nameText.text, nameText, value: said, via: 'ucx-config' };
 }
 
 function told({ kind, place, name }: UcxConfigProblem): ConfigFileProblem {

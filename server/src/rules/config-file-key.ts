@@ -32,11 +32,11 @@ LIBFABRIC backend, which it takes from the environment alone, and no variable of
   *check(engine) {
     const { configFile } = engine;
     if (!configFile) return;
-    if (configFile.library === 'nixl' && applies(nixlConfigFile, engine) === 'no') {
+    if (configFile.library === 'nixl' && applies(nixlConfigFile(), engine) === 'no') {
       yield finding(
         engine.place,
         'warning',
-        `${named(engine, 'nixl')} reads no configuration file, which ${releases(nixlConfigFile)} does: nothing here has an effect. Set the variables in the environment.`,
+        `${named(engine, 'nixl')} reads no configuration file, which ${releases(nixlConfigFile())} does: nothing here has an effect. Set the variables in the environment.`,
       );
       return;
     }
@@ -87,7 +87,7 @@ function conditionMeant(name: string): string | undefined {
 
 function inNixl(variable: Variable, engine: Engine): Finding | undefined {
   const { name, node } = variable;
-  const severity = severityInNixlConfig(nixlConfigFile, engine, 'warning');
+  const severity = severityInNixlConfig(nixlConfigFile(), engine, 'warning');
   if (!severity) return undefined;
   if (node?.type === 'object') {
     const known = node.members.map(({ key }) => key).find((key) => lookupNixlConfigKey(key));

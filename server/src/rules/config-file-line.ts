@@ -66,7 +66,7 @@ function indentation({ place: { source, span } }: Pick<ConfigFileProblem, 'place
 }
 
 function inNixl({ kind, place, message }: ConfigFileProblem, engine: Engine): Finding | undefined {
-  const severity = severityInNixlConfig(nixlConfigFile, engine, 'error');
+  const severity = severityInNixlConfig(nixlConfigFile(), engine, 'error');
   if (!severity) return undefined;
   const notation = kind === 'newer' ? 'newer than the TOML that NIXL reads' : 'not TOML';
   return finding(

@@ -14,6 +14,12 @@ import { examples as environmentQuotes } from './environment-quotes';
 import { examples as expandableSegments } from './expandable-segments';
 import { examples as extraValue } from './extra-value';
 import { examples as fieldValue } from './field-value';
+import { examples as flagDeprecated } from './flag-deprecated';
+import { examples as flagJson } from './flag-json';
+import { examples as flagKeyUnknown } from './flag-key-unknown';
+import { examples as flagKeyValue } from './flag-key-value';
+import { examples as flagNotInVersion } from './flag-not-in-version';
+import { examples as flagValue } from './flag-value';
 import { examples as gpuNicMapping } from './gpu-nic-mapping';
 import { examples as handshakeCheckOff } from './handshake-check-off';
 import { examples as hiddenMetricsVersion } from './hidden-metrics-version';
@@ -77,6 +83,7 @@ import { examples as ucxVariableUnknown } from './ucx-variable-unknown';
 import { examples as unexpandedVariable } from './unexpanded-variable';
 import { examples as unknownConnector } from './unknown-connector';
 import { examples as unknownExtraKey } from './unknown-extra-key';
+import { examples as unknownFlag } from './unknown-flag';
 import { examples as unknownKey } from './unknown-key';
 import { examples as unknownRole } from './unknown-role';
 import { examples as variableWithoutEffect } from './variable-without-effect';
@@ -104,6 +111,12 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
   'expandable-segments': expandableSegments,
   'extra-value': extraValue,
   'field-value': fieldValue,
+  'flag-deprecated': flagDeprecated,
+  'flag-json': flagJson,
+  'flag-key-unknown': flagKeyUnknown,
+  'flag-key-value': flagKeyValue,
+  'flag-not-in-version': flagNotInVersion,
+  'flag-value': flagValue,
   'gpu-nic-mapping': gpuNicMapping,
   'handshake-check-off': handshakeCheckOff,
   'hidden-metrics-version': hiddenMetricsVersion,
@@ -166,6 +179,7 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
   'unexpanded-variable': unexpandedVariable,
   'unknown-connector': unknownConnector,
   'unknown-extra-key': unknownExtraKey,
+  'unknown-flag': unknownFlag,
   'unknown-key': unknownKey,
   'unknown-role': unknownRole,
   'variable-without-effect': variableWithoutEffect,

@@ -14,6 +14,12 @@ import { environmentQuotes } from './environment-quotes';
 import { expandableSegments } from './expandable-segments';
 import { extraValue } from './extra-value';
 import { fieldValue } from './field-value';
+import { flagDeprecated } from './flag-deprecated';
+import { flagJson } from './flag-json';
+import { flagKeyUnknown } from './flag-key-unknown';
+import { flagKeyValue } from './flag-key-value';
+import { flagNotInVersion } from './flag-not-in-version';
+import { flagValue } from './flag-value';
 import { gpuNicMapping } from './gpu-nic-mapping';
 import { handshakeCheckOff } from './handshake-check-off';
 import { hiddenMetricsVersion } from './hidden-metrics-version';
@@ -77,6 +83,7 @@ import { ucxVariableUnknown } from './ucx-variable-unknown';
 import { unexpandedVariable } from './unexpanded-variable';
 import { unknownConnector } from './unknown-connector';
 import { unknownExtraKey } from './unknown-extra-key';
+import { unknownFlag } from './unknown-flag';
 import { unknownKey } from './unknown-key';
 import { unknownRole } from './unknown-role';
 import { variableWithoutEffect } from './variable-without-effect';
@@ -107,6 +114,12 @@ export const rules: readonly Rule[] = [
   expandableSegments,
   extraValue,
   fieldValue,
+  flagDeprecated,
+  flagJson,
+  flagKeyUnknown,
+  flagKeyValue,
+  flagNotInVersion,
+  flagValue,
   gpuNicMapping,
   handshakeCheckOff,
   hiddenMetricsVersion,
@@ -169,6 +182,7 @@ export const rules: readonly Rule[] = [
   unexpandedVariable,
   unknownConnector,
   unknownExtraKey,
+  unknownFlag,
   unknownKey,
   unknownRole,
   variableWithoutEffect,

@@ -7,7 +7,7 @@ import { knownString } from './support/tree';
 import { named } from './support/versions';
 
 /** What JSON there is instead of an object. */
-function notAnObject(root: TreeNode): string | undefined {
+export function notAnObject(root: TreeNode): string | undefined {
   switch (root.type) {
     case 'object':
     case 'unknown':
@@ -23,7 +23,8 @@ function notAnObject(root: TreeNode): string | undefined {
   }
 }
 
-function clause(problem: JsonProblem): string {
+/** What is wrong, to be put into a sentence. */
+export function clause(problem: JsonProblem): string {
   const { message } = problem;
   return message.endsWith('.') ? message.slice(0, -1) : message;
 }

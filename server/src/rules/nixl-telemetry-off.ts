@@ -22,7 +22,9 @@ as failed: every request is computed again or fails.
 Remove the variable: nothing is exported unless an exporter or a folder is configured.`,
   sources: ['vllm#58038', 'nixl#2266', 'nixl:src/core/nixl_agent.cpp@v1.4.0'],
   *check(engine) {
-    if (opensSideChannel(engine) !== 'yes') return;
+    // NIXL's own file says nothing about connectors: whoever names a vLLM there has one that uses NIXL, most likely.
+    const inFile = engine.entry === 'nixl config file' && engine.versions.vllm !== undefined;
+    if (opensSideChannel(engine) !== 'yes' && !inFile) return;
     const enable = known(engine, ENABLE);
     if (!enable || !nixlReadsAsFalse(enable.text)) return;
     const wins = behaviour('telemetry-off-wins').range;
@@ -30,16 +32,29 @@ Remove the variable: nothing is exported unless an exporter or a folder is confi
     const vllm = applies(behaviour('telemetry-requested').range, engine);
     if (nixl === 'no' || vllm === 'no') return;
     const certain = nixl === 'yes' && vllm === 'yes';
+    const on = inFile ? 'true' : 'y';
     yield finding(
       valuePlace(enable.variable),
-      certain ? 'error' : 'info',
-      `${code(ENABLE)} is ${code(enable.text)}: ${certain ? named(engine, 'nixl') : releases(wins)} then answers vLLM's request for the telemetry of a finished transfer with an error, and vLLM counts the transfer as failed. Remove the variable or write ${code('y')}.`,
-      [fix('Write `y`', false, setValue(enable.variable, 'y'))],
+      certain ? (inFile ? 'warning' : 'error') : 'info',
+      `${code(ENABLE)} is ${code(enable.text)}: ${certain ? named(engine, 'nixl') : releases(wins)} then answers vLLM's request for the telemetry of a finished transfer with an error, and vLLM counts the transfer as failed. Remove the variable or write ${code(on)}.`,
+      [fix(`Write ${code(on)}`, false, setValue(enable.variable, on))],
     );
   },
 });
 
 export const examples: readonly Example[] = [
+  {
+    title: "NIXL's own file",
+    kind: 'bad',
+    file: 'nixl.cfg',
+    text: `# nixl: vllm=0.30.0 nixl=1.4.1
+NIXL_TELEMETRY_ENABLE = false
+`,
+    findings: [{ covers: 'false', severity: 'warning', message: 'write `true`' }],
+    fixed: `# nixl: vllm=0.30.0 nixl=1.4.1
+NIXL_TELEMETRY_ENABLE = true
+`,
+  },
   {
     title: 'By the release of vLLM',
     kind: 'bad',

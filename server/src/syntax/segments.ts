@@ -13,6 +13,7 @@ export interface Reason {
     | 'field' // fieldRef, resourceFieldRef: detail is the field path
     | 'secret'
     | 'config-map'
+    | 'reference' // a reference that leads nowhere, or to more than one: detail says so as a clause
     | 'file' // a file that is not there or not read
     | 'pattern' // glob or brace expansion
     | 'include' // source, ., include

@@ -1,6 +1,15 @@
-export type { HostKind, ReadContext } from '../readers';
-export { detectHost, isOursByName, mentionsOurs, readDocument } from '../readers';
+export type { HostKind, LocatedObject, ObjectKind, ReadContext, UnresolvedObject } from '../readers';
+export {
+  chooseObject,
+  detectHost,
+  isOursByName,
+  mayDefine,
+  mentionsOurs,
+  objectsOfDocument,
+  readDocument,
+} from '../readers';
 export { inWords } from '../readers/collector';
 export * from './decode-bytes';
 export * from './file-access';
+export * from './file-objects';
 export * from './referenced-files';

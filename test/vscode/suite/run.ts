@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Runner } from '../runner.mts';
 import { editorTests } from './editor-tests';
+import { explainTests } from './explain-tests';
 import { languageTests } from './language-tests';
 import { schemaTests } from './schema-tests';
 import { settingsTests } from './settings-tests';
@@ -14,6 +15,7 @@ export async function run(): Promise<void> {
   const runner = new Runner((line) => console.log(line));
   languageTests(runner);
   editorTests(runner);
+  explainTests(runner);
   schemaTests(runner);
   settingsTests(runner);
   const counts = await runner.run();

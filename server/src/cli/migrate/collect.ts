@@ -1,3 +1,4 @@
+import { realpath } from 'node:fs/promises';
 import { type AnalysisInput, mentionsOurs, ReferencedFiles, type UncheckedPart } from '../../analysis';
 import { type Migration, type MigrationOptions, planMigration } from '../../migration';
 import { displayName, pathFiles } from '../path-files';
@@ -21,11 +22,16 @@ export async function collect(paths: readonly string[]): Promise<Collected> {
   const names = new Set<string>();
   const unchecked: UncheckedPart[] = [];
   const missing: string[] = [];
+  const seen = new Set<string>();
   for await (const walked of walk(paths)) {
     if ('missing' in walked) {
       missing.push(walked.missing);
       continue;
     }
+    // A file and a link to it are one file: it is written once.
+    const real = await realpath(walked.path).catch(() => walked.path);
+    if (seen.has(real)) continue;
+    seen.add(real);
     const name = displayName(walked.path);
     const reading = await reader.read(walked);
     if ('skipped' in reading) continue;

@@ -104,13 +104,17 @@ function changeText(group: readonly Change[], brush: Paint): string {
 }
 
 /** What is done about a change, and what could be. */
-function actions({ chosen, proposals, refused, state }: Change): string[] {
+function actions({ chosen, proposals, refused, state, leaves = [] }: Change): string[] {
   const other = proposals.filter((proposal) => proposal !== chosen);
   const first = chosen ? proposals.indexOf(chosen) : proposals.length;
   const worth = other.filter((proposal) => (chosen ? proposals.indexOf(proposal) < first : state !== 'edit'));
   return [
-    ...(chosen ? [chosen.title] : []),
-    ...worth.map(({ title, safe }) => `${chosen ? 'or' : 'possible'}${safe ? '' : ', not the same'}: ${title}`),
+    ...(chosen ? [state === 'by-hand' ? `done: ${chosen.title}` : chosen.title] : []),
+    ...leaves.map((message) => `then: ${message}`),
+    ...worth.map(({ title, safe, purpose }) => {
+      const doubt = safe || purpose === 'keep' ? '' : ', not the same';
+      return `${chosen ? 'or' : 'possible'}${doubt}: ${title}`;
+    }),
     ...(refused === undefined || chosen ? [] : [`not done: ${refused}`]),
   ];
 }
@@ -118,8 +122,7 @@ function actions({ chosen, proposals, refused, state }: Change): string[] {
 /** Defaults that have little to do with KV transfers, each once. */
 function minorText(changes: readonly Change[], brush: Paint): string {
   const names = new Map<string, string>();
-  for (const { message, was, becomes } of changes) {
-    const name = /^`([^`]+)`/.exec(message)?.[1];
+  for (const { name, was, becomes } of changes) {
     if (name) names.set(name, `${name} ${was} → ${becomes}`);
   }
   if (names.size === 0) return '';

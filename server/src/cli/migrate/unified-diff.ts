@@ -46,11 +46,12 @@ function regionsOf(
     shift += put.length - (end - start);
     // What ends with a line on both sides leaves the next one alone.
     const whole = isLineStart(text, end) && isLineStart(newText, newEnd);
+    const rest = whole ? 0 : 1;
     const region = {
       oldStart: lineOf(oldStarts, start),
-      oldEnd: whole ? lineOf(oldStarts, end) : lineOf(oldStarts, end) + 1,
+      oldEnd: Math.min(lineOf(oldStarts, end) + rest, oldLines.length),
       newStart: lineOf(newStarts, newStart),
-      newEnd: whole ? lineOf(newStarts, newEnd) : lineOf(newStarts, newEnd) + 1,
+      newEnd: Math.min(lineOf(newStarts, newEnd) + rest, newLines.length),
     };
     const last = regions.at(-1);
     if (last && region.oldStart <= last.oldEnd) {
@@ -65,17 +66,17 @@ function regionsOf(
 }
 
 function isLineStart(text: string, offset: number): boolean {
-  return offset === 0 || offset === text.length || text[offset - 1] === '\n';
+  return offset === 0 || text[offset - 1] === '\n';
 }
 
-/** Where each line starts, and where one more would. */
+/** Where each line starts; behind a last line that has a break, one more would. */
 function startsOf(lines: readonly string[]): number[] {
   const starts = [0];
-  for (const line of lines) starts.push(starts.at(-1)! + line.length);
+  for (const line of lines) if (line.endsWith('\n')) starts.push(starts.at(-1)! + line.length);
   return starts;
 }
 
-/** The line that an offset lies in, counted from 0; one more than there are for the end of the text. */
+/** The line that an offset lies in, counted from 0. */
 function lineOf(starts: readonly number[], offset: number): number {
   let low = 0;
   let high = starts.length - 1;

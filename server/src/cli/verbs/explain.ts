@@ -15,7 +15,7 @@ import type { Verb } from './verb';
 const FORMATS: readonly string[] = ['pretty', 'json'];
 
 /** Bytes of a log that are read at once. */
-const PIECE = 1024 * 1024;
+const PIECE = 256 * 1024;
 
 export const explainVerb: Verb = {
   name: 'explain',

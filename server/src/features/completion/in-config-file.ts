@@ -64,7 +64,7 @@ function inNixlConfig(line: Line, text: string, versions: Versions): Offer | und
   if (name) {
     const typed = name[1] ?? '';
     const written = new Set([...text.matchAll(/^[^\S\n]*(\w+)[^\S\n]*=/gm)].map((match) => match[1]));
-    const names = nixlConfigKeys().filter((key) => key.startsWith(typed) && !written.has(key));
+    const names = nixlConfigKeys(versions.nixl).filter((key) => key.startsWith(typed) && !written.has(key));
     return offer(
       line,
       typed,
@@ -75,7 +75,8 @@ function inNixlConfig(line: Line, text: string, versions: Versions): Offer | und
   const [, variable = '', quote = '', typed = ''] = /^\s*(\w+)\s*=\s*(["']?)([^"'#]*)$/.exec(line.before) ?? [];
   const key = lookupNixlConfigKey(variable);
   const fact = lookupEnv(variable);
-  if (!key || (key.type === 'string') !== (quote !== '' || typed === '')) return undefined;
+  // A text without its quotes has begun as something else, and a number with some is none.
+  if (!key || (key.type === 'string' ? quote === '' && typed !== '' : quote !== '')) return undefined;
   if (key.type === 'boolean') return offer(line, typed, /^\w*/, [word('true'), word('false')]);
   const values = fact ? variableValues(fact, versions) : [];
   const close = quote !== '' && line.after.includes(quote) ? '' : quote || '"';

@@ -4,7 +4,15 @@ import type { Engine, SourceText } from '../../model';
 import { decodedOffset } from '../covers';
 import { versionsOf } from '../versions';
 import { type JsonSlot, jsonSlotAt } from './json-slot';
-import { backendLabels, connectorLabels, extraKeyNames, fieldNames, type Name, plainValues } from './names';
+import {
+  backendLabels,
+  connectorLabels,
+  extraKeyNames,
+  fieldNames,
+  type Name,
+  parameterNames,
+  plainValues,
+} from './names';
 import { CURSOR, type Proposal, type Slot } from './proposal';
 
 export interface Offer {
@@ -45,8 +53,8 @@ function proposalsFor(slot: JsonSlot, versions: Versions): Proposal[] {
   return valueNames(slot, versions).map((name) => ({ ...name, newText: valueText(name, slot) }));
 }
 
-function keyNames({ path, connector, keys }: JsonSlot, versions: Versions): Name[] {
-  const names = namesOf(path, connector, versions);
+function keyNames({ path, connector, backend, keys }: JsonSlot, versions: Versions): Name[] {
+  const names = backend === undefined ? namesOf(path, connector, versions) : parameterNames(backend, versions);
   return names.filter(({ label }) => !keys.includes(label));
 }
 

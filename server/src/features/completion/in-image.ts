@@ -45,7 +45,7 @@ function named(label: string, image: string): Name {
   return {
     label,
     kind: 'value',
-    ...(fact && { detail: () => words(fact), documentation: () => imageText(fact) }),
+    ...(fact && { detail: () => words(fact), documentation: () => imageText(image, fact) }),
   };
 }
 

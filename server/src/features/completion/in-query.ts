@@ -32,14 +32,15 @@ const key = /^\s*(?:- )?["']?(?:expr|query|metricsQuery|seriesQuery)["']?\s*:(?:
 function offerInLine({ text, deployment }: Analysis, offset: number): Offer | undefined {
   const start = text.lastIndexOf('\n', offset - 1) + 1;
   const before = text.slice(start, offset);
-  const typed = /(?:^|[^\w:])((?:ray_)?vllm[:_]\w*)$/.exec(before)?.[1];
+  const typed = /(?:^|[^\w:])((?:ray_)?vllm[:_]\w*|[a-z]\w{2,}(?::\w*)?)$/.exec(before)?.[1];
   if (typed === undefined || !(key.test(before) || key.test(lineAround(text, start, before)))) return undefined;
   const after = /^[\w:]*/.exec(text.slice(offset, offset + 100))![0];
   const first = deployment.metrics[0] ?? deployment.engines[0];
-  return {
-    slot: { fileSpan: { start: offset - typed.length, end: offset + after.length } },
-    proposals: offers(typed, first ? versionsOf(first) : {}),
-  };
+  const proposals = offers(typed, first ? versionsOf(first) : {});
+  // Any other word may be a function or a label: only what begins so can be meant.
+  const fitting = /^(?:ray_)?vllm/.test(typed) ? proposals : proposals.filter(({ label }) => label.startsWith(typed));
+  if (fitting.length === 0) return undefined;
+  return { slot: { fileSpan: { start: offset - typed.length, end: offset + after.length } }, proposals: fitting };
 }
 
 /** The nearest line above that is less indented. */

@@ -1,4 +1,4 @@
-import type { CompletionItem } from 'vscode-languageserver';
+import type { CompletionItem } from 'vscode-languageserver-protocol';
 import type { Analysis } from '../../analysis';
 import type { Versions } from '../../knowledge';
 import { versionsOf } from '../versions';

@@ -10,6 +10,8 @@ export interface JsonSlot {
   readonly path: readonly (string | number)[];
   /** The connector's name, where it is written. */
   readonly connector: string | undefined;
+  /** In LMCache's `nixl_backend_params`: the NIXL backend that they are for, where it is written beside them. */
+  readonly backend: string | undefined;
   /** Keys that the object has already. */
   readonly keys: readonly string[];
   /** The characters that a proposal replaces. */
@@ -44,6 +46,10 @@ export function jsonSlotAt(text: string, offset: number): JsonSlot | undefined {
     connectorPath,
     path: objectPath.slice(connectorPath.length),
     connector: stringAt(root, [...connectorPath, 'kv_connector']),
+    backend:
+      objectPath.at(-1) === 'nixl_backend_params'
+        ? stringAt(root, [...objectPath.slice(0, -1), 'nixl_backend'])
+        : undefined,
     keys: kind === 'key' ? keysAt(root, objectPath, offset) : [],
     // A key gets its colon behind the closing quote, so that one is written anew.
     span: kind === 'key' && closed && !colon ? { start: word.start, end: word.end + 1 } : word,

@@ -1,5 +1,6 @@
 import {
   backendNames,
+  backendParameters,
   connectorNames,
   type EnvFact,
   type EnvName,
@@ -13,6 +14,7 @@ import {
   flagNames,
   flagValues,
   holds,
+  inRange,
   kvFields,
   lookupBackend,
   lookupConnector,
@@ -24,7 +26,16 @@ import {
   valuesAt,
 } from '../../knowledge';
 import { defaults, rangesText } from '../card';
-import { backendText, connectorText, extraKeyText, fieldText, flagKeyText, flagText, variableText } from '../fact-text';
+import {
+  backendText,
+  connectorText,
+  extraKeyText,
+  fieldText,
+  flagKeyText,
+  flagText,
+  parameterText,
+  variableText,
+} from '../fact-text';
 import type { Proposal } from './proposal';
 import { ranked } from './relevance';
 
@@ -60,6 +71,17 @@ export function extraKeyNames(connector: string, versions: Versions): Name[] {
     type: key.type,
     documentation: () => extraKeyText(key, versions),
     deprecated,
+  }));
+}
+
+/** Parameters of a NIXL backend. All of their values are texts. */
+export function parameterNames(backend: string, versions: Versions): Name[] {
+  return backendParameters(backend, versions.nixl).map((parameter) => ({
+    label: parameter.name,
+    kind: 'key',
+    detail: parameter.typeWords,
+    type: 'string',
+    documentation: () => parameterText(parameter, versions),
   }));
 }
 
@@ -144,13 +166,19 @@ function aboutVariable(name: string, tell: (fact: EnvFact) => string): string {
 export function variableValues(fact: EnvFact, versions: Versions): Name[] {
   const library = fact.owner === 'other' ? undefined : fact.owner;
   const known = library ? valuesAt(fact.defaults, library, versions[library]) : [];
-  const worth = [...fact.suggest, ...fact.values];
+  const worth = [...fact.suggest, ...fact.values].filter((value) => isTaken(fact, value, versions));
   return [...new Set(worth.length > 0 ? worth : known)].map((label) => ({
     label,
     kind: 'value',
     ...(known.length === 1 && label === known[0] && { detail: 'default' }),
     documentation: () => variableText(fact, versions),
   }));
+}
+
+/** False for a word that only other releases take. */
+function isTaken({ valueSets, range }: EnvFact, value: string, versions: Versions): boolean {
+  const sets = valueSets?.filter((set) => set.value.includes(value)) ?? [];
+  return sets.length === 0 || sets.some((set) => inRange({ ...set, library: range.library }, versions) !== 'no');
 }
 
 /** Values worth proposing for an option. */

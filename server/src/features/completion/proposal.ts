@@ -1,7 +1,8 @@
-import { type CompletionItem, CompletionItemKind, CompletionItemTag, InsertTextFormat } from 'vscode-languageserver';
+import type { CompletionItem } from 'vscode-languageserver-protocol';
 import type { Analysis } from '../../analysis';
 import type { SourceText, Span } from '../../model';
 import { plainText } from '../plain-text';
+import { CompletionItemKind, CompletionItemTag, InsertTextFormat } from '../protocol-values';
 
 /** Something that may be typed at the cursor. */
 export interface Proposal {

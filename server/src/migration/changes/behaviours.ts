@@ -60,6 +60,7 @@ function changedBehaviour(behaviour: Behaviour, move: Move, scope: Scope): Draft
       kind: 'behaviour',
       place,
       engines: [move.label],
+      name: behaviour.id,
       message: `${when.trim()}: ${description}${adviceOf(behaviour)}`,
       certain: true,
       minor: false,

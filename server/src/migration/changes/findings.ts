@@ -37,6 +37,7 @@ export function effectChanges(scope: Scope): Draft[] {
         kind: 'effect',
         place: problem,
         engines: labels(problem, scope),
+        ...named(problem, scope),
         message: problem.message,
         severity: problem.severity,
         rule: problem.rule,
@@ -100,13 +101,14 @@ function draftOf(problem: Problem, move: Move | undefined, gone: Gone | undefine
     kind: gone ? 'removal' : 'break',
     place: problem,
     engines: move ? [move.label] : labels(problem, scope),
+    ...named(problem, scope),
     message: problem.message,
     severity,
     rule: problem.rule,
     certain: true,
     minor: false,
     demands: severity === 'error' || severity === 'warning',
-    proposals: [...extra, ...own.map((offer) => judged(offer, problem))],
+    proposals: [...extra, ...own.map((offer) => judged(offer, problem, scope))],
   };
 }
 
@@ -119,19 +121,31 @@ function removalOffers({ move, variable }: Gone, scope: Scope, run: Run): Offer[
 }
 
 /** Fixes that change nothing once the new release runs, though they would have done so before. */
-function judged(offer: Offer, problem: Problem): Offer {
-  const safe = offer.safe || isSameConnector(problem) || isIgnoredKey(problem);
+function judged(offer: Offer, problem: Problem, scope: Scope): Offer {
+  const safe = offer.safe || isSameConnector(problem, scope) || isIgnoredKey(problem) || isRenamedFlag(problem);
   return { ...offer, safe };
 }
 
 /** A connector under its new name: it reads the very settings of the old one. */
-function isSameConnector({ rule, message }: Problem): boolean {
-  if (rule !== 'connector-not-in-version') return false;
-  const [old, instead] = [...message.matchAll(/`(\w+Connector\w*)`/g)].map(([, name]) => lookupConnector(name!));
-  return old?.replacedBy !== undefined && old.replacedBy === instead?.name && old.extraConfig === instead.extraConfig;
+function isSameConnector(problem: Problem, scope: Scope): boolean {
+  if (problem.rule !== 'connector-not-in-version') return false;
+  const old = lookupConnector(named(problem, scope).name ?? '');
+  const instead = old?.replacedBy === undefined ? undefined : lookupConnector(old.replacedBy);
+  return instead !== undefined && old?.extraConfig !== undefined && old.extraConfig === instead.extraConfig;
+}
+
+/** A flag under its new name: its fact says that the value and the meaning stay. */
+function isRenamedFlag({ rule }: Problem): boolean {
+  return rule === 'flag-not-in-version';
 }
 
 /** A key that the new release drops without a word is as good as not there. */
 function isIgnoredKey({ rule, severity }: Problem): boolean {
   return rule === 'key-not-in-version' && severity === 'warning';
+}
+
+/** The characters that a finding is about, where they are a word or two. */
+function named({ file, start, end }: Problem, { goal }: Scope): { readonly name?: string } {
+  const name = goal.files.text(file)?.slice(start, end) ?? '';
+  return /^[^\n]{1,80}$/.test(name) ? { name } : {};
 }

@@ -36,6 +36,7 @@ function changedFlag(fact: FlagFact, move: Move, scope: Scope): Draft[] {
       kind: 'default',
       place,
       engines: [move.label],
+      name: `--${name}`,
       message: `${code(`--${name}`)} is not given${certain ? '' : ' here'}: it was ${code(was)} and becomes ${code(becomes)}. Give ${keep} to keep it${certain ? '' : ', if it is not given elsewhere'}.`,
       certain,
       minor: !important,

@@ -16,6 +16,7 @@ export function listenerChanges(move: Move, scope: Scope): Draft[] {
       kind: 'behaviour',
       place,
       engines: [move.label],
+      name: 'side-channel-listeners',
       message: `The handshake listeners are counted in another way from \`VLLM_NIXL_SIDE_CHANNEL_PORT\` on: ${before} before, ${after} now. What opens or publishes these ports has to follow.`,
       certain: true,
       minor: false,

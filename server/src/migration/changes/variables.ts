@@ -28,6 +28,9 @@ function candidates(owner: EnvOwner): readonly EnvFact[] {
 /** Variables that only prefill reads. (vllm/distributed/kv_transfer/kv_connector/v1/nixl_connector.py@v0.21.0) */
 const PREFILL_ONLY = new Set(['VLLM_NIXL_ABORT_REQUEST_TIMEOUT']);
 
+/** Variables whose new default waits longer for the other side: nothing that worked can miss the old one. */
+const MORE_PATIENT = new Set(['VLLM_NIXL_ABORT_REQUEST_TIMEOUT']);
+
 function changedVariable(fact: EnvFact, move: Move, scope: Scope): Draft[] {
   const { name, important, owner } = fact;
   const { start, goal } = move;
@@ -41,6 +44,7 @@ function changedVariable(fact: EnvFact, move: Move, scope: Scope): Draft[] {
   const certain = goal.environment.absent(name);
   // How UCX tunes itself is better left to the UCX that runs.
   const worth = important && owner !== 'ucx';
+  const kept = worth && certain && !MORE_PATIENT.has(name);
   const keep = code(`${name}=${was}`);
   const words = { title: `Set ${keep}`, safe: certain, purpose: 'keep' } as const;
   return [
@@ -48,13 +52,14 @@ function changedVariable(fact: EnvFact, move: Move, scope: Scope): Draft[] {
       kind: 'default',
       place,
       engines: [move.label],
+      name,
       message: `${code(name)} is not set${certain ? '' : ' here'}: it was ${code(was)} and becomes ${code(becomes)}. Set ${keep} to keep it${certain ? '' : ', if it is not set elsewhere'}.`,
       certain,
       minor: !worth,
       demands: false,
       was,
       becomes,
-      proposals: worth && certain ? offerVariable(name, was, words, move, scope) : [],
+      proposals: kept ? offerVariable(name, was, words, move, scope) : [],
     },
   ];
 }

@@ -22,7 +22,7 @@ const ALONE_BEFORE =
 const ALONE_AFTER = /^["']?[ \t]*(?:#.*)?$/;
 /** A line that goes on in the next one: a word of it can go with its line, unless a keyword stands before it. */
 const CONTINUED = /^["']?[ \t]*\\$/;
-const KEYWORD = /(?:export|ENV|env)[ \t]+["']?$/;
+const KEYWORD = /(?:^|[^-\w])(?:export|ENV|env)[ \t]+["']?$/;
 
 /** The entry of a variable; `undefined` where it is written in a way that we do not know. */
 export function entryOf(text: string, written: Written, asItem: boolean): Entry | undefined {

@@ -1,5 +1,5 @@
-import { lookupFlag } from '../../knowledge';
-import { type Flag, Flags, toValue, type Value } from '../../model';
+import { lookupDynamoFlag, lookupFlag } from '../../knowledge';
+import { type EntryPoint, type Flag, Flags, toValue, type Value } from '../../model';
 import type { Reason, SourceText } from '../../syntax';
 import { type CommandWords, fieldCount, rawOf } from './command-words';
 
@@ -22,8 +22,9 @@ interface FlagWord {
  * underscores for dashes, dotted keys, `--no-flag`. What is unknown stays so: a word that we cannot see may be a flag,
  * so it makes the list open, unless it stands where a flag's value must stand.
  * @param open why other flags may be added unseen
+ * @param entry the program: Dynamo's worker has flags of its own
  */
-export function readFlags(command: CommandWords, open: readonly Reason[] = []): Flags {
+export function readFlags(command: CommandWords, open: readonly Reason[] = [], entry?: EntryPoint): Flags {
   const { words } = command;
   const list: Flag[] = [];
   const positionals: Value[] = [];
@@ -41,7 +42,7 @@ export function readFlags(command: CommandWords, open: readonly Reason[] = []): 
   let onlyPositionals = false;
   while (index < words.length) {
     const word = words[index]!;
-    const flag = onlyPositionals ? undefined : readFlagWord(word);
+    const flag = onlyPositionals ? undefined : readFlagWord(word, entry);
     if (!flag) {
       if (word.text === '--' && word.known) onlyPositionals = true;
       else {
@@ -54,7 +55,7 @@ export function readFlags(command: CommandWords, open: readonly Reason[] = []): 
       index += 1;
       continue;
     }
-    const own = flag.valueAt === undefined ? word : word.slice(0, flag.valueAt - 1);
+    const own = flag.valueAt === undefined ? word : word.slice(0, flag.valueAt - joinedBy(word, flag.valueAt));
     const values: SourceText[] = [];
     if (flag.valueAt !== undefined) {
       values.push(word.slice(flag.valueAt));
@@ -83,6 +84,11 @@ export function readFlags(command: CommandWords, open: readonly Reason[] = []): 
   return new Flags(list, [...reasons], positionals);
 }
 
+/** How many characters stand between a flag and the value joined to it: none in `-O3`. */
+function joinedBy(word: SourceText, valueAt: number): number {
+  return word.text[valueAt - 1] === '=' ? 1 : 0;
+}
+
 /** The values of a flag; a mapping where a text was meant is none. */
 function givenValue(
   { trees }: CommandWords,
@@ -96,7 +102,7 @@ function givenValue(
 }
 
 /** The flag that a word is, if it is one. */
-function readFlagWord(word: SourceText): FlagWord | undefined {
+function readFlagWord(word: SourceText, entry: EntryPoint | undefined): FlagWord | undefined {
   const { text } = word;
   if (!text.startsWith('-') || text === '-' || text === '--' || isNegativeNumber(text)) return undefined;
   const equals = text.indexOf('=');
@@ -104,6 +110,12 @@ function readFlagWord(word: SourceText): FlagWord | undefined {
   // argparse takes a word with a blank in it for a positional unless it is a known flag joined by `=`.
   if (/\s/.test(text.slice(0, nameEnd))) return undefined;
   if (word.holes({ start: 0, end: nameEnd }).length > 0) return undefined;
+  // Dynamo takes its own flags out of the words before vLLM sees them.
+  const own = entry === 'dynamo.vllm' ? lookupDynamoFlag(text) : undefined;
+  if (own) {
+    const arity = own.negated ? 'none' : own.flag.value;
+    return { name: own.flag.name, arity, path: [], append: false, negated: own.negated, valueAt: own.valueAt };
+  }
   const known = lookupFlag(text);
   if (known) {
     return {

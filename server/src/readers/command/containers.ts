@@ -1,6 +1,6 @@
 import { lookupFlag } from '../../knowledge';
 import { knownText, type Value } from '../../model';
-import type { Place, Reason } from '../../syntax';
+import type { Place, Reason, SourceText } from '../../syntax';
 import { readConfigFile } from '../config/config-file';
 import { withConfigFile } from '../config/flag-map';
 import { kvTransferFlag } from '../config/kv-transfer';
@@ -15,6 +15,8 @@ export interface ContainerStart {
   readonly args: CommandWords;
   /** What to point at when no word starts vLLM: the container's name or image. */
   readonly place: Place;
+  /** The files of volumes that are in sight, by their paths in the container. */
+  readonly files?: ((path: string) => SourceText | undefined) | undefined;
 }
 
 /**
@@ -36,9 +38,10 @@ export function imageReasons(image: Value | undefined): Reason[] {
 
 /** Reads what a container runs: its command, or its arguments as the image's entry point gets them. */
 export function startContainer(start: ContainerStart, around: Surroundings, outside: Reading): boolean {
-  const { args } = start;
-  // A path in a container names a file of its image or of a volume, none of ours.
-  const reading: Reading = { ...outside, context: { ...outside.context, file: () => undefined } };
+  const { args, files } = start;
+  // A path in a container names a file of its image or of a volume, none beside this one.
+  const file = (path: string) => files?.(path);
+  const reading: Reading = { ...outside, context: { ...outside.context, file }, mounted: files };
   if (start.command && start.command.words.length > 0) {
     const command = wordsTogether(start.command, args);
     if (readCommand(command, around, reading)) return true;

@@ -1,10 +1,10 @@
-import { knownInteger } from '../../model';
+import { Environment, knownInteger } from '../../model';
 import type { Reason, SourceText } from '../../syntax';
 import type { Collector } from '../collector';
 import { readConfigFile } from '../config/config-file';
 import { withConfigFile } from '../config/flag-map';
 import type { ReadContext } from '../context';
-import { addEngine, type Surroundings } from '../engine';
+import { addEngine, type Surroundings, unique } from '../engine';
 import { readFlags } from './argv';
 import { type CommandWords, programName, wordsFrom } from './command-words';
 import { readContainerTool } from './docker-run';
@@ -21,6 +21,8 @@ export interface Reading {
   readonly depth: number;
   /** Files that the script wrote before, by their paths as written: `cat > run.sh <<EOF`, then `bash run.sh`. */
   readonly written?: ReadonlyMap<string, SourceText> | undefined;
+  /** Files that are put into the container that the commands run in. */
+  readonly mounted?: ((path: string) => SourceText | undefined) | undefined;
 }
 
 /** Nesting of `bash -c`, `ssh`, `docker run` and the like beyond which we stop. */
@@ -116,7 +118,7 @@ export function startVllm(program: Program, command: CommandWords, around: Surro
   const rest = wordsFrom(command, program.from);
   // Dynamo's launcher fills in the connector, the side channel's host and more before it hands over to vLLM.
   const launcher: Reason[] = program.entry === 'dynamo.vllm' ? [{ kind: 'wrapper', detail: 'dynamo.vllm' }] : [];
-  const given = readFlags(rest, [...around.flagsOpen, ...launcher]);
+  const given = readFlags(rest, [...around.flagsOpen, ...launcher], program.entry);
   const flags = withConfigFile(given, readConfigFile(given, reading.context));
   addEngine(
     { entry: program.entry, place: program.place, flags, command: rest },
@@ -130,8 +132,20 @@ export function startVllm(program: Program, command: CommandWords, around: Surro
 function addListener(command: CommandWords, around: Surroundings, { out }: Reading): boolean {
   const program = listenerAt(command, 0);
   if (!program) return false;
-  if (around.conditional) return true;
   const flags = readFlags(wordsFrom(command, program.from));
+  out.proxies.push({
+    kind: program.label === 'the router' ? 'router' : 'proxy',
+    label: program.label,
+    place: program.word.place(),
+    flags,
+    environment: new Environment(around.variables, unique(around.environmentOpen)),
+    image: around.image,
+    network: around.network,
+    container: around.container,
+    pod: around.pod,
+    conditional: around.conditional,
+  });
+  if (around.conditional) return true;
   const flag = flags.get('port');
   const given = flag?.value?.kind === 'known' ? flag.value : undefined;
   const port = flag ? knownInteger(flag.value) : flags.absent('port') ? program.defaultPort : undefined;

@@ -84,14 +84,21 @@ function withFiles(reading: Reading, files: ReadonlyMap<string, SourceText>): Re
   return { ...reading, written, context: { ...context, file: (path) => files.get(path) ?? context.file(path) } };
 }
 
-/** Runs a script that this one wrote before, when the word at `index` names it. */
+/** Runs a script that this one wrote before, or that is put into the container, when the word at `index` names it. */
 export function runWritten(command: CommandWords, index: number, around: Surroundings, reading: Reading): boolean {
-  const path = knownWord(command, index)?.replace(/^\.\//, '');
-  if (path === undefined || !reading.written) return false;
-  const script = reading.written.get(path) ?? reading.written.get(`./${path}`);
-  if (!script) return false;
+  const word = knownWord(command, index);
+  const path = word?.replace(/^\.\//, '');
+  if (word === undefined || path === undefined || (!reading.written && !reading.mounted)) return false;
+  const script = reading.written?.get(path) ?? reading.written?.get(`./${path}`) ?? reading.mounted?.(word);
+  if (!script || isOtherLanguage(script)) return false;
   const positionals = command.open === undefined ? command.words.slice(index + 1) : undefined;
   return runScript(script, around, reading, positionals);
+}
+
+/** A script whose first line names another interpreter than a shell. */
+function isOtherLanguage({ text }: SourceText): boolean {
+  const [, interpreter] = /^#!\s*(.*)/.exec(text) ?? [];
+  return interpreter !== undefined && !/\b(?:ba|da|z|k|a)?sh\b/.test(interpreter);
 }
 
 export function commandWords(command: ShellCommand): CommandWords {

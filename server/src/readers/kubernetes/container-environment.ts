@@ -2,7 +2,6 @@ import { toValue, type Value, type Variable } from '../../model';
 import {
   at,
   isScalar,
-  items,
   member,
   type ObjectNode,
   type Reason,
@@ -11,6 +10,9 @@ import {
 } from '../../syntax';
 import { emptyAfter, textOf } from '../config/pieces';
 import { unique } from '../engine';
+import { type FindConfigMap, noConfigMaps } from './config-map-references';
+import { fromConfigMap, type GivenValue, readEnvFrom } from './config-map-variables';
+import { asWritten, type Fill } from './fields';
 import { expandReferences, type Lookup } from './variable-references';
 
 export interface ContainerEnvironment {
@@ -18,18 +20,28 @@ export interface ContainerEnvironment {
   readonly open: readonly Reason[];
 }
 
+/** What the variables of a container are made of beside its own lists. */
+export interface EnvironmentSources {
+  /** What a tool makes of the texts before Kubernetes reads them. */
+  readonly fill?: Fill | undefined;
+  /** `envFrom`. */
+  readonly from?: TreeNode | undefined;
+  readonly configMaps?: FindConfigMap | undefined;
+}
+
 /**
- * The variables of lists of `{name, value | valueFrom}`, in effect order. A reference `$(NAME)` is replaced when NAME is
- * set earlier; else Kubernetes leaves it as it is, unless it comes from `envFrom` or from a Service.
- * @param fill what a tool makes of the texts before Kubernetes reads them
+ * The variables of a container in effect order: those of `envFrom`, then those of lists of `{name, value | valueFrom}`. A
+ * reference `$(NAME)` is replaced when NAME is set earlier; else Kubernetes leaves it as it is, unless it comes from a
+ * Secret or from a Service (kubelet, `makeEnvironmentVariables`).
  */
 export function readEnvironmentLists(
   lists: readonly TreeNode[],
-  fill: (text: SourceText) => SourceText = (text) => text,
+  { fill = asWritten, from, configMaps = noConfigMaps }: EnvironmentSources = {},
 ): ContainerEnvironment {
-  const variables: Variable[] = [];
-  const open: Reason[] = [];
-  const byName = new Map<string, SourceText>();
+  const imported = readEnvFrom(from, configMaps);
+  const variables = [...imported.variables];
+  const open = [...imported.open];
+  const byName = new Map(variables.map(({ name, value }) => [name, textOf(value)]));
   for (const list of lists) {
     if (list.type === 'unknown') open.push(list.reason);
     if (list.type !== 'array') continue;
@@ -38,49 +50,54 @@ export function readEnvironmentLists(
       if (item.type === 'unknown') open.push(item.reason);
       if (item.type !== 'object') continue;
       if (item.open) open.push(item.open);
-      const variable = readVariable(item, (name) => byName.get(name), fill);
-      if (!variable) {
-        const reason = nameReason(item);
+      const name = member(item, 'name')?.value;
+      if (!isScalar(name) || !name.text.known) {
+        const reason = nameReason(name);
         if (reason) open.push(reason);
         continue;
       }
-      variables.push(variable);
-      byName.set(variable.name, textOf(variable.value));
+      const given = readValue(item, name.text, { lookup: (other) => byName.get(other), fill, configMaps });
+      if (!given) continue;
+      variables.push({ name: name.text.text, nameText: name.text, via: 'kubernetes', ...given });
+      byName.set(name.text.text, textOf(given.value));
     }
   }
   return { variables, open: unique(open) };
 }
 
-function readVariable(item: ObjectNode, lookup: Lookup, fill: (text: SourceText) => SourceText): Variable | undefined {
-  const name = member(item, 'name')?.value;
-  if (!isScalar(name) || !name.text.known) return undefined;
-  return {
-    name: name.text.text,
-    nameText: name.text,
-    value: readValue(item, name.text, lookup, fill),
-    via: 'kubernetes',
-  };
-}
-
 /** Why the name itself is not known: then the item may set any variable. */
-function nameReason(item: ObjectNode): Reason | undefined {
-  const name = member(item, 'name')?.value;
+function nameReason(name: TreeNode | undefined): Reason | undefined {
   if (name?.type === 'unknown') return name.reason;
   return isScalar(name) ? name.text.holes()[0]?.reason : undefined;
 }
 
-function readValue(item: ObjectNode, name: SourceText, lookup: Lookup, fill: (text: SourceText) => SourceText): Value {
+interface ValueNeeds {
+  readonly lookup: Lookup;
+  readonly fill: Fill;
+  readonly configMaps: FindConfigMap;
+}
+
+/** The value of a variable; none when Kubernetes leaves the variable out. */
+function readValue(
+  item: ObjectNode,
+  name: SourceText,
+  { lookup, fill, configMaps }: ValueNeeds,
+): GivenValue | undefined {
   const from = member(item, 'valueFrom')?.value;
-  if (from) return fromElsewhere(from);
+  if (from) {
+    const reference = member(from, 'configMapKeyRef')?.value;
+    const given = reference && fromConfigMap(reference, configMaps);
+    return given === 'left-out' ? undefined : (given ?? { value: fromElsewhere(from) });
+  }
   const value = member(item, 'value')?.value;
-  if (!value) return toValue(emptyAfter(name));
-  if (value.type === 'unknown') return { kind: 'unknown', reason: value.reason, place: value.place };
+  if (!value) return { value: toValue(emptyAfter(name)) };
+  if (value.type === 'unknown') return { value: { kind: 'unknown', reason: value.reason, place: value.place } };
   if (isScalar(value)) {
     const text = value.type === 'null' ? emptyAfter(value.text) : expandReferences(fill(value.text), lookup, 'hole');
-    return toValue(text);
+    return { value: toValue(text) };
   }
   // A mapping where a text must stand: the API server refuses it; as text it is what is written.
-  return toValue(rawText(value));
+  return { value: toValue(rawText(value)) };
 }
 
 /** The characters of a node as they are written. */
@@ -88,6 +105,7 @@ export function rawText({ place: { source, span } }: TreeNode): SourceText {
   return source.slice(span.start, span.end);
 }
 
+/** A value that is not in sight, whatever is. */
 function fromElsewhere(from: TreeNode): Value {
   const reason = (kind: Reason['kind'], node: TreeNode | undefined): Value | undefined => {
     if (!node) return undefined;
@@ -104,18 +122,6 @@ function fromElsewhere(from: TreeNode): Value {
       place: from.place,
     }
   );
-}
-
-/** `envFrom`: every variable of a Secret or ConfigMap that is not in sight. */
-export function envFromReasons(list: TreeNode | undefined): Reason[] {
-  if (list?.type === 'unknown') return [list.reason];
-  return items(list).map((item): Reason => {
-    const secret = at(item, 'secretRef', 'name');
-    const configMap = at(item, 'configMapRef', 'name');
-    const named = secret ?? configMap;
-    const detail = isScalar(named) ? named.text.text : 'envFrom';
-    return { kind: secret ? 'secret' : 'config-map', detail };
-  });
 }
 
 /**

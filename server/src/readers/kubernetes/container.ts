@@ -1,101 +1,62 @@
-import { type Platform, toValue, type Value, type Variable } from '../../model';
-import {
-  at,
-  isScalar,
-  items,
-  member,
-  type ObjectNode,
-  type Place,
-  type Reason,
-  runShell,
-  type SourceText,
-  type TreeNode,
-} from '../../syntax';
+import type { Container, Platform, Variable } from '../../model';
+import { isScalar, items, member, type ObjectNode, runShell, type SourceText, type TreeNode } from '../../syntax';
 import { type CommandWords, wordsTogether } from '../command/command-words';
-import { imageReasons, startContainer } from '../command/containers';
+import { startContainer } from '../command/containers';
 import type { Reading } from '../command/launch';
 import { commandWords, isShell } from '../command/nested-scripts';
 import { baseName, holeIn } from '../config/pieces';
 import type { Surroundings } from '../engine';
 import { readUnseen } from '../unseen';
-import { envFromReasons, lookupIn, rawText, readEnvironmentLists, withoutAlternatives } from './container-environment';
-import { maskPlaceholders, maskScriptPlaceholders } from './placeholders';
-import { blockIn } from './template-blocks';
+import { lookupIn, rawText } from './container-environment';
+import type { ContainerFacts, PodSurroundings } from './container-facts';
+import { fillOf } from './fields';
+import { mountedFiles } from './mounted-files';
+import { maskScriptPlaceholders } from './placeholders';
 import { expandReferences } from './variable-references';
 
-/** What the pod and its controller say about a container. */
-export interface PodSurroundings {
-  readonly around: Surroundings;
-  /** Variables that a controller gives to all containers, before the container's own. */
-  readonly lists: readonly TreeNode[];
-  /** This document is a patch or a part of a workload: what it does not say may be said elsewhere. */
-  readonly partial: Reason | undefined;
-  /** A tool fills in `$NAME` before Kubernetes reads the manifest. */
-  readonly placeholders: boolean;
-}
-
-/** Reads one container of a pod. */
-export function readContainer(node: ObjectNode, pod: PodSurroundings, reading: Reading): boolean {
-  const block = blockIn(node.place) ?? node.open;
-  const name = member(node, 'name')?.value;
-  const fill = pod.placeholders ? (text: SourceText) => maskPlaceholders(text) : (text: SourceText) => text;
-  const image = imageOf(node, fill);
-  const env = readEnvironmentLists([...pod.lists, ...listOf(node, 'env'), ...listOf(node, 'envs')], fill);
-  const variables = block ? withoutAlternatives(env.variables, block) : env.variables;
-  const partial = pod.partial ?? (image ? undefined : partialReason);
-  const unseen = [...(block ? [block] : []), ...(partial ? [partial] : [])];
+/** Reads what a container of a pod runs. */
+export function readContainer(
+  { node, container, block, unseen }: ContainerFacts,
+  pod: Pick<PodSurroundings, 'around' | 'placeholders' | 'spec' | 'configMaps'>,
+  reading: Reading,
+): boolean {
+  const { environment, image, place } = container;
+  const { variables } = environment;
   const around: Surroundings = {
     ...pod.around,
-    name: nameOf(name, pod.around.name),
+    name: nameOf(member(node, 'name')?.value, pod.around.name),
     image,
     variables,
-    environmentOpen: [
-      ...pod.around.environmentOpen,
-      ...env.open,
-      ...envFromReasons(member(node, 'envFrom')?.value),
-      ...imageReasons(image),
-      ...unseen,
-    ],
+    environmentOpen: environment.open,
     flagsOpen: [...pod.around.flagsOpen, ...unseen],
     layer: 'yaml',
-    devices: devicesOf(node),
+    devices: devicesOf(container),
     alternatives: block,
+    container,
   };
-  const place = placeOfContainer(node);
+  const fill = fillOf(pod.placeholders);
   const names = new Set(variables.map((variable) => variable.name));
   const fillWord = (text: SourceText, script: boolean) =>
     script && pod.placeholders ? maskScriptPlaceholders(text, (name) => names.has(name)) : fill(text);
   const words = wordsOfContainer(node, variables, fillWord);
   const additional = words.command ? undefined : additionalWords(variables, words.args);
+  const mounted = mountedFiles(pod.spec, node, pod.configMaps);
+  const files = (path: string) => {
+    const found = mounted(path);
+    // What it says on its own counts no longer: here is known what runs it.
+    if (found) reading.out.claims.push(found.place());
+    return found;
+  };
   const started = additional
-    ? startContainer({ command: undefined, args: additional, place }, { ...around, layer: 'shell' }, reading)
-    : startContainer({ ...words, place }, around, reading);
+    ? startContainer({ command: undefined, args: additional, place, files }, { ...around, layer: 'shell' }, reading)
+    : startContainer({ ...words, place, files }, around, reading);
   return started || readUnseen(place, around, reading, mayStartUnseen(node));
 }
-
-const partialReason: Reason = { kind: 'include', detail: 'the manifest that this is a part of' };
 
 /** Operators call their container `main` everywhere: then the component's name says more. */
 function nameOf(own: TreeNode | undefined, pod: string | undefined): string | undefined {
   const name = isScalar(own) ? own.text.text : undefined;
   return name === undefined || name === 'main' ? (pod ?? name) : name;
-}
-
-function imageOf(node: ObjectNode, fill: (text: SourceText) => SourceText): Value | undefined {
-  const image = member(node, 'image')?.value;
-  if (image?.type === 'unknown') return { kind: 'unknown', reason: image.reason, place: image.place };
-  return isScalar(image) && image.text.length > 0 ? toValue(fill(image.text)) : undefined;
-}
-
-function listOf(node: ObjectNode, key: string): TreeNode[] {
-  const list = member(node, key)?.value;
-  return list ? [list] : [];
-}
-
-function placeOfContainer(node: ObjectNode): Place {
-  const said = member(node, 'name')?.value ?? member(node, 'image')?.value;
-  if (said) return said.place;
-  return node.members[0]?.keyPlace ?? node.place;
 }
 
 interface ContainerWords {
@@ -170,14 +131,10 @@ const resources: readonly (readonly [RegExp, Platform])[] = [
   [/^google\.com\/tpu/, 'tpu'],
 ];
 
-function devicesOf(node: ObjectNode): Platform | undefined {
-  for (const kind of ['limits', 'requests']) {
-    const asked = at(node, 'resources', kind);
-    if (asked?.type !== 'object') continue;
-    for (const { key } of asked.members) {
-      const found = resources.find(([pattern]) => pattern.test(key));
-      if (found) return found[1];
-    }
+function devicesOf(container: Container): Platform | undefined {
+  for (const { name } of [...container.limits, ...container.requests]) {
+    const found = resources.find(([pattern]) => pattern.test(name));
+    if (found) return found[1];
   }
   return undefined;
 }

@@ -27,5 +27,11 @@ function merge(found: Deployment, key: string, out: Reading['out']): void {
   for (const engine of found.engines) out.engines.push({ ...engine, network: elsewhere(engine.network) });
   for (const listener of found.listeners) out.listeners.push({ ...listener, network: elsewhere(listener.network) });
   out.unchecked.push(...found.unchecked);
+  out.pods.push(...found.pods);
   out.services.push(...found.services);
+  out.configMaps.push(...found.configMaps);
+  out.policies.push(...found.policies);
+  out.pools.push(...found.pools);
+  out.claims.push(...(found.claims ?? []));
+  for (const proxy of found.proxies) out.proxies.push({ ...proxy, network: elsewhere(proxy.network) });
 }

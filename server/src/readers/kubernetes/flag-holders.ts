@@ -54,7 +54,7 @@ function surroundHolder(place: PodPlace, reading: Reading): Surroundings {
 
 /** Variables as a list of names and values, or as a map. */
 export function environmentOf(node: TreeNode): { variables: readonly Variable[]; open: readonly Reason[] } {
-  if (node.type !== 'object') return readEnvironmentLists([node], (text) => maskPlaceholders(text));
+  if (node.type !== 'object') return readEnvironmentLists([node], { fill: (text) => maskPlaceholders(text) });
   const variables = node.members.flatMap(({ key, keyText, value }): Variable[] => {
     if (!keyText.known || value.type === 'object' || value.type === 'array') return [];
     const unknown = value.type === 'unknown';

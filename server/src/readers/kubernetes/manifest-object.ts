@@ -1,4 +1,6 @@
+import type { KubernetesObject } from '../../model';
 import { at, isScalar, member, type ObjectNode, type Reason, type TreeNode } from '../../syntax';
+import { scalarValue } from './fields';
 
 /** The Kubernetes object that a part of a document belongs to. */
 export interface ManifestObject {
@@ -6,6 +8,7 @@ export interface ManifestObject {
   /** Unique within the file, as far as names are known. */
   readonly key: string;
   readonly name: string | undefined;
+  readonly identity: KubernetesObject;
   /** A controller that adds variables and flags of its own to what is written. */
   readonly operator: Reason | undefined;
   /** The router that replaces the address that an engine advertises. */
@@ -28,9 +31,21 @@ export function manifestObject(node: ObjectNode): ManifestObject | undefined {
     kind,
     key: `${kind}/${namespace}/${own}`,
     name,
+    identity: identityOf(node, kind),
     operator: operators.test(kind) ? { kind: 'wrapper', detail: `the ${kind} controller` } : undefined,
     // AIBrix' gateway puts the pod's address in place of what prefill says (`pkg/plugins/gateway/algorithms/pd`).
     addressRewrittenBy: /^(StormService|RoleSet)$/.test(kind) ? 'the AIBrix gateway' : undefined,
+  };
+}
+
+function identityOf(node: ObjectNode, kind: string): KubernetesObject {
+  const name = at(node, 'metadata', 'name');
+  return {
+    kind,
+    apiVersion: textAt(node, 'apiVersion'),
+    name: scalarValue(name),
+    namespace: scalarValue(at(node, 'metadata', 'namespace')),
+    place: name?.place ?? member(node, 'kind')!.value.place,
   };
 }
 

@@ -1,11 +1,18 @@
-import { knownInteger, knownText, type NetworkNamespace, toValue } from '../../model';
-import { isScalar, items, member, type ObjectNode, type Reason, type TreeNode } from '../../syntax';
-import { readFlags } from '../command/argv';
+import type { Container, NetworkNamespace } from '../../model';
+import { member, type ObjectNode, type Reason, type TreeNode } from '../../syntax';
 import type { Reading } from '../command/launch';
+import type { ReadContext } from '../context';
 import type { Surroundings } from '../engine';
-import { readContainer, wordsOfList } from './container';
+import { configMapsOf } from './config-map-references';
+import { readContainer } from './container';
+import { readContainerFacts } from './container-facts';
+import type { PodCounts } from './counts';
+import { objectsIn } from './fields';
 import { overlayOf } from './kustomization';
 import { isPatch, type ManifestObject, textAt } from './manifest-object';
+import { podOpen, readPodFacts } from './pod-facts';
+import { evidenceAround } from './role-evidence';
+import { addSidecar } from './sidecar';
 
 /** Where in a document a pod stands. */
 export interface PodPlace {
@@ -24,47 +31,63 @@ export interface PodPlace {
   readonly addressRewrittenBy: string | undefined;
   /** A tool fills in `$NAME` before anybody reads the document. */
   readonly placeholders: boolean;
+  readonly counts: PodCounts;
 }
-
-/** Sidecars that listen in the engine's pod (llm-d, KServe). */
-const routingSidecar = /routing-sidecar|router-disagg-sidecar|routing-proxy/;
 
 /** Reads all containers of a pod specification; they share one network. */
 export function readPod(spec: ObjectNode, place: PodPlace, extra: readonly ObjectNode[], reading: Reading): void {
   const partial = place.partial ?? (isPatch(spec) ? patchReason : undefined);
+  const { placeholders, lists } = place;
   const around = surroundPod(spec, place, reading);
-  const pod = { around, lists: place.lists, partial, placeholders: place.placeholders };
-  for (const [container, kind] of containersOf(spec, extra)) {
-    addSidecar(container, around, reading);
+  const added = addedTo(place, reading.context);
+  const open = podOpen(spec, added, partial);
+  const configMaps = configMapsOf(place.object?.identity, reading.context);
+  const surroundings = { around, spec, lists, partial, open, placeholders, configMaps };
+  const facts = containersOf(spec, extra).map(([node, kind]) => readContainerFacts(node, kind, surroundings));
+  const containers = facts.map(({ container }) => container);
+  const object = place.object?.identity;
+  const pod = readPodFacts(spec, place, { object, added, partial, containers, network: around.network });
+  reading.out.pods.push(pod);
+  const sidecars = facts.map((one) => addSidecar(one, pod, around, reading.out));
+  const evidence = evidenceAround(place, pod, sidecars.some(Boolean));
+  const inside: Surroundings = { ...around, pod, evidence };
+  for (const one of facts) {
     // A container that ends before the others start shares nothing with them.
-    const alone = { ...around, network: { ...around.network, key: `${around.network.key} before start` } };
-    readContainer(container, kind === 'init' ? { ...pod, around: alone } : pod, reading);
+    const alone = { ...inside, network: { ...around.network, key: `${around.network.key} before start` } };
+    const own = one.container.kind === 'init' ? alone : inside;
+    readContainer(one, { around: own, spec, configMaps, placeholders }, reading);
   }
 }
 
 const patchReason: Reason = { kind: 'include', detail: 'the manifest that this patches' };
 
-function* containersOf(spec: ObjectNode, extra: readonly ObjectNode[]): Iterable<[ObjectNode, 'init' | 'running']> {
-  for (const container of extra) yield [container, 'running'];
-  for (const container of items(member(spec, 'containers')?.value)) {
-    if (container.type === 'object') yield [container, 'running'];
-  }
-  for (const container of items(member(spec, 'initContainers')?.value)) {
-    if (container.type !== 'object') continue;
-    yield [container, textAt(container, 'restartPolicy') === 'Always' ? 'running' : 'init'];
-  }
+function containersOf(spec: ObjectNode, extra: readonly ObjectNode[]): [ObjectNode, Container['kind']][] {
+  const main = [...extra, ...objectsIn(member(spec, 'containers')?.value)];
+  const before = objectsIn(member(spec, 'initContainers')?.value);
+  return [
+    ...main.map((node): [ObjectNode, Container['kind']] => [node, 'main']),
+    ...before.map((node): [ObjectNode, Container['kind']] => {
+      return [node, textAt(node, 'restartPolicy') === 'Always' ? 'sidecar' : 'init'];
+    }),
+  ];
+}
+
+/** What adds to a pod unseen: its kind's controller, or a chart, and an overlay. */
+function addedTo({ object }: PodPlace, context: ReadContext): Reason[] {
+  const controller = object ? object.operator : chart;
+  const overlay = object && overlayOf(context);
+  return [controller, overlay].filter((reason) => reason !== undefined);
 }
 
 /** What a pod's place says about its containers; without a specification its network is not known. */
 export function surroundPod(spec: ObjectNode | undefined, place: PodPlace, { context }: Reading): Surroundings {
   const { object, path, label } = place;
   const key = `pod ${context.name} ${object?.key ?? ''} ${path.join('/')}`;
-  const controller = object ? object.operator : chart;
-  const overlay = object && overlayOf(context);
-  const added = [controller, overlay].filter((reason) => reason !== undefined);
+  const added = addedTo(place, context);
+  const overlaid = added.some(({ kind }) => kind === 'overlay');
   return {
     name: label ?? object?.name,
-    network: { key, ...networkOfPod(spec, label ?? object?.name, overlay !== undefined) },
+    network: { key, ...networkOfPod(spec, label ?? object?.name, overlaid) },
     image: undefined,
     variables: [],
     environmentOpen: [...place.open, ...added],
@@ -75,6 +98,7 @@ export function surroundPod(spec: ObjectNode | undefined, place: PodPlace, { con
     layer: 'yaml',
     devices: undefined,
     addressRewrittenBy: place.addressRewrittenBy ?? object?.addressRewrittenBy,
+    evidence: evidenceAround(place, undefined, false),
   };
 }
 
@@ -93,17 +117,4 @@ function networkOfPod(
     return host.value ? { kind: 'host', label: `the node of ${pod}` } : { kind: 'pod', label: pod };
   const mayBeHost = overlaid || spec.open !== undefined;
   return { kind: host && host.type !== 'null' ? 'unknown' : 'pod', label: pod, ...(mayBeHost && { mayBeHost }) };
-}
-
-/** A routing sidecar's own port. */
-function addSidecar(container: ObjectNode, around: Surroundings, { out }: Reading): void {
-  const image = member(container, 'image')?.value;
-  const text = isScalar(image) ? knownText(toValue(image.text)) : undefined;
-  if (!routingSidecar.test(text ?? '') && !routingSidecar.test(textAt(container, 'name') ?? '')) return;
-  const flags = readFlags(wordsOfList(member(container, 'args')?.value, (word) => word));
-  const flag = flags.get('port');
-  const port = knownInteger(flag?.value);
-  if (flag?.value?.kind !== 'known' || port === undefined) return;
-  const place = flag.value.source.place();
-  out.listeners.push({ network: around.network, port, label: "the routing sidecar's `--port`", place });
 }

@@ -9,14 +9,14 @@ import {
   type Reason,
   type TreeNode,
 } from '../../syntax';
-import type { Collector } from '../collector';
 import type { Reading } from '../command/launch';
+import { countsAt, groupRoleOf, noCounts, type PodCounts } from './counts';
 import { readEmbedded } from './embedded';
 import { readFlagList, readFlagMaps } from './flag-holders';
 import { isPatch, manifestObject, textAt } from './manifest-object';
+import { addObject } from './objects';
 import { hasPlaceholders } from './placeholders';
 import { type PodPlace, readPod } from './pods';
-import { blockIn } from './template-blocks';
 
 /** Keys under which operators and charts keep one container by itself. */
 const singleContainers = new Set(['mainContainer', 'container', 'model']);
@@ -40,6 +40,7 @@ export function readWorkloads(root: TreeNode, reading: Reading): void {
     partial: undefined,
     addressRewrittenBy: undefined,
     placeholders: hasPlaceholders(root.place.source.text),
+    counts: noCounts,
   };
   visit(root, start, reading);
 }
@@ -53,8 +54,8 @@ function visit(node: TreeNode, place: PodPlace, reading: Reading): void {
   }
   if (node.type !== 'object') return;
   const object = manifestObject(node);
-  if (object?.kind === 'Service') addService(node, reading.out);
-  const own = object ? { ...place, object, path: [], label: undefined } : place;
+  if (object) addObject(node, object, place.placeholders, reading);
+  const own: PodPlace = object ? { ...place, object, path: [], label: undefined, counts: noCounts } : place;
   const inside = lookAround(node, own);
   if (object?.kind === 'ConfigMap') {
     readEmbedded(node, object, reading);
@@ -73,7 +74,7 @@ function visit(node: TreeNode, place: PodPlace, reading: Reading): void {
   } else if (readFlagMaps(node, inside, reading)) return;
   for (const { key, value } of node.members) {
     if (taken.has(key)) continue;
-    const below = { ...inside, path: [...inside.path, key] };
+    const below = { ...inside, path: [...inside.path, key], counts: inGroup(key, inside.counts) };
     if (value.type === 'array' && readFlagList(value, below, reading)) continue;
     visit(key === 'serveConfigV2' ? parsedText(value) : value, labelled(key, value, below), reading);
   }
@@ -89,6 +90,7 @@ function lookAround(node: ObjectNode, place: PodPlace): PodPlace {
     ...place,
     label: name ?? place.label,
     replicated: isReplicated(node, place),
+    counts: countsAt(node, place.counts),
     open: secret === undefined ? place.open : [...place.open, { kind: 'secret', detail: secret }],
     lists: [...place.lists, ...shared.filter((list) => list?.type === 'array')],
     ancestors: [...place.ancestors, node],
@@ -125,13 +127,19 @@ function labelled(key: string, value: TreeNode, place: PodPlace): PodPlace {
   const isService = place.path.at(-2) === 'services' && value.type === 'object';
   const isRole = key === 'prefill' || key === 'decode';
   if (isRole && place.object?.kind.startsWith('LLMInferenceService'))
-    return { ...place, label: key, replicated: false };
+    return { ...place, label: key, replicated: false, counts: noCounts };
   return isRole || isService ? { ...place, label: key } : place;
 }
 
 /** RayService keeps Serve's configuration as a text of YAML. */
 function parsedText(value: TreeNode): TreeNode {
   return (value.type === 'string' && parseYaml(value.text).root) || value;
+}
+
+/** A leader's and a worker's template describe a part of a group each. */
+function inGroup(key: string, counts: PodCounts): PodCounts {
+  const groupRole = counts.groupRole && groupRoleOf(key);
+  return groupRole ? { ...counts, groupRole } : counts;
 }
 
 function isContainerList(node: ObjectNode, key: string): boolean {
@@ -145,15 +153,4 @@ function containersBeside(node: ObjectNode, place: PodPlace): { key: string; val
     if (key === 'model' && place.object?.kind !== 'InferenceService') return [];
     return ['command', 'args', 'env'].some((name) => member(value, name)) ? [{ key, value }] : [];
   });
-}
-
-function addService(node: ObjectNode, { services }: Collector): void {
-  const name = member(member(node, 'metadata')?.value, 'name')?.value;
-  if (!isScalar(name) || !name.text.known) return;
-  const spec = member(node, 'spec')?.value;
-  const address = member(spec, 'clusterIP')?.value;
-  const open = node.open ?? (spec?.type === 'object' ? spec.open : undefined) ?? blockIn(node.place);
-  const known = !address || (isScalar(address) && address.text.known);
-  const headless = open || !known ? undefined : isScalar(address) && address.text.text === 'None';
-  services.push({ name: name.text.text, headless, place: name.text.place() });
 }

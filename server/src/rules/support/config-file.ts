@@ -14,5 +14,5 @@ export function severityInNixlConfig(range: Range, engine: Engine, severity: Sev
   if (certainty === 'no') return undefined;
   if (isUnverified('nixl', versionOf(engine, 'nixl'))) return atMost(severity, 'warning');
   if (certainty === 'yes') return severity;
-  return atMost(severity, range.since === nixlConfigFile.since ? 'warning' : 'info');
+  return atMost(severity, range.since === nixlConfigFile().since ? 'warning' : 'info');
 }

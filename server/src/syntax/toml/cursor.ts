@@ -1,3 +1,4 @@
+import { firstEndingAfter } from '../segments';
 import type { Hole, SourceText } from '../source-text';
 import type { Span } from '../span';
 import type { TomlProblem, TomlProblemKind } from './problem';
@@ -69,8 +70,13 @@ export class TomlCursor {
 
   /** An unknown stretch on the line of an offset. */
   protected holeOnLine(at: number): Hole | undefined {
-    const lineStart = this.text.lastIndexOf('\n', Math.max(0, at - 1)) + 1;
-    return this.holes.find(({ start, end }) => start < this.lineEnd(at) && end > lineStart);
+    return this.holeWithin(this.text.lastIndexOf('\n', Math.max(0, at - 1)) + 1, this.lineEnd(at));
+  }
+
+  /** The first unknown stretch that has a part between two offsets. */
+  protected holeWithin(from: number, to: number): Hole | undefined {
+    const hole = this.holes[firstEndingAfter(this.holes, from)];
+    return hole && hole.start < to ? hole : undefined;
   }
 
   protected problem(kind: TomlProblemKind, span: Span, message: string): void {

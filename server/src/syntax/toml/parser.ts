@@ -194,7 +194,7 @@ export class TomlParser extends TomlCursor {
   }
 
   private value(line: Span | undefined, depth: number): TreeNode {
-    const hole = line && this.holes.find(({ start, end }) => this.at <= start && end <= line.end);
+    const hole = line && this.holeWithin(this.at, line.end);
     if (hole) {
       const place = this.source.place({ start: this.at, end: line.end });
       this.at = line.end;

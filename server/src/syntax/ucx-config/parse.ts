@@ -63,6 +63,9 @@ export function parseUcxConfig(source: SourceText): UcxConfigResult {
   return reader;
 }
 
+/** A section has three, if any; what goes beyond it fits no machine either. */
+const MOST_CONDITIONS = 50;
+
 class UcxConfigReader implements UcxConfigResult {
   readonly entries: UcxConfigEntry[] = [];
   readonly problems: UcxConfigProblem[] = [];
@@ -132,7 +135,9 @@ class UcxConfigReader implements UcxConfigResult {
     const label = given.nameText.text;
     if (ucxConditionLabels.includes(label)) {
       const pattern = given.value.text;
-      this.conditions = [...this.conditions, { label, pattern, place: given.place }];
+      if (this.conditions.length < MOST_CONDITIONS) {
+        this.conditions = [...this.conditions, { label, pattern, place: given.place }];
+      }
       return;
     }
     this.entries.push({ ...given, section: this.section, conditions: this.conditions });

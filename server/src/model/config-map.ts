@@ -1,0 +1,23 @@
+import type { Place, Reason, SourceText } from '../syntax';
+import type { KubernetesObject } from './kubernetes-object';
+
+/** A text that a ConfigMap holds under a key. */
+export interface ConfigMapEntry {
+  readonly key: string;
+  /** The key's characters, editable. */
+  readonly keyText: SourceText;
+  /** With holes where it is not known; `undefined` when it is no text at all. */
+  readonly text: SourceText | undefined;
+  /** Why it is no text, or not known as a whole. */
+  readonly unknown: Reason | undefined;
+  readonly place: Place;
+}
+
+export interface ConfigMap {
+  readonly object: KubernetesObject;
+  readonly name: string;
+  readonly place: Place;
+  readonly data: readonly ConfigMapEntry[];
+  /** Why there may be other keys: a template's block, a patch. */
+  readonly open: readonly Reason[];
+}

@@ -1,0 +1,94 @@
+import { type ConfigMapEntry, toValue, type Value, type Variable } from '../../model';
+import { at, isScalar, items, type Place, type Reason, SourceText, type TreeNode } from '../../syntax';
+import { entryOf, type FindConfigMap, isConfigMap } from './config-map-references';
+
+/** Variables that a container takes over as they are, and what may set others that are not in sight. */
+export interface ImportedVariables {
+  readonly variables: readonly Variable[];
+  readonly open: readonly Reason[];
+}
+
+/**
+ * `envFrom`, in order: every text of a ConfigMap becomes a variable, and a later one of the same name wins. What a Secret
+ * holds is not in sight.
+ */
+export function readEnvFrom(list: TreeNode | undefined, configMaps: FindConfigMap): ImportedVariables {
+  const variables: Variable[] = [];
+  const open: Reason[] = list?.type === 'unknown' ? [list.reason] : [];
+  if (list?.type === 'array' && list.open) open.push(list.open);
+  for (const item of items(list)) {
+    if (item.type === 'unknown') open.push(item.reason);
+    const named = at(item, 'configMapRef', 'name');
+    const prefix = at(item, 'prefix');
+    const reason = unseenIn(item) ?? prefixReason(prefix);
+    const found = !reason && isScalar(named) ? configMaps(named.text.text) : undefined;
+    if (!found || !isConfigMap(found)) {
+      open.push(reason ?? found ?? sourceReason(item));
+      continue;
+    }
+    open.push(...found.open);
+    const before = isScalar(prefix) && prefix.type !== 'null' ? prefix.text : undefined;
+    for (const entry of found.data) {
+      const { keyText } = entry;
+      const name = before && before.length > 0 ? SourceText.joined([before, keyText], keyText.place()) : keyText;
+      if (!keyText.known) open.push(keyText.holes()[0]!.reason);
+      else if (isVariableName(name.text))
+        variables.push({ ...valueOf(entry, named!.place), name: name.text, nameText: name });
+    }
+  }
+  return { variables, open };
+}
+
+/** A value, and where it comes from. */
+export type GivenValue = Pick<Variable, 'value'> & Partial<Pick<Variable, 'via' | 'passedAt'>>;
+
+/**
+ * The value of `configMapKeyRef`; `undefined` where nothing is known about it. A key that is provably not there leaves the
+ * variable out where the reference is optional; else the pod does not start, or the cluster has another ConfigMap.
+ */
+export function fromConfigMap(reference: TreeNode, configMaps: FindConfigMap): GivenValue | 'left-out' | undefined {
+  const [name, key] = [at(reference, 'name'), at(reference, 'key')];
+  if (!isScalar(name) || !isScalar(key) || !name.text.known || !key.text.known) return undefined;
+  const found = configMaps(name.text.text);
+  if (!isConfigMap(found)) return { value: { kind: 'unknown', reason: found, place: name.place } };
+  const entry = entryOf(found, key.text.text);
+  if (entry) return valueOf(entry, key.place);
+  const [open] = found.open;
+  if (!open && isOptional(reference)) return 'left-out';
+  const missing = `the ConfigMap \`${found.name}\` has no key \`${key.text.text}\``;
+  return { value: { kind: 'unknown', reason: open ?? { kind: 'reference', detail: missing }, place: key.place } };
+}
+
+/** True where a reference may lead nowhere. */
+function isOptional(reference: TreeNode): boolean {
+  const optional = at(reference, 'optional');
+  return optional?.type === 'boolean' && optional.value;
+}
+
+function valueOf({ text, unknown, place }: ConfigMapEntry, passedAt: Place) {
+  const noText: Reason = { kind: 'syntax', detail: 'data' };
+  const value: Value = text ? toValue(text) : { kind: 'unknown', reason: unknown ?? noText, place };
+  return { value, via: 'config-map', passedAt } as const;
+}
+
+/** Since Kubernetes 1.30 every name of printable characters, before letters, digits, `-`, `_` and `.` only. */
+function isVariableName(name: string): boolean {
+  return /^[-._A-Za-z][-._A-Za-z0-9]*$/.test(name);
+}
+
+function unseenIn(item: TreeNode): Reason | undefined {
+  return item.type === 'object' ? item.open : undefined;
+}
+
+function prefixReason(prefix: TreeNode | undefined): Reason | undefined {
+  if (prefix?.type === 'unknown') return prefix.reason;
+  return isScalar(prefix) ? prefix.text.holes()[0]?.reason : undefined;
+}
+
+/** Why a source is not followed: a Secret's values are nobody's business, and a name may not be known. */
+function sourceReason(item: TreeNode): Reason {
+  const secret = at(item, 'secretRef', 'name');
+  const named = secret ?? at(item, 'configMapRef', 'name');
+  const detail = isScalar(named) ? named.text.text : 'envFrom';
+  return { kind: secret ? 'secret' : 'config-map', detail };
+}
