@@ -23,6 +23,9 @@ const PARAMETERS = new Set([
   'getCustomIntParam',
 ]);
 
+/** Methods of the map of parameters. */
+const LOOKUPS = new Set(['find', 'count', 'at', 'contains']);
+
 /** The release that a NIXL checkout leads to: what `meson.build` says. */
 export async function nixlRelease(checkout: string): Promise<string | undefined> {
   const { text } = await sourceFile(checkout, 'meson.build');
@@ -36,23 +39,25 @@ export async function readNixl(checkout: string): Promise<Statement> {
   const environment = new Map<string, Entry>();
   const parameters = new Map<string, Entry>();
   const backends = new Map<string, Entry>();
-  for (const file of files) {
-    const tokens = tokensOf(file.text);
-    tokens.forEach((token, index) => {
-      const reads = READS.has(token.text);
-      if (token.kind !== 'name' || (!reads && !PARAMETERS.has(token.text))) return;
-      const open = behindTypes(tokens, index + 1);
-      if (tokens[open]?.text !== '(') return;
-      const list = listAt(tokens, open);
-      const name = textOf(list[reads ? 0 : 1] ?? [], names);
-      if (name === undefined) return;
-      const found = { ...defaultOf(list[reads ? 1 : 2], names), where: whereOf(file, token) };
-      if (!reads) addParameter(parameters, backendOf(file.name), name, found);
-      else if (name.startsWith('NIXL_')) environment.set(name, environment.get(name) ?? found);
-    });
-    const backend = /^src\/plugins\/(\w+)\/\w+_plugin\.cpp$/.exec(file.name);
-    const called = backend && pluginName(tokens, names);
-    if (called) backends.set(called, { where: file.name });
+  const tokenized = files.map((file) => ({ file, tokens: tokensOf(file.text) }));
+  const plugins = new Map<string, string>();
+  for (const { file, tokens } of tokenized) {
+    const folder = pluginFolder(file.name);
+    const name = folder && file.name.endsWith('_plugin.cpp') ? pluginName(tokens, names) : undefined;
+    if (!folder || !name) continue;
+    plugins.set(folder, name);
+    backends.set(name, { where: file.name });
+  }
+  for (const { file, tokens } of tokenized) {
+    const plugin = plugins.get(pluginFolder(file.name) ?? '');
+    for (const { name, parameter, value, token } of readsIn(tokens, names)) {
+      const entry = { ...(value !== undefined && { value }), where: whereOf(file, token) };
+      if (!parameter && name.startsWith('NIXL_')) environment.set(name, environment.get(name) ?? entry);
+      if (!parameter || !plugin) continue;
+      const key = `${plugin} ${name}`;
+      // A default is only in some of the places that read it.
+      if (parameters.get(key)?.value === undefined) parameters.set(key, entry);
+    }
   }
   return {
     library: 'nixl',
@@ -64,24 +69,59 @@ export async function readNixl(checkout: string): Promise<Statement> {
   };
 }
 
-function addParameter(parameters: Map<string, Entry>, folder: string | undefined, name: string, found: Entry): void {
-  if (folder === undefined) return;
-  const key = `${folder} ${name}`;
-  parameters.set(key, parameters.get(key) ?? found);
+interface Read {
+  readonly name: string;
+  /** A backend's parameter, not a variable. */
+  readonly parameter: boolean;
+  readonly value?: string;
+  readonly token: Token;
 }
 
-function backendOf(file: string): string | undefined {
-  return /^src\/plugins\/(\w+)\//.exec(file)?.[1]?.toUpperCase();
+/** Everything that some tokens read by a name that is known. */
+function readsIn(tokens: readonly Token[], names: ReadonlyMap<string, string>): Read[] {
+  return tokens.flatMap((token, index): Read[] => {
+    if (token.kind !== 'name') return subscript(tokens, index, names);
+    const variable = READS.has(token.text);
+    const parameter = PARAMETERS.has(token.text);
+    const lookup = LOOKUPS.has(token.text) && /params$/i.test(receiver(tokens, index));
+    const open = variable || parameter || lookup ? behindTypes(tokens, index + 1) : tokens.length;
+    if (tokens[open]?.text !== '(') return [];
+    const list = listAt(tokens, open);
+    const name = textOf(list[parameter ? 1 : 0] ?? [], names);
+    if (name === undefined) return [];
+    return [{ name, parameter: !variable, token, ...(!lookup && defaultOf(list[parameter ? 2 : 1], names)) }];
+  });
+}
+
+/** `(*custom_params)["name"]`. */
+function subscript(tokens: readonly Token[], index: number, names: ReadonlyMap<string, string>): Read[] {
+  const token = tokens[index]!;
+  if (token.text !== '[' || token.kind !== 'sign') return [];
+  const before = tokens[index - 1]?.text === ')' ? tokens[index - 2]?.text : tokens[index - 1]?.text;
+  if (!/params$/i.test(before ?? '')) return [];
+  const name = textOf(listAt(tokens, index)[0] ?? [], names);
+  return name === undefined ? [] : [{ name, parameter: true, token }];
+}
+
+/** What a method is called on: `custom_params` of `custom_params->find`. */
+function receiver(tokens: readonly Token[], index: number): string {
+  const arrow = tokens[index - 1]?.text === '>' && tokens[index - 2]?.text === '-';
+  const at = arrow ? index - 3 : tokens[index - 1]?.text === '.' ? index - 2 : -1;
+  return tokens[at]?.text ?? '';
+}
+
+function pluginFolder(file: string): string | undefined {
+  const folder = /^src\/plugins\/(\w+)\//.exec(file)?.[1];
+  // Exporters are loaded in the same way, and move nothing.
+  return folder === 'telemetry' ? undefined : folder;
 }
 
 /** What the plugin's creator is called with: `nixl_plugin_…::create(VERSION, "UCX", …)`. */
 function pluginName(tokens: readonly Token[], names: ReadonlyMap<string, string>): string | undefined {
   for (let index = 0; index < tokens.length; index++) {
     if (tokens[index]!.text !== 'create' || tokens[index + 1]?.text !== '(') continue;
-    for (const part of listAt(tokens, index + 1)) {
-      const text = textOf(part, names);
-      if (text && /^[A-Z][A-Z0-9_]+$/.test(text)) return text;
-    }
+    const texts = listAt(tokens, index + 1).flatMap((part) => textOf(part, names) ?? []);
+    if (texts[0]) return texts[0].toUpperCase();
   }
   return undefined;
 }

@@ -31,8 +31,7 @@ export function ourVllm(knowledge: typeof Knowledge, release: string): Statement
   for (const name of knowledge.metricNames({ vllm: release })) {
     const metric = knowledge.lookupMetric(name)!;
     const certain = holds(metric.range, release) === 'yes';
-    if (metric.exposedBy === 'vllm')
-      metrics.set(metric.type === 'counter' ? name.replace(/_total$/, '') : name, { certain });
+    if (metric.exposedBy === 'vllm') metrics.set(name.replace(/_total$/, ''), { certain });
   }
   return {
     library: 'vllm',
@@ -52,9 +51,9 @@ export function ourNixl(knowledge: typeof Knowledge, release: string): Statement
   const backends: Facts = new Map();
   const parameters: Facts = new Map();
   for (const backend of knowledge.backendNames(release)) {
-    backends.set(backend, {});
+    backends.set(backend.toUpperCase(), {});
     for (const { name, defaults } of knowledge.backendParameters(backend, release)) {
-      parameters.set(`${backend} ${name}`, entry(knowledge.valueAt(defaults, 'nixl', release)));
+      parameters.set(`${backend.toUpperCase()} ${name}`, entry(knowledge.valueAt(defaults, 'nixl', release)));
     }
   }
   return {

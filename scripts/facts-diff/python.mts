@@ -87,6 +87,18 @@ export class PythonFile {
     return keys;
   }
 
+  /** Plain texts, wherever they stand. */
+  strings(): { readonly text: string; readonly where: string }[] {
+    const found: { text: string; where: string }[] = [];
+    this.#tree.iterate({
+      enter: ({ name, node }) => {
+        const text = name === 'String' ? stringOf(this.#text(node)) : undefined;
+        if (text !== undefined) found.push({ text, where: whereIn(this.#file, node.from) });
+      },
+    });
+    return found;
+  }
+
   /** Constant keys of subscripts: `x["key"]`. */
   subscripts(): { readonly of: string; readonly key: string; readonly where: string }[] {
     const found: { of: string; key: string; where: string }[] = [];

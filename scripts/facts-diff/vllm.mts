@@ -107,17 +107,18 @@ async function flags(checkout: string): Promise<Map<string, Entry>> {
   return found;
 }
 
-/** Collectors are made with their name as a word or as the first argument. */
+/**
+ * Names of metrics, whether they are given to a collector or kept in a table. Whether a name ends in `_total` depends on
+ * the collector, whose library adds it to counters: it is left out on both sides.
+ */
 async function metrics(checkout: string): Promise<Map<string, Entry>> {
   const found = new Map<string, Entry>();
   for (const folder of METRIC_FOLDERS) {
     const files = await sourceFiles(checkout, folder, ['.py']);
     for (const file of files.filter(({ text }) => text.includes('vllm:'))) {
-      for (const { name: callee, named, positional, where } of new PythonFile(file).calls()) {
-        const name = stringOf(named.get('name') ?? positional[0] ?? '');
-        if (!name || !/^vllm:\w+$/.test(name) || found.has(name)) continue;
-        // The client library writes a counter's name with the ending that it may have already.
-        found.set(/counter/i.test(callee) ? name.replace(/_total$/, '') : name, { where });
+      for (const { text, where } of new PythonFile(file).strings()) {
+        const name = text.replace(/_total$/, '');
+        if (/^vllm:\w+$/.test(text) && !found.has(name)) found.set(name, { where });
       }
     }
   }
