@@ -98,8 +98,6 @@ describe('rules', () => {
     title: 'Test',
     category: 'flags',
     severity: 'error',
-    description: '',
-    sources: [],
   };
   const onPlace: Rule = {
     ...plain,

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { catalogue, examplesOf, findingsOfExample, rulePage } from '../../server/src/analysis';
+import { catalogue, examplesOf, findingsOfExample, pageOf, rulePage } from '../../server/src/analysis';
 import { markdownText } from '../../server/src/cli/markdown-text';
 import { paint } from '../../server/src/cli/paint';
 import { bundle } from '../support/bundles';
@@ -62,14 +62,14 @@ describe('nixl-lint rules', () => {
     const { stdout } = await run('unknown-role', '--format=json');
     const [printed, ...others] = JSON.parse(stdout).rules;
     expect(others).toEqual([]);
-    expect(printed).toMatchObject({ id: rule.id, description: rule.description.trim() });
+    expect(printed).toMatchObject({ id: rule.id, description: pageOf(rule).description.trim() });
     expect(printed.examples.map(({ text }: { text: string }) => text)).toEqual(
       examplesOf(rule).map(({ text }) => text),
     );
     expect(printed.examples.map(({ findings }: { findings: unknown }) => findings)).toEqual(
       examplesOf(rule).map((example) => findingsOfExample(rule, example)),
     );
-    expect(printed.sources.length).toBe(rule.sources.length);
+    expect(printed.sources.length).toBe(pageOf(rule).sources.length);
   });
 
   it('is coloured where it is wanted', async () => {

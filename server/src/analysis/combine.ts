@@ -1,27 +1,32 @@
 import { ruleIds } from './catalogue';
+import { isClaimed } from './claims';
 import { findUnusedIgnores } from './find-unused-ignores';
 import { mergeProblems } from './merge-problems';
-import { compareProblems, type Problem, sortUnchecked, type UncheckedPart } from './problem';
+import { compareProblems, type FilePlace, type Problem, sortUnchecked, type UncheckedPart } from './problem';
 import type { Analysis } from './session';
 
 /** What an analysis contributes to a report, without the texts and trees behind it. */
 export type Contribution = Pick<Analysis, 'name' | 'host' | 'problems' | 'unchecked' | 'ignores' | 'levels'> & {
   /** Names of the files that its engines use. */
   readonly uses: readonly string[];
+  /** Texts in other files that are judged here, and no longer on their own. */
+  readonly claims: readonly FilePlace[];
   readonly engines: number;
 };
 
 export function contributionOf(analysis: Analysis): Contribution {
   const { name, host, problems, unchecked, ignores, levels, deployment } = analysis;
   const uses = usedFiles(analysis);
-  return { name, host, problems, unchecked, ignores, levels, uses, engines: deployment.engines.length };
+  const claims = analysis.claims.filter(({ file }) => file !== name);
+  return { name, host, problems, unchecked, ignores, levels, uses, claims, engines: deployment.engines.length };
 }
 
-/** The other files that variables of the engines come from. */
+/** The other files of nothing but variables that the engines take over. */
 function usedFiles({ name, deployment, files }: Analysis): string[] {
   const used = new Set<string>();
   for (const { environment } of deployment.engines) {
-    for (const { nameText } of environment.variables) {
+    for (const { nameText, via } of environment.variables) {
+      if (via === 'config-map') continue;
       const file = files.locate(nameText.place())?.file;
       if (file !== undefined && file !== name) used.add(file);
     }
@@ -38,10 +43,23 @@ export function combine(contributions: readonly Contribution[]): {
   readonly unchecked: readonly UncheckedPart[];
 } {
   const used = new Set(contributions.flatMap(({ uses }) => uses));
-  const counted = contributions.filter(({ name }) => !used.has(name));
+  const claims = contributions.flatMap((one) => one.claims);
+  const counted = contributions.filter(({ name }) => !used.has(name)).map((one) => withoutClaims(one, claims));
   const problems = mergeProblems(counted.flatMap((one) => one.problems));
   return {
     problems: [...problems, ...findUnusedIgnores(counted, ruleIds)].sort(compareProblems),
     unchecked: sortUnchecked(counted.flatMap((one) => one.unchecked)),
+  };
+}
+
+/** What a file says on its own, without what other files judge. */
+function withoutClaims(one: Contribution, all: readonly FilePlace[]): Contribution {
+  const claims = all.filter(({ file }) => file === one.name);
+  if (claims.length === 0) return one;
+  const counts = (place: FilePlace | undefined) => !place || place.file !== one.name || !isClaimed(place, claims);
+  return {
+    ...one,
+    problems: one.problems.filter((problem) => counts(problem.engine ?? problem)),
+    unchecked: one.unchecked.filter(({ place }) => counts(place)),
   };
 }

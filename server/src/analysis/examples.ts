@@ -1,13 +1,18 @@
-import type { Example, Rule } from '../rules';
-import { examples } from '../rules/examples';
+import type { Example, Page, Rule } from '../rules';
+import { pages } from '../rules/pages';
 import { combine, contributionOf } from './combine';
 import type { Problem } from './problem';
 import { type Analysis, analyze } from './session';
-import { UNUSED_IGNORE, examples as unusedIgnore } from './unused-ignore';
+import { UNUSED_IGNORE, page as unusedIgnore } from './unused-ignore';
 
-/** The examples of a rule, of the analysis' own rules as well. */
-export function examplesOf({ id }: Rule): readonly Example[] {
-  return id === UNUSED_IGNORE ? unusedIgnore : (examples[id] ?? []);
+/** What the page of a rule says, of the analysis' own rules as well. */
+export function pageOf({ id }: Rule): Page {
+  return id === UNUSED_IGNORE ? unusedIgnore : pages[id]!;
+}
+
+/** The examples of a rule. */
+export function examplesOf(rule: Rule): readonly Example[] {
+  return pageOf(rule).examples;
 }
 
 /** What a rule finds in one of its examples, and nothing of the other rules. */

@@ -1,5 +1,5 @@
 import type { Assumptions, Rule, Severity } from '../rules';
-import type { ReferencedFile } from '../workspace';
+import type { FindObject, ReferencedFile } from '../workspace';
 
 /** The severities that a user may give a rule. */
 export const SEVERITY_LEVELS: readonly (Severity | 'off')[] = ['off', 'hint', 'info', 'warning', 'error'];
@@ -34,6 +34,8 @@ export interface AnalysisOptions {
   readonly catalogue?: readonly Rule[];
   /** A file that this one refers to, when it is there and loaded. */
   readonly file?: (path: string) => ReferencedFile | undefined;
+  /** The object of another file that a reference in this one means. */
+  readonly object?: FindObject;
   /** Told about faults of ours. Never gets content. */
   readonly log?: (message: string) => void;
 }

@@ -4,12 +4,17 @@ import { docsOf } from './docs';
 import type { FileMap } from './file-map';
 import { comparePlaces, type FileEdit, type FilePlace, type Problem, type ProblemFix } from './problem';
 import type { RawFinding } from './run-rules';
+import type { UsesOf } from './uses';
 
 /**
  * Turns what rules say about decoded text into what a file shows: ranges, and edits written in every notation on the
  * way. `undefined` for a finding about text that stands in no file.
  */
-export function placeFinding({ rule, finding, engine }: RawFinding, files: FileMap): Problem | undefined {
+export function placeFinding(
+  { rule, finding, engine }: RawFinding,
+  files: FileMap,
+  usesOf: UsesOf = () => [],
+): Problem | undefined {
   const place = files.locate(finding.place);
   return (
     place && {
@@ -17,7 +22,7 @@ export function placeFinding({ rule, finding, engine }: RawFinding, files: FileM
       rule: rule.id,
       severity: finding.severity,
       message: finding.message,
-      related: relatedPlaces(finding, files),
+      related: relatedPlaces([...(finding.related ?? []), ...usesOf(finding.place, engine)], files),
       fixes: (finding.fixes ?? []).flatMap((fix) => placeFix(fix, files)),
       docs: docsOf(rule.id),
       startsOn: startLines(finding.place, place, files),
@@ -41,8 +46,8 @@ export function placeEngine(engine: Engine, files: FileMap): (FilePlace & { read
   return place && { ...place, label: engine.name === undefined ? 'another engine' : `\`${engine.name}\`` };
 }
 
-function relatedPlaces(finding: Finding, files: FileMap): Problem['related'] {
-  return (finding.related ?? []).flatMap(({ place, message }) => {
+function relatedPlaces(related: NonNullable<Finding['related']>, files: FileMap): Problem['related'] {
+  return related.flatMap(({ place, message }) => {
     const located = files.locate(place);
     return located ? [{ ...located, message }] : [];
   });

@@ -1,7 +1,16 @@
 import type { Deployment, Engine, NetworkNamespace, Pod } from '../model';
 import type { Rule } from '../rules';
 import { SourceText } from '../syntax';
-import { type HostKind, type ReferencedFile, readDocument } from '../workspace';
+import {
+  type FileObject,
+  type HostKind,
+  type LocatedObject,
+  type ObjectAnswer,
+  type ObjectKind,
+  type ReferencedFile,
+  readDocument,
+  type UnresolvedObject,
+} from '../workspace';
 import { faultOf } from './fault';
 import { rootOf } from './file-map';
 import { withinLimits } from './limits';
@@ -15,6 +24,8 @@ export interface ReadSlice {
   readonly findings: readonly RawFinding[];
   /** Files that it refers to, as they were then. */
   readonly asked: ReadonlyMap<string, ReferencedFile | undefined>;
+  /** Objects of other documents that it refers to, as they were then. */
+  readonly objects: readonly AskedObject[];
   /** The reader failed; that is our fault, and not a pass. */
   readonly failed: boolean;
 }
@@ -22,8 +33,36 @@ export interface ReadSlice {
 export interface ReadingContext extends RunContext {
   readonly host: HostKind;
   readonly rules: readonly Rule[];
-  readonly read: Omit<Parameters<typeof readDocument>[2], 'file'>;
+  readonly read: Omit<Parameters<typeof readDocument>[2], 'file' | 'object'>;
   readonly file: (path: string) => ReferencedFile | undefined;
+  /** The object that a reference means: of the file itself, or of another one. */
+  readonly object: (kind: ObjectKind, name: string, namespace: string | undefined) => AskedObject;
+}
+
+/** An object of the file itself or of another one, or why there is none. */
+export type AnyObject = LocatedObject | ObjectAnswer;
+
+/** A reference to an object, and what it meant. */
+export interface AskedObject {
+  readonly kind: ObjectKind;
+  readonly name: string;
+  readonly namespace: string | undefined;
+  /** The file itself has the answer. */
+  readonly own: boolean;
+  readonly answer: AnyObject;
+}
+
+/** Objects that one slice may refer to. A pod with more of them is none that people wrote. */
+const MAX_OBJECTS = 200;
+
+/** True for an object of another file. */
+export function isFileObject(answer: AnyObject): answer is FileObject {
+  return 'file' in answer;
+}
+
+/** True when a reference means what it meant before. */
+export function isSameAnswer(a: AnyObject, b: AnyObject): boolean {
+  return a === b || ('unresolved' in a && 'unresolved' in b && a.unresolved === b.unresolved);
 }
 
 const NOTHING: Deployment = {
@@ -50,17 +89,34 @@ export function readSlice({ text }: Slice, context: ReadingContext): ReadSlice {
     asked.set(path, found);
     return found && rootOf(found);
   };
+  const objects = new Map<string, AskedObject>();
+  const object = (kind: ObjectKind, name: string, namespace: string | undefined): LocatedObject | UnresolvedObject => {
+    const key = `${kind}\0${namespace}\0${name}`;
+    const known = objects.get(key);
+    if (known) return known.answer;
+    if (objects.size >= MAX_OBJECTS) return { unresolved: 'limit' };
+    const asked = context.object(kind, name, namespace);
+    objects.set(key, asked);
+    return asked.answer;
+  };
   let deployment = NOTHING;
   let failed = false;
   try {
     keys += 1;
-    const read = readDocument(context.host, [root], { ...context.read, file });
+    const read = readDocument(context.host, [root], { ...context.read, file, object });
     deployment = withOwnNetworks(withinLimits(read), `#${keys}`);
   } catch (error) {
     failed = true;
     context.log(`Reading ${context.name} as ${context.host} failed: ${faultOf(error)}`);
   }
-  return { root, deployment, findings: checkEngines(deployment.engines, context.rules, context), asked, failed };
+  return {
+    root,
+    deployment,
+    findings: checkEngines(deployment.engines, context.rules, context),
+    asked,
+    objects: [...objects.values()],
+    failed,
+  };
 }
 
 /** One deployment of all slices. */
@@ -77,6 +133,7 @@ export function joinDeployments(parts: readonly Deployment[]): Deployment {
     pools: parts.flatMap(({ pools }) => pools),
     proxies: parts.flatMap(({ proxies }) => proxies),
     metrics: parts.flatMap(({ metrics }) => metrics),
+    claims: parts.flatMap(({ claims }) => claims ?? []),
   };
 }
 

@@ -2,17 +2,29 @@ import type { Deployment } from '../model';
 import { rules as allRules, type Rule } from '../rules';
 import { type DirectiveValue, readDirectives } from '../syntax';
 import { detectHost, type HostKind, isOursByName, mentionsOurs, type ReferencedFile } from '../workspace';
+import { claimsOf, withoutClaimed } from './claims';
 import { FileMap } from './file-map';
 import { applyIgnores, type IgnoreComment } from './ignores';
 import { PieceCount, tooDeep, tooLong } from './limits';
 import { mergeProblems } from './merge-problems';
 import type { AnalysisInput, AnalysisOptions, RuleLevels } from './options';
+import { OwnObjects } from './own-objects';
 import { placeFinding } from './place-findings';
-import { type Problem, sortUnchecked, type UncheckedPart } from './problem';
-import { joinDeployments, type ReadingContext, type ReadSlice, readSlice } from './read-slices';
+import { type FilePlace, type Problem, sortUnchecked, type UncheckedPart } from './problem';
+import {
+  type AnyObject,
+  type AskedObject,
+  isFileObject,
+  isSameAnswer,
+  joinDeployments,
+  type ReadingContext,
+  type ReadSlice,
+  readSlice,
+} from './read-slices';
 import { checkDeployment } from './run-rules';
 import { type Slice, slicesOf, YAML_HOSTS } from './slices';
 import { unknownParts } from './unchecked';
+import { usesIn } from './uses';
 
 /** All that is known about one file. */
 export interface Analysis {
@@ -29,6 +41,10 @@ export interface Analysis {
   readonly ignores: readonly IgnoreComment[];
   /** The files that it refers to, by the path written. */
   readonly references: ReadonlyMap<string, ReferencedFile | undefined>;
+  /** The objects of other documents that it refers to. */
+  readonly objects: readonly AskedObject[];
+  /** The texts that are judged here and no longer on their own, in this file or in others. */
+  readonly claims: readonly FilePlace[];
   /** What the user said about rules. */
   readonly levels: RuleLevels;
 }
@@ -47,6 +63,7 @@ export class AnalysisSession {
   readonly work: WorkCount = { analyses: 0, documentsParsed: 0, rulesRun: 0 };
   #context = '';
   #slices = new Map<string, ReadSlice[]>();
+  #objects = new OwnObjects();
 
   analyze(input: AnalysisInput, options: AnalysisOptions = {}): Analysis {
     this.work.analyses += 1;
@@ -60,6 +77,7 @@ export class AnalysisSession {
     const fork = new AnalysisSession();
     fork.#context = this.#context;
     fork.#slices = this.#slices;
+    fork.#objects = this.#objects.fork();
     return fork;
   }
 
@@ -72,11 +90,15 @@ export class AnalysisSession {
     if (long) return { ...empty, unchecked: [{ file: name, place: undefined, reason: long }] };
 
     const { files } = empty;
+    if (YAML_HOSTS.has(host)) this.#objects.read(text);
     const context = this.#readingContext(input, host, options);
-    const { read, unchecked } = this.#read(slices, context, files);
+    const { read: all, unchecked } = this.#read(slices, context, files);
+    const claims = claimsOf(all, files);
+    const read = withoutClaimed(all, claims, files);
     const deployment = joinDeployments(read.map((slice) => slice.deployment));
     const raw = [...read.flatMap((slice) => slice.findings), ...checkDeployment(deployment, context.rules, context)];
-    const placed = raw.flatMap((one) => placeFinding(one, files) ?? []);
+    const usesOf = usesIn(deployment);
+    const placed = raw.flatMap((one) => placeFinding(one, files, usesOf) ?? []);
     const open = [...unchecked, ...uncheckedIn(deployment, files, name)];
     const { problems, ignores } = applyIgnores(
       mergeProblems(placed.map((problem) => leveled(problem, levels))),
@@ -87,7 +109,8 @@ export class AnalysisSession {
       },
     );
     const references = new Map(read.flatMap(({ asked }) => [...asked]));
-    return { ...empty, deployment, problems, unchecked: sortUnchecked(open), ignores, references };
+    const objects = read.flatMap((slice) => slice.objects);
+    return { ...empty, deployment, problems, unchecked: sortUnchecked(open), ignores, references, objects, claims };
   }
 
   /** What reading depends on beside the text. When it changes, nothing that was read before counts. */
@@ -107,6 +130,13 @@ export class AnalysisSession {
       rules,
       read: { name: input.name, assumptions, release, directives },
       file: options.file ?? (() => undefined),
+      object: (kind, name, namespace) => {
+        const own = this.#objects.find(kind, name, namespace);
+        const elsewhere = 'unresolved' in own && own.unresolved === 'not-in-sight' && options.object;
+        return elsewhere
+          ? { kind, name, namespace, own: false, answer: elsewhere(kind, name, namespace) }
+          : { kind, name, namespace, own: true, answer: own };
+      },
       name: input.name,
       log: options.log ?? (() => {}),
       count: () => {
@@ -147,10 +177,20 @@ export class AnalysisSession {
       read.push(one);
       files.addRoot(one.root, name, slice.start);
       for (const file of one.asked.values()) if (file) files.addReferenced(file);
+      for (const { answer } of one.objects) this.#addObject(answer, files, name);
       if (one.failed) unchecked.push({ file: name, place: start(), reason: 'cannot be read: a fault of this tool' });
     }
     this.#slices = kept;
     return { read, unchecked };
+  }
+
+  /** Places may lie in what a reference leads to. */
+  #addObject(answer: AnyObject, files: FileMap, name: string): void {
+    if ('unresolved' in answer) return;
+    if (isFileObject(answer)) {
+      files.addText(answer.file.name, answer.file.text);
+      files.addRoot(answer.root, answer.file.name, answer.start);
+    } else files.addRoot(answer.root, name, this.#objects.startOf(answer.root) ?? answer.start);
   }
 }
 
@@ -172,14 +212,27 @@ function nothingIn({ name, text }: AnalysisInput): Analysis {
     unchecked: [],
     ignores: [],
     references: new Map(),
+    objects: [],
+    claims: [],
     levels: {},
   };
 }
 
-/** True when the files that a slice refers to are as they were. */
-function isCurrent(slice: ReadSlice, { file }: ReadingContext): boolean {
+/** True when the files and objects that a slice refers to are as they were. */
+function isCurrent(slice: ReadSlice, { file, object }: ReadingContext): boolean {
   for (const [path, known] of slice.asked) if (file(path) !== known) return false;
-  return true;
+  return slice.objects.every(({ kind, name, namespace, answer }) =>
+    isSameAnswer(object(kind, name, namespace).answer, answer),
+  );
+}
+
+/** True when all that an analysis asked other files for is as it was: then it would come out the same. */
+export function isStillTrue({ references, objects }: Analysis, { file, object }: AnalysisOptions): boolean {
+  for (const [path, known] of references) if (file?.(path) !== known) return false;
+  return objects.every(({ kind, name, namespace, own, answer }) => {
+    const now = own ? answer : object?.(kind, name, namespace);
+    return now === undefined || isSameAnswer(now, answer);
+  });
 }
 
 /** Some rules wait until a user asks for them. */

@@ -85,7 +85,7 @@ export function extraKeys(connector: string): readonly ExtraKey[] {
 }
 
 function readKeys(connector: string): readonly ExtraKey[] {
-  const properties = Object.entries(extraConfigSchema(connector).properties ?? {});
+  const properties = Object.entries(extraConfigSchema(connector)?.properties ?? {});
   return properties
     .map(([name, property]) => ({ name, property, note: property['x-nixl'] }))
     .filter(({ note }) => !note.onlyFor || note.onlyFor.includes(connector))

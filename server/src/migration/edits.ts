@@ -37,11 +37,18 @@ export function applyEdits(text: string, edits: readonly FileEdit[]): string {
   return parts.join('');
 }
 
-/**
- * Where an offset of the text before lies in the text after edits; `undefined` when it was among characters that were
- * replaced.
- */
-export function moved(offset: number, edits: readonly FileEdit[]): number | undefined {
+/** Where an offset of a file as it was lies after edits; `undefined` for characters that were replaced. */
+export type Shift = (file: string, offset: number) => number | undefined;
+
+/** How edits move what they leave alone. */
+export function shiftOf(edits: readonly FileEdit[]): Shift {
+  const byFile = new Map<string, FileEdit[]>();
+  for (const edit of edits) byFile.set(edit.file, [...(byFile.get(edit.file) ?? []), edit]);
+  const sorted = new Map([...byFile].map(([file, own]) => [file, ordered(own)]));
+  return (file, offset) => moved(offset, sorted.get(file) ?? []);
+}
+
+function moved(offset: number, edits: readonly FileEdit[]): number | undefined {
   let shift = 0;
   for (const { start, end, newText } of edits) {
     if (offset < start || (offset === start && start < end)) break;

@@ -23,8 +23,9 @@ import { variableChanges } from './changes/variables';
 import { applyEdits, ordered } from './edits';
 import type { Change, EngineStanding, FilePlan, Migration } from './report';
 import { type Draft, hasNixl, type Move, type Scope } from './scope';
-import { type Found, type Leave, type Reread, settle } from './settle';
+import { type Leave, settle } from './settle';
 import { cautions, standing, type Target } from './target';
+import type { Found, Reread } from './trial';
 
 export interface MigrationOptions extends Partial<Leave> {
   readonly target: Target;

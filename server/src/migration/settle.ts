@@ -1,7 +1,18 @@
-import { type Analysis, comparePlaces, compareSeverity, type FileEdit, type Problem } from '../analysis';
-import { applyEdits, collide, moved, ordered } from './edits';
+import type { FileEdit } from '../analysis';
+import { shiftOf } from './edits';
 import type { Change, Proposal } from './report';
-import type { Draft, Offer, Scope } from './scope';
+import type { Offer, Scope } from './scope';
+import {
+  attempt,
+  type Choice,
+  type Found,
+  freshIn,
+  isAccepted,
+  isGone,
+  leavesSomething,
+  type Outcome,
+  type Reread,
+} from './trial';
 
 /** What may be done, beside what is safe. */
 export interface Leave {
@@ -13,128 +24,93 @@ export interface Leave {
   editable(file: string): boolean;
 }
 
-/** Reads a file of a scope again, with other texts in the place of those on disk. */
-export type Reread = (scope: Scope, texts: ReadonlyMap<string, string>) => Analysis;
-
-/** A change as it was found in one or several files that share it. */
-export interface Found {
-  readonly draft: Draft;
-  readonly scope: Scope;
-  /** The other engines that it was found in, where their edits are the same. */
-  readonly proofs: readonly { readonly scope: Scope; readonly offers: readonly Offer[] }[];
-}
-
-interface Choice {
-  readonly found: Found;
-  readonly index: number;
-  readonly edits: readonly FileEdit[];
-}
-
 export interface Settled {
   readonly changes: readonly Change[];
   readonly edits: readonly FileEdit[];
 }
 
-const COLLISION = 'another edit wants the same characters';
+/** Choices that go together, and what comes of them. */
+interface Accepted {
+  readonly choices: readonly Choice[];
+  readonly after: Exclude<Outcome, string>;
+}
 
 /**
  * Decides which proposals become a part of the plan: those that the leave allows, as long as reading the result again
  * shows what they promise and nothing wrong that was not there before.
- * @param all the files that share files with each other, and what was found in them
+ * @param scopes the files that share files with each other
+ * @param all what was found in them
  */
 export function settle(scopes: readonly Scope[], all: readonly Found[], leave: Leave, reread: Reread): Settled {
-  const refused = new Map<Found, string>();
-  const wanted = all.flatMap((found) => {
-    const choice = firstAllowed(found, 0, leave, refused);
-    return choice ? [choice] : [];
-  });
-  let accepted: readonly Choice[] = growing(scopes, [], wanted, { leave, refused, reread });
-  let outcome = attempt(scopes, accepted, reread);
-  [accepted, outcome] = withoutNeedless(scopes, accepted, outcome, reread);
-  const edits = accepted.flatMap((choice) => choice.edits);
-  const after = typeof outcome === 'string' ? new Map<Scope, Analysis>() : outcome;
+  const growth: Growth = { scopes, leave, refused: new Map(), reread };
+  const wanted = all.flatMap((found) => firstAllowed(found, 0, growth) ?? []);
+  const nothing: Accepted = { choices: [], after: new Map(scopes.map((scope) => [scope, scope.goal])) };
+  const { choices, after } = withoutNeedless(growing(nothing, wanted, growth), growth);
+  const edits = choices.flatMap((choice) => choice.edits);
+  const shift = shiftOf(edits);
   const changes = all.map((found) => {
-    const choice = accepted.find((one) => one.found === found);
-    const fresh = choice && leavesSomething(choice) ? leftBehind(scopes, after, edits, choice) : [];
-    const change = changeOf(found, choice, choice ? undefined : refused.get(found), isGone(found, after, edits));
-    return fresh.length === 0 ? change : { ...change, state: 'by-hand' as const, leaves: fresh };
+    const choice = choices.find((one) => one.found === found);
+    const change = changeOf(found, choice, growth.refused.get(found), isGone(found, after, shift));
+    if (!choice || !leavesSomething(choice)) return change;
+    const leaves = scopes.flatMap((scope) =>
+      freshIn(scope, after.get(scope)!, shift)
+        .filter(({ severity }) => severity === 'error' || severity === 'warning')
+        .filter((problem) => isAccepted(problem, [choice]))
+        .map(({ message }) => message),
+    );
+    return leaves.length === 0 ? change : { ...change, state: 'by-hand' as const, leaves };
   });
   return { changes, edits };
 }
 
 interface Growth {
+  readonly scopes: readonly Scope[];
   readonly leave: Leave;
+  /** Why a proposal was not taken. */
   readonly refused: Map<Found, string>;
   readonly reread: Reread;
 }
 
 /** The choices that go together: all at once where that works, else halves of them, down to the ones that do not. */
-function growing(
-  scopes: readonly Scope[],
-  accepted: readonly Choice[],
-  choices: readonly Choice[],
-  growth: Growth,
-): readonly Choice[] {
-  if (choices.length === 0) return accepted;
-  const all = [...accepted, ...choices];
-  const result = hasCollision(accepted, choices) ? COLLISION : attempt(scopes, all, growth.reread);
-  if (typeof result !== 'string') return all;
-  if (choices.length > 1) {
-    const middle = Math.ceil(choices.length / 2);
-    const first = growing(scopes, accepted, choices.slice(0, middle), growth);
-    return growing(scopes, first, choices.slice(middle), growth);
+function growing(accepted: Accepted, more: readonly Choice[], growth: Growth): Accepted {
+  if (more.length === 0) return accepted;
+  const choices = [...accepted.choices, ...more];
+  const after = attempt(growth.scopes, choices, growth.reread);
+  if (typeof after !== 'string') return { choices, after };
+  if (more.length > 1) {
+    const middle = Math.ceil(more.length / 2);
+    return growing(growing(accepted, more.slice(0, middle), growth), more.slice(middle), growth);
   }
-  const [choice] = choices;
-  const { found, index } = choice!;
-  growth.refused.set(found, result);
-  const next = firstAllowed(found, index + 1, growth.leave, growth.refused);
-  return next ? growing(scopes, accepted, [next], growth) : accepted;
-}
-
-/** What somebody has to see to after a change that is not safe. */
-function leftBehind(
-  scopes: readonly Scope[],
-  after: ReadonlyMap<Scope, Analysis>,
-  edits: readonly FileEdit[],
-  choice: Choice,
-): string[] {
-  return scopes.flatMap((scope) =>
-    freshIn(scope, after.get(scope) ?? scope.goal, edits)
-      .filter(({ severity }) => severity === 'error' || severity === 'warning')
-      .filter((problem) => isAccepted(problem, [choice]))
-      .map(({ message }) => message),
-  );
+  const { found, index } = more[0]!;
+  growth.refused.set(found, after);
+  const next = firstAllowed(found, index + 1, growth);
+  return next ? growing(accepted, [next], growth) : accepted;
 }
 
 /**
  * Without the edits of those that say again what another one has said for them already: two services with one file of
  * variables, of which one has variables of its own.
  */
-function withoutNeedless(
-  scopes: readonly Scope[],
-  choices: readonly Choice[],
-  outcome: Outcome,
-  reread: Reread,
-): [readonly Choice[], Outcome] {
-  let [kept, result] = [choices, outcome];
-  for (const choice of choices) {
-    const { message } = choice.found.draft;
-    const keeps = choice.found.draft.proposals[choice.index]!.purpose === 'keep';
+function withoutNeedless(accepted: Accepted, { scopes, reread }: Growth): Accepted {
+  let kept = accepted;
+  for (const choice of accepted.choices) {
+    const { message, proposals } = choice.found.draft;
+    if (proposals[choice.index]!.purpose !== 'keep') continue;
     const own = new Set(choice.edits.map(({ file }) => file));
-    const alike = kept.some(
+    const alike = kept.choices.some(
       ({ found, edits }) =>
         found.draft.message === message && edits.length > 0 && edits.every(({ file }) => !own.has(file)),
     );
-    if (!keeps || !alike) continue;
-    const without = kept.map((other) => (other === choice ? { ...choice, edits: [] } : other));
-    const tried = attempt(scopes, without, reread);
-    if (typeof tried !== 'string') [kept, result] = [without, tried];
+    if (!alike) continue;
+    const choices = kept.choices.map((other) => (other === choice ? { ...choice, edits: [] } : other));
+    const after = attempt(scopes, choices, reread);
+    if (typeof after !== 'string') kept = { choices, after };
   }
-  return [kept, result];
+  return kept;
 }
 
 /** The first proposal from `from` on that may be taken. */
-function firstAllowed(found: Found, from: number, leave: Leave, refused: Map<Found, string>): Choice | undefined {
+function firstAllowed(found: Found, from: number, { leave, refused }: Growth): Choice | undefined {
   const { proposals } = found.draft;
   const indexes = proposals.map((_, index) => index).slice(from);
   const safe = indexes.filter((index) => proposals[index]!.safe);
@@ -160,90 +136,6 @@ function placed({ edits }: Offer, { goal: { files } }: Scope): FileEdit[] | unde
   return placed.every((edit) => edit !== undefined) ? placed : undefined;
 }
 
-/** Do the choices collide with each other, or with those that are accepted already? */
-function hasCollision(accepted: readonly Choice[], choices: readonly Choice[]): boolean {
-  const edits = [...accepted, ...choices].flatMap((choice) => choice.edits);
-  const sorted = [...edits].sort((a, b) => comparePlaces(a, b));
-  let last: FileEdit | undefined;
-  for (const edit of sorted) {
-    if (last && collide(last, edit)) return true;
-    if (!last || last.file !== edit.file || edit.end >= last.end) last = edit;
-  }
-  return false;
-}
-
-/** The files as they read afterwards, or what is wrong with that. */
-type Outcome = ReadonlyMap<Scope, Analysis> | string;
-
-function attempt(scopes: readonly Scope[], choices: readonly Choice[], reread: Reread): Outcome {
-  if (choices.length === 0) return new Map(scopes.map((scope) => [scope, scope.goal]));
-  const edits = choices.flatMap((choice) => choice.edits);
-  const texts = editedTexts(scopes, edits);
-  const after = new Map(scopes.map((scope) => [scope, reread(scope, texts)]));
-  for (const [scope, analysis] of after) {
-    if (analysis.deployment.engines.length !== scope.goal.deployment.engines.length) return 'an engine would be lost';
-    const fresh = freshIn(scope, analysis, edits).find((problem) => !isAccepted(problem, choices));
-    if (fresh) return `it would bring: ${fresh.message}`;
-  }
-  for (const { found, index } of choices) {
-    const proven = [{ scope: found.scope, offers: found.draft.proposals }, ...found.proofs].every(
-      ({ scope, offers }) => offers[index]?.proof?.(after.get(scope)!) ?? true,
-    );
-    if (!proven || !(isGone(found, after, edits) ?? true)) return 'it would not do what it says here';
-  }
-  return after;
-}
-
-export function editedTexts(scopes: readonly Scope[], edits: readonly FileEdit[]): Map<string, string> {
-  const texts = new Map<string, string>();
-  for (const file of new Set(edits.map((edit) => edit.file))) {
-    const own = edits.filter((edit) => edit.file === file);
-    const text = scopes.map(({ goal }) => goal.files.text(file)).find((found) => found !== undefined);
-    if (text !== undefined) texts.set(file, applyEdits(text, ordered(own)));
-  }
-  return texts;
-}
-
-/** What the target finds wrong in the edited text, and not at that place of the text before. */
-function freshIn({ goal }: Scope, after: Analysis, edits: readonly FileEdit[]): Problem[] {
-  const known = new Set(goal.problems.map((problem) => keyAfter(problem, edits)));
-  return after.problems.filter(({ rule, file, start }) => !known.has(`${rule}\0${start}\0${file}`));
-}
-
-/** A change that is not safe may leave something lighter behind in its file than what it mends. */
-function isAccepted(problem: Problem, choices: readonly Choice[]): boolean {
-  return choices.some(
-    (choice) =>
-      leavesSomething(choice) &&
-      choice.edits.some(({ file }) => file === problem.file) &&
-      compareSeverity(choice.found.draft.severity ?? 'hint', problem.severity) < 0,
-  );
-}
-
-function leavesSomething({ found, index }: Choice): boolean {
-  const { safe, purpose } = found.draft.proposals[index]!;
-  return !safe && purpose === 'mend';
-}
-
-function keyAfter({ rule, file, start }: Problem, edits: readonly FileEdit[]): string {
-  return `${rule}\0${moved(start, ordered(edits.filter((edit) => edit.file === file)))}\0${file}`;
-}
-
-/** Is what the change is about gone afterwards? `undefined` where it is about no finding, or its place is gone. */
-function isGone(
-  { draft, scope }: Found,
-  after: ReadonlyMap<Scope, Analysis>,
-  edits: readonly FileEdit[],
-): boolean | undefined {
-  const { rule, place, kind } = draft;
-  const analysis = after.get(scope);
-  if (rule === undefined || kind === 'effect' || !analysis) return undefined;
-  const start = moved(place.start, ordered(edits.filter(({ file }) => file === place.file)));
-  return !analysis.problems.some(
-    (problem) => problem.rule === rule && problem.file === place.file && problem.start === start,
-  );
-}
-
 function changeOf(
   { draft, scope }: Found,
   choice: Choice | undefined,
@@ -251,23 +143,27 @@ function changeOf(
   gone: boolean | undefined,
 ): Change {
   const { place, proposals, demands, ...rest } = draft;
-  const usable = proposals.flatMap((offer): (Proposal & { readonly index: number })[] => {
-    const edits = placed(offer, scope);
-    const { title, safe, purpose } = offer;
-    return edits ? [{ title, safe, purpose, edits, index: proposals.indexOf(offer) }] : [];
-  });
-  const chosen = choice && usable.find(({ index }) => index === choice.index);
-  const shown = usable.map(({ index: _, ...proposal }) => proposal);
   const { file, start, end, range } = place;
+  const shown = new Map(
+    proposals.flatMap((offer, index): [number, Proposal][] => {
+      const edits = placed(offer, scope);
+      const { title, safe, purpose } = offer;
+      return edits ? [[index, { title, safe, purpose, edits }]] : [];
+    }),
+  );
+  const needless = choice?.edits.length === 0;
+  const chosen = choice && !needless ? shown.get(choice.index) : undefined;
+  const refused = needless ? 'another edit does it for this one too' : choice ? undefined : refusal;
+  const settled = choice !== undefined || (demands && gone === true);
   return {
     ...rest,
     file,
     start,
     end,
     range,
-    state: chosen || (demands && gone) ? 'edit' : demands ? 'by-hand' : 'note',
-    proposals: shown,
-    ...(chosen && { chosen: shown[usable.indexOf(chosen)]! }),
-    ...(refusal !== undefined && { refused: refusal }),
+    state: settled ? 'edit' : demands ? 'by-hand' : 'note',
+    proposals: [...shown.values()],
+    ...(chosen && { chosen }),
+    ...(refused !== undefined && { refused }),
   };
 }

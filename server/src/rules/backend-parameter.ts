@@ -16,7 +16,7 @@ import {
   setScalar,
   type TreeNode,
 } from '../model';
-import { type Example, type Finding, rule, type Severity } from './rule';
+import { type Finding, type Page, rule, type Severity } from './rule';
 import { finding, fix } from './support/findings';
 import { contentPlace, countingMembers, isPlaceholder, keyPlace, knownString, shown, truthiness } from './support/tree';
 import { applies, atMost, named, unverified, versionOf } from './support/versions';
@@ -30,18 +30,6 @@ export const backendParameter = rule({
   title: 'Parameter that a NIXL backend does not take so',
   category: 'kv-transfer-config',
   severity: 'error',
-  description: `
-LMCache hands \`nixl_backend_params\` to the NIXL backend that \`nixl_backend\` names. All values have to be texts: NIXL's Python
-binding refuses numbers and booleans with a \`TypeError\`, and LMCache cannot set its storage up. A name that the backend does
-not know is dropped without a word. A text that it cannot read (\`"many"\` for a number) fails the backend from NIXL 1.4.0 on; before,
-each backend had ways of its own.
-
-vLLM's own NIXL connectors pass no parameters on but \`num_threads\`.`,
-  sources: [
-    'nixl:src/bindings/python/nixl_bindings.cpp@v1.4.0',
-    'nixl:src/utils/common/backend.h@v1.4.0',
-    'lmcache:lmcache/v1/storage_backend/nixl_storage_backend.py@016953bb2a64aac378f065c646fad591e7e2d319',
-  ],
   *check(engine) {
     for (const settings of storageSettings(engine.kvTransfer?.root, 0)) yield* checkSettings(settings, engine);
   },
@@ -140,62 +128,76 @@ const kv = (backend: string, parameters: string) => `{
 }
 `;
 
-export const examples: readonly Example[] = [
-  {
-    title: 'A number and a switch that are no texts',
-    kind: 'bad',
-    file: 'kv.json',
-    text: kv('POSIX', '{ "ios_pool_size": 4096, "use_uring": true }'),
-    findings: [
-      { covers: '4096', severity: 'error', message: 'texts only' },
-      { covers: 'true', severity: 'error', message: 'Write `"true"`' },
-    ],
-    fixed: kv('POSIX', '{ "ios_pool_size": "4096", "use_uring": "true" }'),
-  },
-  {
-    title: 'A name of another backend',
-    kind: 'bad',
-    file: 'kv.json',
-    text: kv('GDS_MT', '{ "thread_counts": "8", "batch_limit": "64" }'),
-    findings: [
-      { covers: 'thread_counts', severity: 'warning', message: 'Write `thread_count`' },
-      { covers: 'batch_limit', severity: 'warning', message: 'knows no parameter' },
-    ],
-  },
-  {
-    title: 'A text that is no number',
-    kind: 'bad',
-    file: 'kv.json',
-    assume: { nixl: '1.4.1' },
-    text: kv('GDS_MT', '{ "thread_count": "many" }'),
-    findings: [{ covers: 'many', severity: 'error', message: 'cannot create the GDS_MT backend' }],
-  },
-  {
-    title: 'The same in a release that is not known',
-    kind: 'version',
-    file: 'kv.json',
-    text: kv('GDS_MT', '{ "thread_count": "many" }'),
-    findings: [{ covers: 'many', severity: 'info' }],
-  },
-  {
-    title: 'A parameter of a later release',
-    kind: 'version',
-    file: 'kv.json',
-    assume: { nixl: '0.9.0' },
-    text: kv('POSIX', '{ "ios_pool_size": "4096" }'),
-    findings: [{ covers: 'ios_pool_size', severity: 'warning', message: 'from 1.0.0' }],
-  },
-  {
-    title: 'Texts',
-    kind: 'good',
-    file: 'kv.json',
-    text: kv('OBJ', '{ "bucket": "kv", "scheme": "https", "use_virtual_addressing": "true", "num_threads": "8" }'),
-  },
-  {
-    title: 'A backend from outside',
-    kind: 'open',
-    file: 'serve.sh',
-    text: `vllm serve a/b --kv-transfer-config "{\\"kv_connector\\":\\"LMCacheConnectorV1\\",\\"kv_role\\":\\"kv_both\\",\\"kv_connector_extra_config\\":{\\"lmcache.extra_config\\":{\\"nixl_backend\\":\\"$BACKEND\\",\\"nixl_backend_params\\":{\\"x\\":\\"1\\"}}}}"
+export const page: Page = {
+  description: `
+LMCache hands \`nixl_backend_params\` to the NIXL backend that \`nixl_backend\` names. All values have to be texts: NIXL's Python
+binding refuses numbers and booleans with a \`TypeError\`, and LMCache cannot set its storage up. A name that the backend does
+not know is dropped without a word. A text that it cannot read (\`"many"\` for a number) fails the backend from NIXL 1.4.0 on; before,
+each backend had ways of its own.
+
+vLLM's own NIXL connectors pass no parameters on but \`num_threads\`.`,
+  sources: [
+    'nixl:src/bindings/python/nixl_bindings.cpp@v1.4.0',
+    'nixl:src/utils/common/backend.h@v1.4.0',
+    'lmcache:lmcache/v1/storage_backend/nixl_storage_backend.py@016953bb2a64aac378f065c646fad591e7e2d319',
+  ],
+  examples: [
+    {
+      title: 'A number and a switch that are no texts',
+      kind: 'bad',
+      file: 'kv.json',
+      text: kv('POSIX', '{ "ios_pool_size": 4096, "use_uring": true }'),
+      findings: [
+        { covers: '4096', severity: 'error', message: 'texts only' },
+        { covers: 'true', severity: 'error', message: 'Write `"true"`' },
+      ],
+      fixed: kv('POSIX', '{ "ios_pool_size": "4096", "use_uring": "true" }'),
+    },
+    {
+      title: 'A name of another backend',
+      kind: 'bad',
+      file: 'kv.json',
+      text: kv('GDS_MT', '{ "thread_counts": "8", "batch_limit": "64" }'),
+      findings: [
+        { covers: 'thread_counts', severity: 'warning', message: 'Write `thread_count`' },
+        { covers: 'batch_limit', severity: 'warning', message: 'knows no parameter' },
+      ],
+    },
+    {
+      title: 'A text that is no number',
+      kind: 'bad',
+      file: 'kv.json',
+      assume: { nixl: '1.4.1' },
+      text: kv('GDS_MT', '{ "thread_count": "many" }'),
+      findings: [{ covers: 'many', severity: 'error', message: 'cannot create the GDS_MT backend' }],
+    },
+    {
+      title: 'The same in a release that is not known',
+      kind: 'version',
+      file: 'kv.json',
+      text: kv('GDS_MT', '{ "thread_count": "many" }'),
+      findings: [{ covers: 'many', severity: 'info' }],
+    },
+    {
+      title: 'A parameter of a later release',
+      kind: 'version',
+      file: 'kv.json',
+      assume: { nixl: '0.9.0' },
+      text: kv('POSIX', '{ "ios_pool_size": "4096" }'),
+      findings: [{ covers: 'ios_pool_size', severity: 'warning', message: 'from 1.0.0' }],
+    },
+    {
+      title: 'Texts',
+      kind: 'good',
+      file: 'kv.json',
+      text: kv('OBJ', '{ "bucket": "kv", "scheme": "https", "use_virtual_addressing": "true", "num_threads": "8" }'),
+    },
+    {
+      title: 'A backend from outside',
+      kind: 'open',
+      file: 'serve.sh',
+      text: `vllm serve a/b --kv-transfer-config "{\\"kv_connector\\":\\"LMCacheConnectorV1\\",\\"kv_role\\":\\"kv_both\\",\\"kv_connector_extra_config\\":{\\"lmcache.extra_config\\":{\\"nixl_backend\\":\\"$BACKEND\\",\\"nixl_backend_params\\":{\\"x\\":\\"1\\"}}}}"
 `,
-  },
-];
+    },
+  ],
+};

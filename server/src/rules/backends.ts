@@ -9,7 +9,7 @@ import {
   setScalar,
   type TreeNode,
 } from '../model';
-import { type Example, type Finding, rule, type Severity } from './rule';
+import { type Finding, type Page, rule, type Severity } from './rule';
 import { nixlConnectors, whereabouts } from './support/connectors';
 import { finding, fix } from './support/findings';
 import { contentPlace, knownString, shown } from './support/tree';
@@ -141,6 +141,12 @@ export const backends = rule({
   title: 'NIXL backends that cannot be created',
   category: 'kv-transfer-config',
   severity: 'error',
+  *check(engine) {
+    for (const connector of nixlConnectors(engine)) yield* check(connector, engine);
+  },
+});
+
+export const page: Page = {
   description: `
 \`backends\` is a list of NIXL plugin names, spelled exactly as their files are (\`UCX\`, \`LIBFABRIC\`, \`GDS_MT\`, but \`Mooncake\`).
 NIXL skips a name for which it finds no plugin with a warning; vLLM then asks for that backend and fails with a \`KeyError\`.
@@ -149,17 +155,12 @@ A plain text is read letter by letter and fails in the same way.
 At least one backend has to move data between engines; file and object stores such as \`GDS\`, \`POSIX\` and \`OBJ\` do not. A
 name that is not known here is a warning, because a build may carry plugins of its own. vLLM reads the key from 0.11.0 on.`,
   sources: ['vllm#25121', 'nixl:src/api/python/_api.py@v1.4.0', 'nixl:src/core/nixl_agent.cpp@v1.4.0'],
-  *check(engine) {
-    for (const connector of nixlConnectors(engine)) yield* check(connector, engine);
-  },
-});
-
-export const examples: readonly Example[] = [
-  {
-    title: 'A text in place of a list',
-    kind: 'bad',
-    file: 'node0.sh',
-    text: `# nixl: vllm=0.25.1
+  examples: [
+    {
+      title: 'A text in place of a list',
+      kind: 'bad',
+      file: 'node0.sh',
+      text: `# nixl: vllm=0.25.1
 KV_CONFIG='{
   "kv_connector": "NixlConnector",
   "kv_role": "kv_producer",
@@ -167,8 +168,8 @@ KV_CONFIG='{
 }'
 vllm serve a/b --port 8100 --kv-transfer-config "$KV_CONFIG"
 `,
-    findings: [{ covers: '"UCX"', severity: 'error', message: 'letter by letter' }],
-    fixed: `# nixl: vllm=0.25.1
+      findings: [{ covers: '"UCX"', severity: 'error', message: 'letter by letter' }],
+      fixed: `# nixl: vllm=0.25.1
 KV_CONFIG='{
   "kv_connector": "NixlConnector",
   "kv_role": "kv_producer",
@@ -176,12 +177,12 @@ KV_CONFIG='{
 }'
 vllm serve a/b --port 8100 --kv-transfer-config "$KV_CONFIG"
 `,
-  },
-  {
-    title: 'Another case',
-    kind: 'bad',
-    file: 'decode.yaml',
-    text: `apiVersion: v1
+    },
+    {
+      title: 'Another case',
+      kind: 'bad',
+      file: 'decode.yaml',
+      text: `apiVersion: v1
 kind: Pod
 metadata:
   name: decode
@@ -194,74 +195,75 @@ spec:
         - --kv-transfer-config
         - '{"kv_connector":"NixlConnector","kv_role":"kv_consumer","kv_connector_extra_config":{"backends":["libfabric"]}}'
 `,
-    findings: [{ covers: 'libfabric', severity: 'error', message: 'Write `LIBFABRIC`' }],
-  },
-  {
-    title: 'Only a file store',
-    kind: 'bad',
-    file: 'kv.json',
-    assume: { vllm: '0.25.1' },
-    text: `{
+      findings: [{ covers: 'libfabric', severity: 'error', message: 'Write `LIBFABRIC`' }],
+    },
+    {
+      title: 'Only a file store',
+      kind: 'bad',
+      file: 'kv.json',
+      assume: { vllm: '0.25.1' },
+      text: `{
   "kv_connector": "NixlConnector",
   "kv_role": "kv_producer",
   "kv_connector_extra_config": { "backends": ["GDS"] }
 }
 `,
-    findings: [{ covers: '["GDS"]', severity: 'error', message: 'moves data between engines' }],
-  },
-  {
-    title: 'A name that is not known here',
-    kind: 'bad',
-    file: 'kv.json',
-    assume: { vllm: '0.25.1' },
-    text: `{
+      findings: [{ covers: '["GDS"]', severity: 'error', message: 'moves data between engines' }],
+    },
+    {
+      title: 'A name that is not known here',
+      kind: 'bad',
+      file: 'kv.json',
+      assume: { vllm: '0.25.1' },
+      text: `{
   "kv_connector": "NixlConnector",
   "kv_role": "kv_producer",
   "kv_connector_extra_config": { "backends": ["UCX", "ACMEFABRIC"] }
 }
 `,
-    findings: [{ covers: 'ACMEFABRIC', severity: 'warning' }],
-  },
-  {
-    title: 'Without a known release',
-    kind: 'version',
-    file: 'kv.json',
-    text: `{
+      findings: [{ covers: 'ACMEFABRIC', severity: 'warning' }],
+    },
+    {
+      title: 'Without a known release',
+      kind: 'version',
+      file: 'kv.json',
+      text: `{
   "kv_connector": "NixlConnector",
   "kv_role": "kv_producer",
   "kv_connector_extra_config": { "backends": "UCX" }
 }
 `,
-    findings: [{ covers: '"UCX"', severity: 'info' }],
-  },
-  {
-    title: 'A release that does not read the key',
-    kind: 'version',
-    file: 'kv.json',
-    assume: { vllm: '0.10.2' },
-    text: `{
+      findings: [{ covers: '"UCX"', severity: 'info' }],
+    },
+    {
+      title: 'A release that does not read the key',
+      kind: 'version',
+      file: 'kv.json',
+      assume: { vllm: '0.10.2' },
+      text: `{
   "kv_connector": "NixlConnector",
   "kv_role": "kv_producer",
   "kv_connector_extra_config": { "backends": "UCX" }
 }
 `,
-  },
-  {
-    title: 'One or several plugins',
-    kind: 'good',
-    file: 'serve.sh',
-    assume: { vllm: '0.25.1' },
-    text: `vllm serve a/b --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_both","kv_connector_extra_config":{"backends":["UCX","GDS_MT"]}}'
+    },
+    {
+      title: 'One or several plugins',
+      kind: 'good',
+      file: 'serve.sh',
+      assume: { vllm: '0.25.1' },
+      text: `vllm serve a/b --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_both","kv_connector_extra_config":{"backends":["UCX","GDS_MT"]}}'
 vllm serve a/b --kv-transfer-config.kv_connector NixlConnector --kv-transfer-config.kv_role kv_both \\
   --kv-transfer-config.kv_connector_extra_config.backends+ LIBFABRIC
 `,
-  },
-  {
-    title: 'A list from outside',
-    kind: 'open',
-    file: 'serve.sh',
-    assume: { vllm: '0.25.1' },
-    text: `vllm serve a/b --kv-transfer-config "{\\"kv_connector\\":\\"NixlConnector\\",\\"kv_role\\":\\"kv_both\\",\\"kv_connector_extra_config\\":{\\"backends\\":[\\"$BACKEND\\"]}}"
+    },
+    {
+      title: 'A list from outside',
+      kind: 'open',
+      file: 'serve.sh',
+      assume: { vllm: '0.25.1' },
+      text: `vllm serve a/b --kv-transfer-config "{\\"kv_connector\\":\\"NixlConnector\\",\\"kv_role\\":\\"kv_both\\",\\"kv_connector_extra_config\\":{\\"backends\\":[\\"$BACKEND\\"]}}"
 `,
-  },
-];
+    },
+  ],
+};

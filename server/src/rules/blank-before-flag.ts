@@ -1,5 +1,5 @@
 import { knownText } from '../model';
-import { type Example, rule } from './rule';
+import { type Page, rule } from './rule';
 import { finding } from './support/findings';
 import { code } from './support/words';
 
@@ -11,17 +11,6 @@ export const blankBeforeFlag = rule({
   title: 'Flag that begins with a blank',
   category: 'flags',
   severity: 'error',
-  description: `
-A folded block (\`>\`, \`>-\`) turns each line break into a blank. A \`\\\` at the end of a line in it, meant to continue the command,
-then stands before that blank and makes it a part of the next word: vLLM gets \` --port\` with a blank in front, which is no
-flag for its parser, and refuses to start because of an argument that it does not know.
-
-In a folded block leave the \`\\\` away, or make it a literal block (\`|\`), which keeps its line breaks.`,
-  sources: [
-    'https://yaml.org/spec/1.2.2/#813-folded-style',
-    'https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html',
-    'https://docs.python.org/3/library/argparse.html',
-  ],
   *check(engine) {
     for (const positional of engine.flags.positionals) {
       const text = knownText(positional);
@@ -36,12 +25,24 @@ In a folded block leave the \`\\\` away, or make it a literal block (\`|\`), whi
   },
 });
 
-export const examples: readonly Example[] = [
-  {
-    title: 'Continued lines in a folded block',
-    kind: 'bad',
-    file: 'decode.yaml',
-    text: `apiVersion: v1
+export const page: Page = {
+  description: `
+A folded block (\`>\`, \`>-\`) turns each line break into a blank. A \`\\\` at the end of a line in it, meant to continue the command,
+then stands before that blank and makes it a part of the next word: vLLM gets \` --port\` with a blank in front, which is no
+flag for its parser, and refuses to start because of an argument that it does not know.
+
+In a folded block leave the \`\\\` away, or make it a literal block (\`|\`), which keeps its line breaks.`,
+  sources: [
+    'https://yaml.org/spec/1.2.2/#813-folded-style',
+    'https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html',
+    'https://docs.python.org/3/library/argparse.html',
+  ],
+  examples: [
+    {
+      title: 'Continued lines in a folded block',
+      kind: 'bad',
+      file: 'decode.yaml',
+      text: `apiVersion: v1
 kind: Pod
 metadata:
   name: decode
@@ -56,13 +57,13 @@ spec:
           --port 8000
           --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}'
 `,
-    findings: [{ covers: '--port', severity: 'error', message: 'with a blank in front' }],
-  },
-  {
-    title: 'The same in a literal block',
-    kind: 'good',
-    file: 'decode.yaml',
-    text: `apiVersion: v1
+      findings: [{ covers: '--port', severity: 'error', message: 'with a blank in front' }],
+    },
+    {
+      title: 'The same in a literal block',
+      kind: 'good',
+      file: 'decode.yaml',
+      text: `apiVersion: v1
 kind: Pod
 metadata:
   name: decode
@@ -77,12 +78,13 @@ spec:
           --port 8000 \\
           --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}'
 `,
-  },
-  {
-    title: 'A word that is not known',
-    kind: 'open',
-    file: 'serve.sh',
-    text: `vllm serve Qwen/Qwen3-32B " $MORE" --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}'
+    },
+    {
+      title: 'A word that is not known',
+      kind: 'open',
+      file: 'serve.sh',
+      text: `vllm serve Qwen/Qwen3-32B " $MORE" --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}'
 `,
-  },
-];
+    },
+  ],
+};

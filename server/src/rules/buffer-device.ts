@@ -5,7 +5,7 @@ import {
   bufferDevices,
 } from '../knowledge/buffer-devices';
 import { type ConnectorConfig, type Engine, member, setScalar } from '../model';
-import { type Example, type Finding, rule } from './rule';
+import { type Finding, type Page, rule } from './rule';
 import { nixlConnectors, whereabouts } from './support/connectors';
 import { finding, fix } from './support/findings';
 import { mayGainMembers } from './support/roles';
@@ -61,15 +61,6 @@ export const bufferDevice = rule({
   title: 'Buffer device that the platform does not allow',
   category: 'kv-transfer-config',
   severity: 'error',
-  description: `
-From 0.10.1 on NIXL connectors check \`kv_buffer_device\` against the platform and refuse anything else: \`cuda\` on CUDA and
-ROCm (which calls itself \`cuda\`, too), \`cpu\` there from 0.11.1 on, \`cpu\` on TPU and CPU, \`cpu\` and from 0.17.0 on \`xpu\` on XPU.
-Up to 0.17 the default was \`cuda\` on every platform, so that the others have to name a device; leaving it out is a
-warning, because a platform plugin may set it.
-
-Without a known platform only a name that none of them takes is reported, as a warning, because a platform plugin may bring
-its own.`,
-  sources: ['vllm#35270', 'vllm#36438', 'vllm#18293', 'vllm#28356'],
   *check(engine) {
     for (const connector of nixlConnectors(engine)) {
       const device = member(connector.node, 'kv_buffer_device');
@@ -80,100 +71,111 @@ its own.`,
   },
 });
 
-export const examples: readonly Example[] = [
-  {
-    title: 'ROCm calls itself cuda',
-    kind: 'bad',
-    file: 'serve.sh',
-    text: `# nixl: vllm=0.25.1 platform=rocm
+export const page: Page = {
+  description: `
+From 0.10.1 on NIXL connectors check \`kv_buffer_device\` against the platform and refuse anything else: \`cuda\` on CUDA and
+ROCm (which calls itself \`cuda\`, too), \`cpu\` there from 0.11.1 on, \`cpu\` on TPU and CPU, \`cpu\` and from 0.17.0 on \`xpu\` on XPU.
+Up to 0.17 the default was \`cuda\` on every platform, so that the others have to name a device; leaving it out is a
+warning, because a platform plugin may set it.
+
+Without a known platform only a name that none of them takes is reported, as a warning, because a platform plugin may bring
+its own.`,
+  sources: ['vllm#35270', 'vllm#36438', 'vllm#18293', 'vllm#28356'],
+  examples: [
+    {
+      title: 'ROCm calls itself cuda',
+      kind: 'bad',
+      file: 'serve.sh',
+      text: `# nixl: vllm=0.25.1 platform=rocm
 vllm serve a/b --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer","kv_buffer_device":"rocm"}'
 `,
-    findings: [{ covers: 'rocm', severity: 'error', message: 'on ROCm' }],
-  },
-  {
-    title: 'A host buffer before 0.11.1',
-    kind: 'bad',
-    file: 'kv.json',
-    assume: { vllm: '0.11.0', platform: 'cuda' },
-    text: `{
+      findings: [{ covers: 'rocm', severity: 'error', message: 'on ROCm' }],
+    },
+    {
+      title: 'A host buffer before 0.11.1',
+      kind: 'bad',
+      file: 'kv.json',
+      assume: { vllm: '0.11.0', platform: 'cuda' },
+      text: `{
   "kv_connector": "NixlConnector",
   "kv_role": "kv_producer",
   "kv_buffer_device": "cpu"
 }
 `,
-    findings: [{ covers: 'cpu', severity: 'error', message: 'Write `cuda`' }],
-  },
-  {
-    title: 'XPU needs a device up to 0.17',
-    kind: 'bad',
-    file: 'kv.json',
-    assume: { vllm: '0.16.0', platform: 'xpu' },
-    text: `{
+      findings: [{ covers: 'cpu', severity: 'error', message: 'Write `cuda`' }],
+    },
+    {
+      title: 'XPU needs a device up to 0.17',
+      kind: 'bad',
+      file: 'kv.json',
+      assume: { vllm: '0.16.0', platform: 'xpu' },
+      text: `{
   "kv_connector": "NixlConnector",
   "kv_role": "kv_consumer"
 }
 `,
-    findings: [{ covers: 'kv_connector', severity: 'warning', message: '"kv_buffer_device": "cpu"' }],
-  },
-  {
-    title: 'A name that no platform takes',
-    kind: 'bad',
-    file: 'kv.json',
-    assume: { vllm: '0.25.1' },
-    text: `{
+      findings: [{ covers: 'kv_connector', severity: 'warning', message: '"kv_buffer_device": "cpu"' }],
+    },
+    {
+      title: 'A name that no platform takes',
+      kind: 'bad',
+      file: 'kv.json',
+      assume: { vllm: '0.25.1' },
+      text: `{
   "kv_connector": "NixlConnector",
   "kv_role": "kv_consumer",
   "kv_buffer_device": "gpu"
 }
 `,
-    findings: [{ covers: 'gpu', severity: 'warning', message: 'on any platform' }],
-  },
-  {
-    title: 'The same host buffer from 0.11.1 on',
-    kind: 'version',
-    file: 'kv.json',
-    assume: { vllm: '0.11.1', platform: 'cuda' },
-    text: `{
+      findings: [{ covers: 'gpu', severity: 'warning', message: 'on any platform' }],
+    },
+    {
+      title: 'The same host buffer from 0.11.1 on',
+      kind: 'version',
+      file: 'kv.json',
+      assume: { vllm: '0.11.1', platform: 'cuda' },
+      text: `{
   "kv_connector": "NixlConnector",
   "kv_role": "kv_producer",
   "kv_buffer_device": "cpu"
 }
 `,
-  },
-  {
-    title: 'Without a known release',
-    kind: 'version',
-    file: 'kv.json',
-    assume: { platform: 'cuda' },
-    text: `{
+    },
+    {
+      title: 'Without a known release',
+      kind: 'version',
+      file: 'kv.json',
+      assume: { platform: 'cuda' },
+      text: `{
   "kv_connector": "NixlConnector",
   "kv_role": "kv_producer",
   "kv_buffer_device": "cpu"
 }
 `,
-  },
-  {
-    title: 'Allowed',
-    kind: 'good',
-    file: 'kv.json',
-    assume: { vllm: '0.17.0', platform: 'xpu' },
-    text: `{
+    },
+    {
+      title: 'Allowed',
+      kind: 'good',
+      file: 'kv.json',
+      assume: { vllm: '0.17.0', platform: 'xpu' },
+      text: `{
   "kv_connector": "NixlConnector",
   "kv_role": "kv_consumer",
   "kv_buffer_device": "xpu"
 }
 `,
-  },
-  {
-    title: 'A device of a platform plugin',
-    kind: 'open',
-    file: 'kv.json',
-    assume: { vllm: '0.25.1' },
-    text: `{
+    },
+    {
+      title: 'A device of a platform plugin',
+      kind: 'open',
+      file: 'kv.json',
+      assume: { vllm: '0.25.1' },
+      text: `{
   "kv_connector": "NixlConnector",
   "kv_role": "kv_consumer",
   "kv_buffer_device": "hpu"
 }
 `,
-  },
-];
+    },
+  ],
+};

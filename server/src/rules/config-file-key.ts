@@ -2,7 +2,7 @@ import { isEnvironmentOnly, lookupNixlConfigKey, nixlConfigFile, nixlConfigKeys 
 import { lookupEnv } from '../knowledge/environment';
 import { nearest } from '../knowledge/nearest';
 import { type Engine, ucxConditionLabels, type Variable } from '../model';
-import { type Example, type Finding, rule } from './rule';
+import { type Finding, type Page, rule } from './rule';
 import { severityInNixlConfig } from './support/config-file';
 import { rename } from './support/environment';
 import { finding, fix } from './support/findings';
@@ -14,21 +14,6 @@ export const configFileKey = rule({
   title: 'Setting that nobody reads from this file',
   category: 'environment',
   severity: 'warning',
-  description: `
-A name that a library does not look up in its file is dropped without a word.
-
-UCX looks for whole names (\`UCX_TLS\`, not \`TLS\` or \`export UCX_TLS\`), and a section of \`ucx.conf\` holds for some machines only
-where its condition is spelled \`CPU vendor\`, \`CPU model\` or \`Product name\`: any other spelling is a setting that nobody knows,
-and the section counts everywhere.
-
-NIXL reads its file from 1.2.0 on, and only keys at its top: not those of a table, not \`NIXL_LOG_LEVEL\` or the settings of the
-LIBFABRIC backend, which it takes from the environment alone, and no variable of UCX or vLLM.`,
-  sources: [
-    'ucx:src/ucs/config/parser.c@v1.22.0',
-    'nixl:src/utils/common/configuration.cpp@v1.4.0',
-    'nixl:src/utils/common/nixl_log.cpp@v1.4.0',
-    'nixl:src/plugins/ucx/config.cpp@v1.4.0',
-  ],
   *check(engine) {
     const { configFile } = engine;
     if (!configFile) return;
@@ -123,86 +108,103 @@ function report(variable: Variable, outcome: string, meant?: string, safe = fals
   );
 }
 
-export const examples: readonly Example[] = [
-  {
-    title: 'Notation of a shell, and names without their prefix',
-    kind: 'bad',
-    file: 'ucx.conf',
-    text: `export UCX_TLS=rc,tcp
+export const page: Page = {
+  description: `
+A name that a library does not look up in its file is dropped without a word.
+
+UCX looks for whole names (\`UCX_TLS\`, not \`TLS\` or \`export UCX_TLS\`), and a section of \`ucx.conf\` holds for some machines only
+where its condition is spelled \`CPU vendor\`, \`CPU model\` or \`Product name\`: any other spelling is a setting that nobody knows,
+and the section counts everywhere.
+
+NIXL reads its file from 1.2.0 on, and only keys at its top: not those of a table, not \`NIXL_LOG_LEVEL\` or the settings of the
+LIBFABRIC backend, which it takes from the environment alone, and no variable of UCX or vLLM.`,
+  sources: [
+    'ucx:src/ucs/config/parser.c@v1.22.0',
+    'nixl:src/utils/common/configuration.cpp@v1.4.0',
+    'nixl:src/utils/common/nixl_log.cpp@v1.4.0',
+    'nixl:src/plugins/ucx/config.cpp@v1.4.0',
+  ],
+  examples: [
+    {
+      title: 'Notation of a shell, and names without their prefix',
+      kind: 'bad',
+      file: 'ucx.conf',
+      text: `export UCX_TLS=rc,tcp
 NET_DEVICES=mlx5_0:1
 VLLM_NIXL_SIDE_CHANNEL_PORT=5600
 UCX_CONFIG_DIR=/etc/ucx
 `,
-    findings: [
-      { covers: 'export UCX_TLS', severity: 'warning', message: 'a part of the name' },
-      { covers: 'NET_DEVICES', severity: 'warning', message: 'Write `UCX_NET_DEVICES`' },
-      { covers: 'VLLM_NIXL_SIDE_CHANNEL_PORT', severity: 'warning', message: 'vLLM does not read this file' },
-      { covers: 'UCX_CONFIG_DIR', severity: 'warning', message: 'from the environment only' },
-    ],
-  },
-  {
-    title: 'A condition that is none',
-    kind: 'bad',
-    file: 'ucx.conf',
-    text: `[Grace Hopper]
+      findings: [
+        { covers: 'export UCX_TLS', severity: 'warning', message: 'a part of the name' },
+        { covers: 'NET_DEVICES', severity: 'warning', message: 'Write `UCX_NET_DEVICES`' },
+        { covers: 'VLLM_NIXL_SIDE_CHANNEL_PORT', severity: 'warning', message: 'vLLM does not read this file' },
+        { covers: 'UCX_CONFIG_DIR', severity: 'warning', message: 'from the environment only' },
+      ],
+    },
+    {
+      title: 'A condition that is none',
+      kind: 'bad',
+      file: 'ucx.conf',
+      text: `[Grace Hopper]
 CPU Model=Grace
 UCX_MAX_RMA_RAILS=4
 `,
-    findings: [{ covers: 'CPU Model', severity: 'warning', message: 'counts on every machine' }],
-    fixed: `[Grace Hopper]
+      findings: [{ covers: 'CPU Model', severity: 'warning', message: 'counts on every machine' }],
+      fixed: `[Grace Hopper]
 CPU model=Grace
 UCX_MAX_RMA_RAILS=4
 `,
-  },
-  {
-    title: 'What NIXL does not look for in its file',
-    kind: 'bad',
-    file: 'nixl.cfg',
-    text: `NIXL_LOG_LEVEL = "DEBUG"
+    },
+    {
+      title: 'What NIXL does not look for in its file',
+      kind: 'bad',
+      file: 'nixl.cfg',
+      text: `NIXL_LOG_LEVEL = "DEBUG"
 UCX_TLS = "rc,cuda_copy"
 NIXL_TELEMETRY_EXPORTR = "prometheus"
 
 [telemetry]
 NIXL_TELEMETRY_ENABLE = true
 `,
-    findings: [
-      { covers: 'NIXL_LOG_LEVEL', severity: 'warning', message: 'from the environment only' },
-      { covers: 'UCX_TLS', severity: 'warning', message: 'hands nothing of its file on to UCX' },
-      { covers: 'NIXL_TELEMETRY_EXPORTR', severity: 'warning', message: 'Write `NIXL_TELEMETRY_EXPORTER`' },
-      { covers: 'telemetry', severity: 'warning', message: 'not in a table' },
-    ],
-  },
-  {
-    title: 'A release that reads no file',
-    kind: 'version',
-    file: 'nixl.cfg',
-    assume: { nixl: '1.1.0' },
-    text: `NIXL_TELEMETRY_ENABLE = true
+      findings: [
+        { covers: 'NIXL_LOG_LEVEL', severity: 'warning', message: 'from the environment only' },
+        { covers: 'UCX_TLS', severity: 'warning', message: 'hands nothing of its file on to UCX' },
+        { covers: 'NIXL_TELEMETRY_EXPORTR', severity: 'warning', message: 'Write `NIXL_TELEMETRY_EXPORTER`' },
+        { covers: 'telemetry', severity: 'warning', message: 'not in a table' },
+      ],
+    },
+    {
+      title: 'A release that reads no file',
+      kind: 'version',
+      file: 'nixl.cfg',
+      assume: { nixl: '1.1.0' },
+      text: `NIXL_TELEMETRY_ENABLE = true
 `,
-    findings: [{ covers: 'NIXL_TELEMETRY_ENABLE', severity: 'warning', message: 'reads no configuration file' }],
-  },
-  {
-    title: 'Settings that are read',
-    kind: 'good',
-    file: '.nixl.cfg',
-    text: `NIXL_TELEMETRY_ENABLE = true
+      findings: [{ covers: 'NIXL_TELEMETRY_ENABLE', severity: 'warning', message: 'reads no configuration file' }],
+    },
+    {
+      title: 'Settings that are read',
+      kind: 'good',
+      file: '.nixl.cfg',
+      text: `NIXL_TELEMETRY_ENABLE = true
 NIXL_TELEMETRY_EXPORTER = "prometheus"
 NIXL_TELEMETRY_PROMETHEUS_PORT = 19090
 AWS_DEFAULT_BUCKET = "kv"
 `,
-  },
-  {
-    title: 'A name with a prefix of a program',
-    kind: 'good',
-    file: 'ucx.conf',
-    text: `MYAPP_UCX_TLS=tcp
+    },
+    {
+      title: 'A name with a prefix of a program',
+      kind: 'good',
+      file: 'ucx.conf',
+      text: `MYAPP_UCX_TLS=tcp
 `,
-  },
-  {
-    title: 'A name that a template writes',
-    kind: 'open',
-    file: 'ucx.conf.j2',
-    text: `{{ name }}=rc,tcp
+    },
+    {
+      title: 'A name that a template writes',
+      kind: 'open',
+      file: 'ucx.conf.j2',
+      text: `{{ name }}=rc,tcp
 `,
-  },
-];
+    },
+  ],
+};

@@ -1,6 +1,6 @@
 import { behaviour } from '../knowledge/behaviours';
 import { flagPlace, isKnown, type TreeNode } from '../model';
-import { type Example, rule } from './rule';
+import { type Page, rule } from './rule';
 import { finding, fix } from './support/findings';
 import { knownPlain } from './support/tree';
 import { applies, named } from './support/versions';
@@ -15,11 +15,6 @@ export const configFileMapping = rule({
   title: 'Mapping in a --config file before 0.16.0',
   category: 'flags',
   severity: 'error',
-  description: `
-From 0.16.0 on \`kv-transfer-config:\` in a \`--config\` file may be a YAML mapping. Earlier releases write the mapping in Python's
-notation, with single quotes, take that for JSON, and refuse to start. A quoted JSON string works in all of them. Without a
-known release nothing is reported.`,
-  sources: ['vllm#33193'],
   *check(engine) {
     const config = engine.kvTransfer;
     if (config?.form !== 'mapping' || config.root?.type !== 'object') return;
@@ -38,61 +33,68 @@ known release nothing is reported.`,
   },
 });
 
-export const examples: readonly Example[] = [
-  {
-    title: 'In 0.15',
-    kind: 'bad',
-    file: 'vllm-config.yaml',
-    text: `# nixl: vllm=0.15.1
+export const page: Page = {
+  description: `
+From 0.16.0 on \`kv-transfer-config:\` in a \`--config\` file may be a YAML mapping. Earlier releases write the mapping in Python's
+notation, with single quotes, take that for JSON, and refuse to start. A quoted JSON string works in all of them. Without a
+known release nothing is reported.`,
+  sources: ['vllm#33193'],
+  examples: [
+    {
+      title: 'In 0.15',
+      kind: 'bad',
+      file: 'vllm-config.yaml',
+      text: `# nixl: vllm=0.15.1
 model: a/b
 kv-transfer-config:
   kv_connector: NixlConnector
   kv_role: kv_producer
 `,
-    findings: [{ covers: 'kv-transfer-config', severity: 'error', message: 'JSON string' }],
-    fixed: `# nixl: vllm=0.15.1
+      findings: [{ covers: 'kv-transfer-config', severity: 'error', message: 'JSON string' }],
+      fixed: `# nixl: vllm=0.15.1
 model: a/b
 kv-transfer-config:
   '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-  },
-  {
-    title: 'Without a known release',
-    kind: 'version',
-    file: 'vllm-config.yaml',
-    text: `model: a/b
+    },
+    {
+      title: 'Without a known release',
+      kind: 'version',
+      file: 'vllm-config.yaml',
+      text: `model: a/b
 kv-transfer-config:
   kv_connector: NixlConnector
   kv_role: kv_producer
 `,
-  },
-  {
-    title: 'From 0.16.0 on',
-    kind: 'version',
-    file: 'vllm-config.yaml',
-    text: `# nixl: vllm=0.16.0
+    },
+    {
+      title: 'From 0.16.0 on',
+      kind: 'version',
+      file: 'vllm-config.yaml',
+      text: `# nixl: vllm=0.16.0
 model: a/b
 kv-transfer-config:
   kv_connector: NixlConnector
   kv_role: kv_producer
 `,
-  },
-  {
-    title: 'A JSON string',
-    kind: 'good',
-    file: 'vllm-config.yaml',
-    text: `# nixl: vllm=0.15.1
+    },
+    {
+      title: 'A JSON string',
+      kind: 'good',
+      file: 'vllm-config.yaml',
+      text: `# nixl: vllm=0.15.1
 model: a/b
 kv-transfer-config: '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-  },
-  {
-    title: 'A value from a template',
-    kind: 'open',
-    file: 'vllm-config.yaml',
-    text: `# nixl: vllm=0.15.1
+    },
+    {
+      title: 'A value from a template',
+      kind: 'open',
+      file: 'vllm-config.yaml',
+      text: `# nixl: vllm=0.15.1
 model: a/b
 kv-transfer-config: {{ .Values.kvTransferConfig }}
 `,
-  },
-];
+    },
+  ],
+};

@@ -1,5 +1,5 @@
 import { type ConnectorConfig, type Engine, member, type Place } from '../model';
-import { type Example, rule } from './rule';
+import { type Page, rule } from './rule';
 import { connectors, whereabouts } from './support/connectors';
 import { finding } from './support/findings';
 import { mayGainMembers } from './support/roles';
@@ -24,17 +24,6 @@ export const connectorMissing = rule({
   title: 'KV transfer configuration without a connector',
   category: 'kv-transfer-config',
   severity: 'error',
-  description: `
-A configuration without \`kv_connector\` (a role alone, or \`{}\`) is accepted at first. Then the scheduler asks for a connector
-that has no name, and the start fails. An empty \`kv_connector\` fails in the same place. To run without KV transfer, leave the
-whole flag out.
-
-The start does not fail when \`--kv-offloading-size\` brings a connector. Where more flags may be given, or where
-\`python -m dynamo.vllm\` may fill in the rest, this is a warning.`,
-  sources: [
-    'vllm:vllm/v1/core/sched/scheduler.py@v0.25.1',
-    'vllm:vllm/distributed/kv_transfer/kv_connector/factory.py@v0.25.1',
-  ],
   *check(engine) {
     // The JSON that dotted flags made void is the mistake then: see overridden-config.
     const overridden = engine.kvTransfer?.overridden.some(({ path }) => path.length === 0) ?? false;
@@ -58,20 +47,32 @@ The start does not fail when \`--kv-offloading-size\` brings a connector. Where 
   },
 });
 
-export const examples: readonly Example[] = [
-  {
-    title: 'A role alone',
-    kind: 'bad',
-    file: 'serve.sh',
-    text: `vllm serve Qwen/Qwen3-32B --port 8100 --kv-transfer-config '{"kv_role":"kv_producer"}'
+export const page: Page = {
+  description: `
+A configuration without \`kv_connector\` (a role alone, or \`{}\`) is accepted at first. Then the scheduler asks for a connector
+that has no name, and the start fails. An empty \`kv_connector\` fails in the same place. To run without KV transfer, leave the
+whole flag out.
+
+The start does not fail when \`--kv-offloading-size\` brings a connector. Where more flags may be given, or where
+\`python -m dynamo.vllm\` may fill in the rest, this is a warning.`,
+  sources: [
+    'vllm:vllm/v1/core/sched/scheduler.py@v0.25.1',
+    'vllm:vllm/distributed/kv_transfer/kv_connector/factory.py@v0.25.1',
+  ],
+  examples: [
+    {
+      title: 'A role alone',
+      kind: 'bad',
+      file: 'serve.sh',
+      text: `vllm serve Qwen/Qwen3-32B --port 8100 --kv-transfer-config '{"kv_role":"kv_producer"}'
 `,
-    findings: [{ covers: 'kv_role', severity: 'error', message: 'There is no `kv_connector`' }],
-  },
-  {
-    title: 'An empty object',
-    kind: 'bad',
-    file: 'decode.yaml',
-    text: `apiVersion: v1
+      findings: [{ covers: 'kv_role', severity: 'error', message: 'There is no `kv_connector`' }],
+    },
+    {
+      title: 'An empty object',
+      kind: 'bad',
+      file: 'decode.yaml',
+      text: `apiVersion: v1
 kind: Pod
 metadata:
   name: decode
@@ -81,21 +82,21 @@ spec:
       image: vllm/vllm-openai:v0.19.1
       args: ["--model", "Qwen/Qwen3-32B", "--kv-transfer-config", "{}"]
 `,
-    findings: [{ covers: '{}', severity: 'error' }],
-  },
-  {
-    title: 'An empty name',
-    kind: 'bad',
-    file: 'serve.sh',
-    text: `vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"","kv_role":"kv_producer"}'
+      findings: [{ covers: '{}', severity: 'error' }],
+    },
+    {
+      title: 'An empty name',
+      kind: 'bad',
+      file: 'serve.sh',
+      text: `vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"","kv_role":"kv_producer"}'
 `,
-    findings: [{ covers: '""', severity: 'error', message: 'is empty' }],
-  },
-  {
-    title: 'A child without a connector',
-    kind: 'bad',
-    file: 'kv.json',
-    text: `{
+      findings: [{ covers: '""', severity: 'error', message: 'is empty' }],
+    },
+    {
+      title: 'A child without a connector',
+      kind: 'bad',
+      file: 'kv.json',
+      text: `{
   "kv_connector": "MultiConnector",
   "kv_role": "kv_both",
   "kv_connector_extra_config": {
@@ -103,28 +104,29 @@ spec:
   }
 }
 `,
-    findings: [{ covers: 'kv_role', severity: 'error', message: 'in child 1' }],
-  },
-  {
-    title: 'Offloading brings a connector',
-    kind: 'good',
-    file: 'serve.sh',
-    text: `vllm serve Qwen/Qwen3-32B --kv-offloading-size 64 --kv-transfer-config '{"kv_role":"kv_both"}'
+      findings: [{ covers: 'kv_role', severity: 'error', message: 'in child 1' }],
+    },
+    {
+      title: 'Offloading brings a connector',
+      kind: 'good',
+      file: 'serve.sh',
+      text: `vllm serve Qwen/Qwen3-32B --kv-offloading-size 64 --kv-transfer-config '{"kv_role":"kv_both"}'
 `,
-  },
-  {
-    title: 'More flags may come from the caller',
-    kind: 'bad',
-    file: 'serve.sh',
-    text: `vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_role":"kv_producer"}' "$@"
+    },
+    {
+      title: 'More flags may come from the caller',
+      kind: 'bad',
+      file: 'serve.sh',
+      text: `vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_role":"kv_producer"}' "$@"
 `,
-    findings: [{ covers: 'kv_role', severity: 'warning' }],
-  },
-  {
-    title: 'A connector that is not known yet',
-    kind: 'open',
-    file: 'serve.sh',
-    text: `vllm serve Qwen/Qwen3-32B --kv-transfer-config "{\\"kv_connector\\":\\"$CONNECTOR\\",\\"kv_role\\":\\"kv_producer\\"}"
+      findings: [{ covers: 'kv_role', severity: 'warning' }],
+    },
+    {
+      title: 'A connector that is not known yet',
+      kind: 'open',
+      file: 'serve.sh',
+      text: `vllm serve Qwen/Qwen3-32B --kv-transfer-config "{\\"kv_connector\\":\\"$CONNECTOR\\",\\"kv_role\\":\\"kv_producer\\"}"
 `,
-  },
-];
+    },
+  ],
+};

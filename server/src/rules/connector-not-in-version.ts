@@ -2,7 +2,7 @@ import { type ConnectorFact, connectorState, lookupConnector } from '../knowledg
 import { newestRelease } from '../knowledge/releases';
 import { holds, type Range } from '../knowledge/version';
 import { connectorName, connectorsOf, type Engine, member, setScalar } from '../model';
-import { type Example, rule, type Severity } from './rule';
+import { type Page, rule, type Severity } from './rule';
 import { hasModulePath, isForks, whereabouts } from './support/connectors';
 import { finding, fix } from './support/findings';
 import { contentPlace, isPlaceholder } from './support/tree';
@@ -26,19 +26,6 @@ export const connectorNotInVersion = rule({
   title: 'Connector that this release of vLLM does not have',
   category: 'kv-transfer-config',
   severity: 'error',
-  description: `
-Connectors come, go and are renamed: \`SharedStorageConnector\` became \`ExampleConnector\` in 0.13.0, \`P2pNcclConnector\` went
-with 0.24.0, \`NixlPushConnector\` came with it. With a name that the release has not registered vLLM refuses to start.
-
-Without a known release only names that newer releases have given up are reported, as information, and so are those that
-only a fork ever had.`,
-  sources: [
-    'vllm:vllm/distributed/kv_transfer/kv_connector/factory.py@v0.25.1',
-    'vllm#21785',
-    'vllm#30201',
-    'vllm#44854',
-    'vllm#35264',
-  ],
   *check(engine) {
     for (const connector of connectorsOf(engine.kvTransfer)) {
       const name = connectorName(connector);
@@ -73,32 +60,46 @@ only a fork ever had.`,
   },
 });
 
-export const examples: readonly Example[] = [
-  {
-    title: 'Renamed in 0.13.0',
-    kind: 'bad',
-    file: 'compose.yaml',
-    text: `services:
+export const page: Page = {
+  description: `
+Connectors come, go and are renamed: \`SharedStorageConnector\` became \`ExampleConnector\` in 0.13.0, \`P2pNcclConnector\` went
+with 0.24.0, \`NixlPushConnector\` came with it. With a name that the release has not registered vLLM refuses to start.
+
+Without a known release only names that newer releases have given up are reported, as information, and so are those that
+only a fork ever had.`,
+  sources: [
+    'vllm:vllm/distributed/kv_transfer/kv_connector/factory.py@v0.25.1',
+    'vllm#21785',
+    'vllm#30201',
+    'vllm#44854',
+    'vllm#35264',
+  ],
+  examples: [
+    {
+      title: 'Renamed in 0.13.0',
+      kind: 'bad',
+      file: 'compose.yaml',
+      text: `services:
   store:
     image: vllm/vllm-openai:v0.13.0
     command:
       - a/b
       - --kv-transfer-config={"kv_connector":"SharedStorageConnector","kv_role":"kv_both"}
 `,
-    findings: [{ covers: 'SharedStorageConnector', severity: 'error', message: 'Use `ExampleConnector`' }],
-    fixed: `services:
+      findings: [{ covers: 'SharedStorageConnector', severity: 'error', message: 'Use `ExampleConnector`' }],
+      fixed: `services:
   store:
     image: vllm/vllm-openai:v0.13.0
     command:
       - a/b
       - --kv-transfer-config={"kv_connector":"ExampleConnector","kv_role":"kv_both"}
 `,
-  },
-  {
-    title: 'Not there yet',
-    kind: 'bad',
-    file: 'prefill.yaml',
-    text: `apiVersion: v1
+    },
+    {
+      title: 'Not there yet',
+      kind: 'bad',
+      file: 'prefill.yaml',
+      text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -108,45 +109,46 @@ spec:
       image: vllm/vllm-openai:v0.22.1
       args: ["--model=a/b", "--kv-transfer-config", '{"kv_connector":"NixlPushConnector","kv_role":"kv_producer"}']
 `,
-    findings: [{ covers: 'NixlPushConnector', severity: 'error', message: 'from 0.24.0 on' }],
-  },
-  {
-    title: 'Gone, while the release is not known',
-    kind: 'version',
-    file: 'serve.sh',
-    text: `vllm serve a/b --kv-transfer-config '{"kv_connector":"P2pNcclConnector","kv_role":"kv_producer"}'
+      findings: [{ covers: 'NixlPushConnector', severity: 'error', message: 'from 0.24.0 on' }],
+    },
+    {
+      title: 'Gone, while the release is not known',
+      kind: 'version',
+      file: 'serve.sh',
+      text: `vllm serve a/b --kv-transfer-config '{"kv_connector":"P2pNcclConnector","kv_role":"kv_producer"}'
 `,
-    findings: [{ covers: 'P2pNcclConnector', severity: 'info', message: 'other releases refuse to start' }],
-  },
-  {
-    title: 'New, while the release is not known',
-    kind: 'version',
-    file: 'serve.sh',
-    text: `vllm serve a/b --kv-transfer-config '{"kv_connector":"NixlPushConnector","kv_role":"kv_producer"}'
+      findings: [{ covers: 'P2pNcclConnector', severity: 'info', message: 'other releases refuse to start' }],
+    },
+    {
+      title: 'New, while the release is not known',
+      kind: 'version',
+      file: 'serve.sh',
+      text: `vllm serve a/b --kv-transfer-config '{"kv_connector":"NixlPushConnector","kv_role":"kv_producer"}'
 `,
-  },
-  {
-    title: 'A fork of vLLM',
-    kind: 'version',
-    file: 'serve.sh',
-    text: `vllm serve a/b --kv-transfer-config '{"kv_connector":"DynamoNixlConnector"}'
+    },
+    {
+      title: 'A fork of vLLM',
+      kind: 'version',
+      file: 'serve.sh',
+      text: `vllm serve a/b --kv-transfer-config '{"kv_connector":"DynamoNixlConnector"}'
 `,
-    findings: [{ covers: 'DynamoNixlConnector', severity: 'info', message: 'a fork of vLLM' }],
-  },
-  {
-    title: 'Registered',
-    kind: 'good',
-    file: 'serve.sh',
-    assume: { vllm: '0.25.1' },
-    text: `vllm serve a/b --kv-transfer-config '{"kv_connector":"NixlPushConnector","kv_role":"kv_producer"}'
+      findings: [{ covers: 'DynamoNixlConnector', severity: 'info', message: 'a fork of vLLM' }],
+    },
+    {
+      title: 'Registered',
+      kind: 'good',
+      file: 'serve.sh',
+      assume: { vllm: '0.25.1' },
+      text: `vllm serve a/b --kv-transfer-config '{"kv_connector":"NixlPushConnector","kv_role":"kv_producer"}'
 `,
-  },
-  {
-    title: 'A module brings the class',
-    kind: 'open',
-    file: 'serve.sh',
-    assume: { vllm: '0.25.1' },
-    text: `vllm serve a/b --kv-transfer-config '{"kv_connector":"P2pNcclConnector","kv_connector_module_path":"our.p2p","kv_role":"kv_producer"}'
+    },
+    {
+      title: 'A module brings the class',
+      kind: 'open',
+      file: 'serve.sh',
+      assume: { vllm: '0.25.1' },
+      text: `vllm serve a/b --kv-transfer-config '{"kv_connector":"P2pNcclConnector","kv_connector_module_path":"our.p2p","kv_role":"kv_producer"}'
 `,
-  },
-];
+    },
+  ],
+};

@@ -4,7 +4,7 @@ import { flagFact } from '../knowledge/flags';
 import { type KvField, lookupKvField } from '../knowledge/kv-transfer-config';
 import { type Library, type Versioned, valueAt } from '../knowledge/version';
 import { type Engine, knownText, type Member, member, type ObjectNode, removeMember, type Variable } from '../model';
-import { type Example, type Finding, rule } from './rule';
+import { type Finding, type Page, rule } from './rule';
 import { connectorClass, connectors, whereabouts } from './support/connectors';
 import { knownVariables } from './support/environment';
 import { finding, fix } from './support/findings';
@@ -110,6 +110,14 @@ export const defaultWrittenOut = rule({
   category: 'kv-transfer-config',
   severity: 'hint',
   offByDefault: true,
+  *check(engine) {
+    yield* inConfigs(engine);
+    yield* inVariables(engine);
+    yield* inFlags(engine);
+  },
+});
+
+export const page: Page = {
   description: `
 A key, a variable of vLLM or NIXL, or an option that is set to what the release in use does without it. It does no harm, and
 some like to see what counts. Others want their files to say only what they change; for them this rule can be switched on.
@@ -118,83 +126,77 @@ It speaks only where the default of the release is known for sure. Variables of 
 depends on the processor, on a \`ucx.conf\` and on what NIXL presets. A value that is there to win over another one of the
 same name is left alone, too.`,
   sources: ['vllm:vllm/config/kv_transfer.py@v0.25.1', 'vllm:vllm/envs.py@v0.25.1'],
-  *check(engine) {
-    yield* inConfigs(engine);
-    yield* inVariables(engine);
-    yield* inFlags(engine);
-  },
-});
-
-export const examples: readonly Example[] = [
-  {
-    title: 'Keys',
-    kind: 'bad',
-    file: 'kv.json',
-    assume: { vllm: '0.25.1' },
-    text: `{
+  examples: [
+    {
+      title: 'Keys',
+      kind: 'bad',
+      file: 'kv.json',
+      assume: { vllm: '0.25.1' },
+      text: `{
   "kv_connector": "NixlConnector",
   "kv_role": "kv_producer",
   "kv_load_failure_policy": "fail",
   "kv_connector_extra_config": { "backends": ["UCX"], "kv_lease_duration": 30 }
 }
 `,
-    findings: [
-      { covers: 'kv_load_failure_policy', severity: 'hint', message: 'vLLM 0.25.1 does anyway' },
-      { covers: 'backends', severity: 'hint' },
-      { covers: 'kv_lease_duration', severity: 'hint' },
-    ],
-  },
-  {
-    title: 'A variable and an option',
-    kind: 'bad',
-    file: 'prefill.sh',
-    text: `# nixl: vllm=0.25.1
+      findings: [
+        { covers: 'kv_load_failure_policy', severity: 'hint', message: 'vLLM 0.25.1 does anyway' },
+        { covers: 'backends', severity: 'hint' },
+        { covers: 'kv_lease_duration', severity: 'hint' },
+      ],
+    },
+    {
+      title: 'A variable and an option',
+      kind: 'bad',
+      file: 'prefill.sh',
+      text: `# nixl: vllm=0.25.1
 export VLLM_NIXL_SIDE_CHANNEL_PORT=5600
 vllm serve a/b --tensor-parallel-size 1 --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    findings: [
-      { covers: 'VLLM_NIXL_SIDE_CHANNEL_PORT', severity: 'hint' },
-      { covers: '--tensor-parallel-size', severity: 'hint' },
-    ],
-    fixed: `# nixl: vllm=0.25.1
+      findings: [
+        { covers: 'VLLM_NIXL_SIDE_CHANNEL_PORT', severity: 'hint' },
+        { covers: '--tensor-parallel-size', severity: 'hint' },
+      ],
+      fixed: `# nixl: vllm=0.25.1
 vllm serve a/b --tensor-parallel-size 1 --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-  },
-  {
-    title: 'The default of another release',
-    kind: 'version',
-    file: 'prefill.sh',
-    text: `# nixl: vllm=0.11.0
+    },
+    {
+      title: 'The default of another release',
+      kind: 'version',
+      file: 'prefill.sh',
+      text: `# nixl: vllm=0.11.0
 export VLLM_NIXL_SIDE_CHANNEL_PORT=5600
 vllm serve a/b --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-  },
-  {
-    title: 'A default that changed, while the release is not known',
-    kind: 'version',
-    file: 'prefill.sh',
-    text: `export VLLM_NIXL_SIDE_CHANNEL_PORT=5600
+    },
+    {
+      title: 'A default that changed, while the release is not known',
+      kind: 'version',
+      file: 'prefill.sh',
+      text: `export VLLM_NIXL_SIDE_CHANNEL_PORT=5600
 vllm serve a/b --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-  },
-  {
-    title: 'Other values, and a value that wins over another one',
-    kind: 'good',
-    file: 'prefill.sh',
-    assume: { vllm: '0.25.1' },
-    text: `export VLLM_NIXL_SIDE_CHANNEL_PORT=5700
+    },
+    {
+      title: 'Other values, and a value that wins over another one',
+      kind: 'good',
+      file: 'prefill.sh',
+      assume: { vllm: '0.25.1' },
+      text: `export VLLM_NIXL_SIDE_CHANNEL_PORT=5700
 export VLLM_NIXL_SIDE_CHANNEL_PORT=5600
 export UCX_TLS=all
 vllm serve a/b --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer","kv_load_failure_policy":"recompute"}'
 `,
-  },
-  {
-    title: 'A value from outside',
-    kind: 'open',
-    file: 'prefill.sh',
-    assume: { vllm: '0.25.1' },
-    text: `export VLLM_NIXL_SIDE_CHANNEL_PORT=$PORT
+    },
+    {
+      title: 'A value from outside',
+      kind: 'open',
+      file: 'prefill.sh',
+      assume: { vllm: '0.25.1' },
+      text: `export VLLM_NIXL_SIDE_CHANNEL_PORT=$PORT
 vllm serve a/b --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-  },
-];
+    },
+  ],
+};

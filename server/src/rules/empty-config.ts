@@ -1,5 +1,5 @@
 import { flagPlace } from '../model';
-import { type Example, rule } from './rule';
+import { type Page, rule } from './rule';
 import { finding } from './support/findings';
 import { isSwitchedOff } from './support/switched-off';
 import { named } from './support/versions';
@@ -9,10 +9,6 @@ export const emptyConfig = rule({
   title: 'Empty KV transfer configuration',
   category: 'kv-transfer-config',
   severity: 'warning',
-  description: `
-An empty value of \`--kv-transfer-config\`, and the word \`None\`, stand for "no KV transfer". vLLM starts without a word, the
-engine takes part in nothing, and its peer computes every prompt anew. It is often a variable that was never filled.`,
-  sources: ['vllm:vllm/engine/arg_utils.py@v0.25.1', 'vllm:vllm/utils/argparse_utils.py@v0.25.1'],
   *check(engine) {
     const config = engine.kvTransfer;
     if (!config || !isSwitchedOff(config)) return;
@@ -26,39 +22,45 @@ engine takes part in nothing, and its peer computes every prompt anew. It is oft
   },
 });
 
-export const examples: readonly Example[] = [
-  {
-    title: 'A variable that was never filled',
-    kind: 'bad',
-    file: 'serve.sh',
-    text: `KV_CONFIG=""
+export const page: Page = {
+  description: `
+An empty value of \`--kv-transfer-config\`, and the word \`None\`, stand for "no KV transfer". vLLM starts without a word, the
+engine takes part in nothing, and its peer computes every prompt anew. It is often a variable that was never filled.`,
+  sources: ['vllm:vllm/engine/arg_utils.py@v0.25.1', 'vllm:vllm/utils/argparse_utils.py@v0.25.1'],
+  examples: [
+    {
+      title: 'A variable that was never filled',
+      kind: 'bad',
+      file: 'serve.sh',
+      text: `KV_CONFIG=""
 vllm serve Qwen/Qwen3-32B --port 8100 --kv-transfer-config "$KV_CONFIG"
 `,
-    findings: [{ covers: '--kv-transfer-config', severity: 'warning', message: 'is empty' }],
-  },
-  {
-    title: 'The word None',
-    kind: 'bad',
-    file: 'compose.yaml',
-    text: `services:
+      findings: [{ covers: '--kv-transfer-config', severity: 'warning', message: 'is empty' }],
+    },
+    {
+      title: 'The word None',
+      kind: 'bad',
+      file: 'compose.yaml',
+      text: `services:
   decode:
     image: vllm/vllm-openai:v0.25.1
     command: ["Qwen/Qwen3-32B", "--kv-transfer-config", "None"]
 `,
-    findings: [{ covers: 'None', severity: 'warning' }],
-  },
-  {
-    title: 'A configuration',
-    kind: 'good',
-    file: 'serve.sh',
-    text: `vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+      findings: [{ covers: 'None', severity: 'warning' }],
+    },
+    {
+      title: 'A configuration',
+      kind: 'good',
+      file: 'serve.sh',
+      text: `vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-  },
-  {
-    title: 'A variable from outside',
-    kind: 'open',
-    file: 'serve.sh',
-    text: `vllm serve Qwen/Qwen3-32B --kv-transfer-config "$KV_CONFIG"
+    },
+    {
+      title: 'A variable from outside',
+      kind: 'open',
+      file: 'serve.sh',
+      text: `vllm serve Qwen/Qwen3-32B --kv-transfer-config "$KV_CONFIG"
 `,
-  },
-];
+    },
+  ],
+};

@@ -1,6 +1,6 @@
 import { lookupEnv } from '../knowledge/environment';
 import type { Place } from '../model';
-import { type Example, rule } from './rule';
+import { type Page, rule } from './rule';
 import { type KnownVariable, knownVariables, valuePlace } from './support/environment';
 import { finding, fix } from './support/findings';
 import { usesNixl } from './support/nixl-engine';
@@ -14,10 +14,6 @@ export const environmentNotText = rule({
   title: 'Environment value that Kubernetes refuses because it is no text',
   category: 'environment',
   severity: 'error',
-  description: `
-In a manifest the \`value\` of a variable must be a string. \`value: 5600\` is a number and \`value: true\` a boolean in YAML: the
-API server refuses the whole object. Quote it. In the values of a chart it is a warning, because a template may do that.`,
-  sources: ['https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#environment-variables'],
   *check(engine) {
     if (!usesNixl(engine) || engine.network.kind === 'unknown') return;
     for (const known of knownVariables(engine)) {
@@ -38,12 +34,17 @@ API server refuses the whole object. Quote it. In the values of a chart it is a 
   },
 });
 
-export const examples: readonly Example[] = [
-  {
-    title: 'Values of a chart, whose template may quote them',
-    kind: 'bad',
-    file: 'values.yaml',
-    text: `decode:
+export const page: Page = {
+  description: `
+In a manifest the \`value\` of a variable must be a string. \`value: 5600\` is a number and \`value: true\` a boolean in YAML: the
+API server refuses the whole object. Quote it. In the values of a chart it is a warning, because a template may do that.`,
+  sources: ['https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#environment-variables'],
+  examples: [
+    {
+      title: 'Values of a chart, whose template may quote them',
+      kind: 'bad',
+      file: 'values.yaml',
+      text: `decode:
   containers:
     - name: vllm
       image: ghcr.io/llm-d/llm-d-cuda:v0.5.1
@@ -52,13 +53,13 @@ export const examples: readonly Example[] = [
         - name: VLLM_NIXL_SIDE_CHANNEL_PORT
           value: 5600
 `,
-    findings: [{ covers: '5600', severity: 'warning', message: 'unless a template quotes it' }],
-  },
-  {
-    title: 'A number',
-    kind: 'bad',
-    file: 'prefill.yaml',
-    text: `apiVersion: v1
+      findings: [{ covers: '5600', severity: 'warning', message: 'unless a template quotes it' }],
+    },
+    {
+      title: 'A number',
+      kind: 'bad',
+      file: 'prefill.yaml',
+      text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -74,8 +75,8 @@ spec:
         - name: VLLM_NIXL_SIDE_CHANNEL_PORT
           value: 5600
 `,
-    findings: [{ covers: '5600', severity: 'error', message: 'Kubernetes refuses the object' }],
-    fixed: `apiVersion: v1
+      findings: [{ covers: '5600', severity: 'error', message: 'Kubernetes refuses the object' }],
+      fixed: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -91,12 +92,12 @@ spec:
         - name: VLLM_NIXL_SIDE_CHANNEL_PORT
           value: "5600"
 `,
-  },
-  {
-    title: 'A boolean in a map on one line',
-    kind: 'bad',
-    file: 'prefill.yaml',
-    text: `apiVersion: v1
+    },
+    {
+      title: 'A boolean in a map on one line',
+      kind: 'bad',
+      file: 'prefill.yaml',
+      text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -113,8 +114,8 @@ spec:
           value: "5600"
         - { name: VLLM_SERVER_DEV_MODE, value: true }
 `,
-    findings: [{ covers: 'true', severity: 'error', message: 'is a boolean' }],
-    fixed: `apiVersion: v1
+      findings: [{ covers: 'true', severity: 'error', message: 'is a boolean' }],
+      fixed: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -131,12 +132,12 @@ spec:
           value: "5600"
         - { name: VLLM_SERVER_DEV_MODE, value: "true" }
 `,
-  },
-  {
-    title: 'Quoted, and words',
-    kind: 'good',
-    file: 'prefill.yaml',
-    text: `apiVersion: v1
+    },
+    {
+      title: 'Quoted, and words',
+      kind: 'good',
+      file: 'prefill.yaml',
+      text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -156,24 +157,24 @@ spec:
         - name: UCX_MEMTYPE_CACHE
           value: n
 `,
-  },
-  {
-    title: 'Compose takes numbers',
-    kind: 'good',
-    file: 'compose.yaml',
-    text: `services:
+    },
+    {
+      title: 'Compose takes numbers',
+      kind: 'good',
+      file: 'compose.yaml',
+      text: `services:
   prefill:
     image: vllm/vllm-openai:v0.25.1
     environment:
       VLLM_NIXL_SIDE_CHANNEL_PORT: 5600
     command: ["Qwen/Qwen3-32B", '--kv-transfer-config={"kv_connector":"NixlConnector","kv_role":"kv_producer"}']
 `,
-  },
-  {
-    title: 'A value that Helm fills in',
-    kind: 'open',
-    file: 'prefill.yaml',
-    text: `apiVersion: v1
+    },
+    {
+      title: 'A value that Helm fills in',
+      kind: 'open',
+      file: 'prefill.yaml',
+      text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -189,8 +190,9 @@ spec:
         - name: VLLM_NIXL_SIDE_CHANNEL_PORT
           value: {{ .Values.port }}
 `,
-  },
-];
+    },
+  ],
+};
 
 /** The characters of a scalar that is written without quotes, in the document itself. */
 function plainScalar({ variable, text }: KnownVariable): Place | undefined {

@@ -2,7 +2,7 @@ import { checkEnvValue, type EnvFact, lookupEnv } from '../knowledge/environment
 import { lookupTransport, lookupTransportAlias } from '../knowledge/transports';
 import { readUcxList } from '../knowledge/ucx-list';
 import type { Engine } from '../model';
-import { type Example, rule, type Severity } from './rule';
+import { type Page, rule, type Severity } from './rule';
 import {
   isQuoted,
   knownVariables,
@@ -29,15 +29,6 @@ export const environmentQuotes = rule({
   title: 'Quotes that become part of a value',
   category: 'environment',
   severity: 'error',
-  description: `
-A shell takes quotes away, docker's \`--env-file\` and a list entry \`NAME="value"\` in Compose do not, and YAML takes away one
-pair only. The process then sees the quotes: a host cannot be resolved, a number is none, and a UCX name that begins or
-ends with a quote is unknown.`,
-  sources: [
-    'https://docs.docker.com/reference/cli/docker/container/run/#env',
-    'ucx:src/ucs/config/parser.c@v1.22.0',
-    'vllm:vllm/envs.py@v0.25.1',
-  ],
   *check(engine) {
     if (!usesNixl(engine)) return;
     for (const { variable, text } of knownVariables(engine)) {
@@ -55,12 +46,22 @@ ends with a quote is unknown.`,
   },
 });
 
-export const examples: readonly Example[] = [
-  {
-    title: 'Quotes inside quotes',
-    kind: 'bad',
-    file: 'prefill.yaml',
-    text: `apiVersion: v1
+export const page: Page = {
+  description: `
+A shell takes quotes away, docker's \`--env-file\` and a list entry \`NAME="value"\` in Compose do not, and YAML takes away one
+pair only. The process then sees the quotes: a host cannot be resolved, a number is none, and a UCX name that begins or
+ends with a quote is unknown.`,
+  sources: [
+    'https://docs.docker.com/reference/cli/docker/container/run/#env',
+    'ucx:src/ucs/config/parser.c@v1.22.0',
+    'vllm:vllm/envs.py@v0.25.1',
+  ],
+  examples: [
+    {
+      title: 'Quotes inside quotes',
+      kind: 'bad',
+      file: 'prefill.yaml',
+      text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -76,8 +77,8 @@ spec:
         - name: VLLM_NIXL_SIDE_CHANNEL_PORT
           value: "'5600'"
 `,
-    findings: [{ covers: "'5600'", severity: 'error', message: 'YAML takes away one pair' }],
-    fixed: `apiVersion: v1
+      findings: [{ covers: "'5600'", severity: 'error', message: 'YAML takes away one pair' }],
+      fixed: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -93,52 +94,52 @@ spec:
         - name: VLLM_NIXL_SIDE_CHANNEL_PORT
           value: "5600"
 `,
-  },
-  {
-    title: 'A list entry in Compose',
-    kind: 'bad',
-    file: 'compose.yaml',
-    text: `services:
+    },
+    {
+      title: 'A list entry in Compose',
+      kind: 'bad',
+      file: 'compose.yaml',
+      text: `services:
   prefill:
     image: vllm/vllm-openai:v0.25.1
     environment:
       - UCX_TLS="rc,tcp,cuda_copy"
     command: ["Qwen/Qwen3-32B", '--kv-transfer-config={"kv_connector":"NixlConnector","kv_role":"kv_producer"}']
 `,
-    findings: [{ covers: '"rc,tcp,cuda_copy"', severity: 'warning', message: 'Compose takes no quotes away' }],
-  },
-  {
-    title: 'Quotes that the shell takes away',
-    kind: 'good',
-    file: 'prefill.sh',
-    text: `export UCX_TLS="rc,tcp,cuda_copy"
+      findings: [{ covers: '"rc,tcp,cuda_copy"', severity: 'warning', message: 'Compose takes no quotes away' }],
+    },
+    {
+      title: 'Quotes that the shell takes away',
+      kind: 'good',
+      file: 'prefill.sh',
+      text: `export UCX_TLS="rc,tcp,cuda_copy"
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-  },
-  {
-    title: 'docker run',
-    kind: 'bad',
-    file: 'run.sh',
-    text: `docker run --network host --gpus all -e 'UCX_TLS="tcp,cuda_copy"' -e VLLM_NIXL_SIDE_CHANNEL_HOST=10.0.0.5 \\
+    },
+    {
+      title: 'docker run',
+      kind: 'bad',
+      file: 'run.sh',
+      text: `docker run --network host --gpus all -e 'UCX_TLS="tcp,cuda_copy"' -e VLLM_NIXL_SIDE_CHANNEL_HOST=10.0.0.5 \\
   vllm/vllm-openai:v0.25.1 Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    findings: [{ covers: '"tcp,cuda_copy"', severity: 'error', message: 'The quotes belong to the value' }],
-    fixed: `docker run --network host --gpus all -e 'UCX_TLS=tcp,cuda_copy' -e VLLM_NIXL_SIDE_CHANNEL_HOST=10.0.0.5 \\
+      findings: [{ covers: '"tcp,cuda_copy"', severity: 'error', message: 'The quotes belong to the value' }],
+      fixed: `docker run --network host --gpus all -e 'UCX_TLS=tcp,cuda_copy' -e VLLM_NIXL_SIDE_CHANNEL_HOST=10.0.0.5 \\
   vllm/vllm-openai:v0.25.1 Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-  },
-  {
-    title: 'A dotenv file, whose readers take them away',
-    kind: 'good',
-    file: '.env',
-    text: `VLLM_NIXL_SIDE_CHANNEL_HOST="10.0.0.5"
+    },
+    {
+      title: 'A dotenv file, whose readers take them away',
+      kind: 'good',
+      file: '.env',
+      text: `VLLM_NIXL_SIDE_CHANNEL_HOST="10.0.0.5"
 `,
-  },
-  {
-    title: 'A value that Helm quotes',
-    kind: 'open',
-    file: 'prefill.yaml',
-    text: `apiVersion: v1
+    },
+    {
+      title: 'A value that Helm quotes',
+      kind: 'open',
+      file: 'prefill.yaml',
+      text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -154,8 +155,9 @@ spec:
         - name: UCX_TLS
           value: {{ .Values.tls | quote }}
 `,
-  },
-];
+    },
+  ],
+};
 
 function severityOf(fact: EnvFact, text: string, engine: Engine): Severity {
   if (fact.name === SIDE_CHANNEL_HOST || fact.name === SIDE_CHANNEL_PORT) return 'error';

@@ -1,6 +1,6 @@
 import { behaviour } from '../knowledge/behaviours';
 import { connectorName, type Engine, knownText } from '../model';
-import { type Example, rule } from './rule';
+import { type Page, rule } from './rule';
 import { connectors } from './support/connectors';
 import { finding, fix } from './support/findings';
 import { actor, atMost, severityIn, unverified } from './support/versions';
@@ -21,12 +21,6 @@ export const expandableSegments = rule({
   title: 'Expandable segments beside a connector',
   category: 'environment',
   severity: 'error',
-  description: `
-From 0.21.0 on vLLM refuses to start when \`PYTORCH_CUDA_ALLOC_CONF\` holds \`expandable_segments:True\` and a KV connector is
-configured: memory that PyTorch moves under the connector's registration would be read from the wrong place. Nothing is
-reported with \`--enable-cumem-allocator\` or \`--enable-sleep-mode\`, which take KV memory from elsewhere; where flags may be
-missing from sight it is a warning.`,
-  sources: ['vllm#41237', 'vllm#33648', 'vllm:vllm/config/vllm.py@v0.25.1'],
   *check(engine) {
     const variable = engine.environment.get('PYTORCH_CUDA_ALLOC_CONF');
     const text = knownText(variable?.value);
@@ -54,12 +48,19 @@ missing from sight it is a warning.`,
   },
 });
 
-export const examples: readonly Example[] = [
-  {
-    title: 'In the environment of a container',
-    kind: 'bad',
-    file: 'prefill.yaml',
-    text: `apiVersion: v1
+export const page: Page = {
+  description: `
+From 0.21.0 on vLLM refuses to start when \`PYTORCH_CUDA_ALLOC_CONF\` holds \`expandable_segments:True\` and a KV connector is
+configured: memory that PyTorch moves under the connector's registration would be read from the wrong place. Nothing is
+reported with \`--enable-cumem-allocator\` or \`--enable-sleep-mode\`, which take KV memory from elsewhere; where flags may be
+missing from sight it is a warning.`,
+  sources: ['vllm#41237', 'vllm#33648', 'vllm:vllm/config/vllm.py@v0.25.1'],
+  examples: [
+    {
+      title: 'In the environment of a container',
+      kind: 'bad',
+      file: 'prefill.yaml',
+      text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -72,52 +73,53 @@ spec:
         - name: PYTORCH_CUDA_ALLOC_CONF
           value: max_split_size_mb:512,expandable_segments:True
 `,
-    findings: [{ covers: 'expandable_segments:True', severity: 'error', message: 'refuses to start' }],
-  },
-  {
-    title: 'More flags may come from the caller',
-    kind: 'bad',
-    file: 'serve.sh',
-    text: `# nixl: vllm=0.25.1
+      findings: [{ covers: 'expandable_segments:True', severity: 'error', message: 'refuses to start' }],
+    },
+    {
+      title: 'More flags may come from the caller',
+      kind: 'bad',
+      file: 'serve.sh',
+      text: `# nixl: vllm=0.25.1
 export PYTORCH_CUDA_ALLOC_CONF=expandable_segments:True
 vllm serve a/b --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}' "$@"
 `,
-    findings: [{ covers: 'expandable_segments:True', severity: 'warning' }],
-  },
-  {
-    title: 'Without a known release',
-    kind: 'version',
-    file: 'serve.sh',
-    text: `export PYTORCH_CUDA_ALLOC_CONF=expandable_segments:True
+      findings: [{ covers: 'expandable_segments:True', severity: 'warning' }],
+    },
+    {
+      title: 'Without a known release',
+      kind: 'version',
+      file: 'serve.sh',
+      text: `export PYTORCH_CUDA_ALLOC_CONF=expandable_segments:True
 vllm serve a/b --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    findings: [{ covers: 'expandable_segments:True', severity: 'info', message: 'from 0.21.0 on' }],
-  },
-  {
-    title: 'Before 0.21.0',
-    kind: 'version',
-    file: 'serve.sh',
-    assume: { vllm: '0.20.2' },
-    text: `export PYTORCH_CUDA_ALLOC_CONF=expandable_segments:True
+      findings: [{ covers: 'expandable_segments:True', severity: 'info', message: 'from 0.21.0 on' }],
+    },
+    {
+      title: 'Before 0.21.0',
+      kind: 'version',
+      file: 'serve.sh',
+      assume: { vllm: '0.20.2' },
+      text: `export PYTORCH_CUDA_ALLOC_CONF=expandable_segments:True
 vllm serve a/b --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-  },
-  {
-    title: 'With the cumem allocator',
-    kind: 'good',
-    file: 'serve.sh',
-    assume: { vllm: '0.25.1' },
-    text: `export PYTORCH_CUDA_ALLOC_CONF=expandable_segments:True
+    },
+    {
+      title: 'With the cumem allocator',
+      kind: 'good',
+      file: 'serve.sh',
+      assume: { vllm: '0.25.1' },
+      text: `export PYTORCH_CUDA_ALLOC_CONF=expandable_segments:True
 vllm serve a/b --enable-cumem-allocator --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-  },
-  {
-    title: 'A setting from outside',
-    kind: 'open',
-    file: 'serve.sh',
-    assume: { vllm: '0.25.1' },
-    text: `export PYTORCH_CUDA_ALLOC_CONF="$ALLOC_CONF"
+    },
+    {
+      title: 'A setting from outside',
+      kind: 'open',
+      file: 'serve.sh',
+      assume: { vllm: '0.25.1' },
+      text: `export PYTORCH_CUDA_ALLOC_CONF="$ALLOC_CONF"
 vllm serve a/b --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-  },
-];
+    },
+  ],
+};

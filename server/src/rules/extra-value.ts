@@ -1,6 +1,6 @@
 import { type ExtraKey, lookupExtraKey, validateExtraConfig } from '../knowledge/extra-config';
 import { at, type Engine, isScalar, member, setScalar, type TreeNode } from '../model';
-import { type Example, rule, type Severity } from './rule';
+import { type Page, rule, type Severity } from './rule';
 import { isReversedBoolean } from './string-boolean';
 import { connectorClass, connectors, whereabouts } from './support/connectors';
 import { finding, fix } from './support/findings';
@@ -27,16 +27,6 @@ export const extraValue = rule({
   title: 'Value that a setting of the connector does not take',
   category: 'kv-transfer-config',
   severity: 'error',
-  description: `
-Nothing converts the values inside \`kv_connector_extra_config\`: what JSON says is what the connector computes with. A number
-in quotes such as \`"kv_lease_duration": "60"\` ends in a Python \`TypeError\` as soon as the connector calculates with it. Where
-a connector converts by itself (\`"kv_recompute_threshold": "64"\`) nothing is reported.
-
-Quoted booleans are reported as \`string-boolean\`, the list of NIXL backends as \`backends\`.`,
-  sources: [
-    'vllm:vllm/distributed/kv_transfer/kv_connector/v1/nixl/base_scheduler.py@v0.25.1',
-    'vllm:vllm/config/kv_transfer.py@v0.25.1',
-  ],
   *check(engine) {
     for (const connector of connectors(engine)) {
       const name = connectorClass(connector, engine);
@@ -68,12 +58,23 @@ Quoted booleans are reported as \`string-boolean\`, the list of NIXL backends as
   },
 });
 
-export const examples: readonly Example[] = [
-  {
-    title: 'A lease in quotes',
-    kind: 'bad',
-    file: 'prefill.yaml',
-    text: `apiVersion: v1
+export const page: Page = {
+  description: `
+Nothing converts the values inside \`kv_connector_extra_config\`: what JSON says is what the connector computes with. A number
+in quotes such as \`"kv_lease_duration": "60"\` ends in a Python \`TypeError\` as soon as the connector calculates with it. Where
+a connector converts by itself (\`"kv_recompute_threshold": "64"\`) nothing is reported.
+
+Quoted booleans are reported as \`string-boolean\`, the list of NIXL backends as \`backends\`.`,
+  sources: [
+    'vllm:vllm/distributed/kv_transfer/kv_connector/v1/nixl/base_scheduler.py@v0.25.1',
+    'vllm:vllm/config/kv_transfer.py@v0.25.1',
+  ],
+  examples: [
+    {
+      title: 'A lease in quotes',
+      kind: 'bad',
+      file: 'prefill.yaml',
+      text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -86,51 +87,51 @@ spec:
         - --kv-transfer-config
         - '{"kv_connector":"NixlConnector","kv_role":"kv_producer","kv_connector_extra_config":{"kv_lease_duration":"60"}}'
 `,
-    findings: [{ covers: '"60"', severity: 'error', message: 'arithmetic with it fails' }],
-  },
-  {
-    title: 'A switch that only knows true and false',
-    kind: 'bad',
-    file: 'kv.json',
-    assume: { vllm: '0.25.1' },
-    text: `{
+      findings: [{ covers: '"60"', severity: 'error', message: 'arithmetic with it fails' }],
+    },
+    {
+      title: 'A switch that only knows true and false',
+      kind: 'bad',
+      file: 'kv.json',
+      assume: { vllm: '0.25.1' },
+      text: `{
   "kv_connector": "NixlConnector",
   "kv_role": "kv_producer",
   "kv_connector_extra_config": { "enable_cross_layers_blocks": "yes" }
 }
 `,
-    findings: [{ covers: 'yes', severity: 'warning' }],
-  },
-  {
-    title: 'Without a known release',
-    kind: 'version',
-    file: 'kv.json',
-    text: `{
+      findings: [{ covers: 'yes', severity: 'warning' }],
+    },
+    {
+      title: 'Without a known release',
+      kind: 'version',
+      file: 'kv.json',
+      text: `{
   "kv_connector": "NixlConnector",
   "kv_role": "kv_producer",
   "kv_connector_extra_config": { "num_threads": "8" }
 }
 `,
-    findings: [{ covers: '"8"', severity: 'info' }],
-  },
-  {
-    title: 'A release that does not read it',
-    kind: 'version',
-    file: 'kv.json',
-    assume: { vllm: '0.11.0' },
-    text: `{
+      findings: [{ covers: '"8"', severity: 'info' }],
+    },
+    {
+      title: 'A release that does not read it',
+      kind: 'version',
+      file: 'kv.json',
+      assume: { vllm: '0.11.0' },
+      text: `{
   "kv_connector": "NixlConnector",
   "kv_role": "kv_producer",
   "kv_connector_extra_config": { "num_threads": "8" }
 }
 `,
-  },
-  {
-    title: 'Values of the right kind',
-    kind: 'good',
-    file: 'kv.json',
-    assume: { vllm: '0.25.1' },
-    text: `{
+    },
+    {
+      title: 'Values of the right kind',
+      kind: 'good',
+      file: 'kv.json',
+      assume: { vllm: '0.25.1' },
+      text: `{
   "kv_connector": "NixlConnector",
   "kv_role": "kv_producer",
   "kv_connector_extra_config": {
@@ -141,13 +142,14 @@ spec:
   }
 }
 `,
-  },
-  {
-    title: 'A value from outside',
-    kind: 'open',
-    file: 'serve.sh',
-    assume: { vllm: '0.25.1' },
-    text: `vllm serve a/b --kv-transfer-config "{\\"kv_connector\\":\\"NixlConnector\\",\\"kv_role\\":\\"kv_both\\",\\"kv_connector_extra_config\\":{\\"kv_lease_duration\\":$LEASE}}"
+    },
+    {
+      title: 'A value from outside',
+      kind: 'open',
+      file: 'serve.sh',
+      assume: { vllm: '0.25.1' },
+      text: `vllm serve a/b --kv-transfer-config "{\\"kv_connector\\":\\"NixlConnector\\",\\"kv_role\\":\\"kv_both\\",\\"kv_connector_extra_config\\":{\\"kv_lease_duration\\":$LEASE}}"
 `,
-  },
-];
+    },
+  ],
+};

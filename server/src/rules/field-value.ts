@@ -6,7 +6,7 @@ import {
 } from '../knowledge/kv-transfer-config';
 import type { Range } from '../knowledge/version';
 import { at, isScalar, setScalar, type TreeNode } from '../model';
-import { type Example, rule } from './rule';
+import { type Page, rule } from './rule';
 import { connectors, whereabouts } from './support/connectors';
 import { finding, fix } from './support/findings';
 import { knownPlain, shown, wrongPlace } from './support/tree';
@@ -51,13 +51,6 @@ export const fieldValue = rule({
   title: 'Value that a field of the KV transfer configuration does not take',
   category: 'kv-transfer-config',
   severity: 'error',
-  description: `
-From 0.9.1 on vLLM checks the type of every field of the configuration itself, and refuses to start with a wrong one. It
-converts generously: \`"14579"\` and \`14579.0\` are numbers, \`"yes"\` is a boolean. What it converts is never reported.
-
-It does not convert numbers to text (\`"engine_id": 7\`), nor anything to the object \`kv_connector_extra_config\`. From 0.11.1 on
-\`kv_buffer_device\` may not be \`null\`. The values inside \`kv_connector_extra_config\` are checked by \`extra-value\`.`,
-  sources: ['vllm#17599', 'vllm:vllm/config/kv_transfer.py@v0.25.1'],
   *check(engine) {
     for (const connector of connectors(engine)) {
       for (const problem of validateKvTransferConfig(knownPlain(connector.node))) {
@@ -90,21 +83,29 @@ It does not convert numbers to text (\`"engine_id": 7\`), nor anything to the ob
   },
 });
 
-export const examples: readonly Example[] = [
-  {
-    title: 'A port that is no number',
-    kind: 'bad',
-    file: 'serve.sh',
-    text: `# nixl: vllm=0.25.1
+export const page: Page = {
+  description: `
+From 0.9.1 on vLLM checks the type of every field of the configuration itself, and refuses to start with a wrong one. It
+converts generously: \`"14579"\` and \`14579.0\` are numbers, \`"yes"\` is a boolean. What it converts is never reported.
+
+It does not convert numbers to text (\`"engine_id": 7\`), nor anything to the object \`kv_connector_extra_config\`. From 0.11.1 on
+\`kv_buffer_device\` may not be \`null\`. The values inside \`kv_connector_extra_config\` are checked by \`extra-value\`.`,
+  sources: ['vllm#17599', 'vllm:vllm/config/kv_transfer.py@v0.25.1'],
+  examples: [
+    {
+      title: 'A port that is no number',
+      kind: 'bad',
+      file: 'serve.sh',
+      text: `# nixl: vllm=0.25.1
 vllm serve a/b --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_both","kv_port":"auto"}'
 `,
-    findings: [{ covers: 'auto', severity: 'error', message: 'an integer' }],
-  },
-  {
-    title: 'An unknown policy',
-    kind: 'bad',
-    file: 'decode.yaml',
-    text: `apiVersion: v1
+      findings: [{ covers: 'auto', severity: 'error', message: 'an integer' }],
+    },
+    {
+      title: 'An unknown policy',
+      kind: 'bad',
+      file: 'decode.yaml',
+      text: `apiVersion: v1
 kind: Pod
 metadata:
   name: decode
@@ -117,46 +118,46 @@ spec:
         - --kv-transfer-config
         - '{"kv_connector":"NixlConnector","kv_role":"kv_consumer","kv_load_failure_policy":"retry"}'
 `,
-    findings: [{ covers: 'retry', severity: 'error', message: 'fail' }],
-  },
-  {
-    title: 'Settings of the connector as a text',
-    kind: 'bad',
-    file: 'kv.json',
-    assume: { vllm: '0.25.1' },
-    text: `{
+      findings: [{ covers: 'retry', severity: 'error', message: 'fail' }],
+    },
+    {
+      title: 'Settings of the connector as a text',
+      kind: 'bad',
+      file: 'kv.json',
+      assume: { vllm: '0.25.1' },
+      text: `{
   "kv_connector": "NixlConnector",
   "kv_role": "kv_producer",
   "kv_connector_extra_config": "{}"
 }
 `,
-    findings: [{ covers: '"{}"', severity: 'error', message: 'an object' }],
-  },
-  {
-    title: 'A number as the id of the engine, in dotted form',
-    kind: 'bad',
-    file: 'serve.sh',
-    text: `# nixl: vllm=0.25.1
+      findings: [{ covers: '"{}"', severity: 'error', message: 'an object' }],
+    },
+    {
+      title: 'A number as the id of the engine, in dotted form',
+      kind: 'bad',
+      file: 'serve.sh',
+      text: `# nixl: vllm=0.25.1
 vllm serve a/b --kv-transfer-config.kv_connector NixlConnector --kv-transfer-config.kv_role kv_both \\
   --kv-transfer-config.engine_id 123
 `,
-    findings: [{ covers: '123', severity: 'error' }],
-  },
-  {
-    title: 'No buffer device from 0.11.1 on',
-    kind: 'bad',
-    file: 'serve.sh',
-    text: `# nixl: vllm=0.11.1
+      findings: [{ covers: '123', severity: 'error' }],
+    },
+    {
+      title: 'No buffer device from 0.11.1 on',
+      kind: 'bad',
+      file: 'serve.sh',
+      text: `# nixl: vllm=0.11.1
 vllm serve a/b --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_both","kv_buffer_device":null}'
 `,
-    findings: [{ covers: 'null', severity: 'error' }],
-  },
-  {
-    title: 'What vLLM converts',
-    kind: 'good',
-    file: 'kv.json',
-    assume: { vllm: '0.25.1' },
-    text: `{
+      findings: [{ covers: 'null', severity: 'error' }],
+    },
+    {
+      title: 'What vLLM converts',
+      kind: 'good',
+      file: 'kv.json',
+      assume: { vllm: '0.25.1' },
+      text: `{
   "kv_connector": "NixlConnector",
   "kv_role": "kv_producer",
   "kv_port": "14579",
@@ -167,29 +168,30 @@ vllm serve a/b --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"
   "engine_id": null
 }
 `,
-  },
-  {
-    title: '0.9.0 checks no types',
-    kind: 'version',
-    file: 'serve.sh',
-    assume: { vllm: '0.9.0' },
-    text: `vllm serve a/b --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_both","kv_port":"auto"}'
+    },
+    {
+      title: '0.9.0 checks no types',
+      kind: 'version',
+      file: 'serve.sh',
+      assume: { vllm: '0.9.0' },
+      text: `vllm serve a/b --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_both","kv_port":"auto"}'
 `,
-  },
-  {
-    title: 'Without a known release',
-    kind: 'version',
-    file: 'serve.sh',
-    text: `vllm serve a/b --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_both","kv_port":"auto"}'
+    },
+    {
+      title: 'Without a known release',
+      kind: 'version',
+      file: 'serve.sh',
+      text: `vllm serve a/b --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_both","kv_port":"auto"}'
 `,
-    findings: [{ covers: 'auto', severity: 'info', message: 'from 0.9.1 on' }],
-  },
-  {
-    title: 'A port from outside',
-    kind: 'open',
-    file: 'serve.sh',
-    assume: { vllm: '0.25.1' },
-    text: `vllm serve a/b --kv-transfer-config "{\\"kv_connector\\":\\"NixlConnector\\",\\"kv_role\\":\\"kv_both\\",\\"kv_port\\":\\"$PORT\\"}"
+      findings: [{ covers: 'auto', severity: 'info', message: 'from 0.9.1 on' }],
+    },
+    {
+      title: 'A port from outside',
+      kind: 'open',
+      file: 'serve.sh',
+      assume: { vllm: '0.25.1' },
+      text: `vllm serve a/b --kv-transfer-config "{\\"kv_connector\\":\\"NixlConnector\\",\\"kv_role\\":\\"kv_both\\",\\"kv_port\\":\\"$PORT\\"}"
 `,
-  },
-];
+    },
+  ],
+};

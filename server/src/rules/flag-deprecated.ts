@@ -1,6 +1,6 @@
 import { newestVerified } from '../knowledge/releases';
 import { holds } from '../knowledge/version';
-import { type Example, rule } from './rule';
+import { type Page, rule } from './rule';
 import { finding } from './support/findings';
 import { flagWords, writtenFlags } from './support/flags';
 import { named, versionOf } from './support/versions';
@@ -10,11 +10,6 @@ export const flagDeprecated = rule({
   title: 'Flag that vLLM is going to drop',
   category: 'flags',
   severity: 'hint',
-  description: `
-vLLM takes the flag, warns about it, and names another one to use. A later release refuses it (\`flag-not-in-version\`).
-
-Without a known release a flag is reported when the newest whose source was read warns about it.`,
-  sources: ['vllm:vllm/engine/arg_utils.py@v0.25.1'],
   *check(engine) {
     const vllm = versionOf(engine) ?? newestVerified('vllm');
     for (const { flag, fact } of writtenFlags(engine)) {
@@ -32,46 +27,53 @@ Without a known release a flag is reported when the newest whose source was read
   },
 });
 
-export const examples: readonly Example[] = [
-  {
-    title: 'In its last releases',
-    kind: 'bad',
-    file: 'serve.sh',
-    text: `# nixl: vllm=0.12.0
+export const page: Page = {
+  description: `
+vLLM takes the flag, warns about it, and names another one to use. A later release refuses it (\`flag-not-in-version\`).
+
+Without a known release a flag is reported when the newest whose source was read warns about it.`,
+  sources: ['vllm:vllm/engine/arg_utils.py@v0.25.1'],
+  examples: [
+    {
+      title: 'In its last releases',
+      kind: 'bad',
+      file: 'serve.sh',
+      text: `# nixl: vllm=0.12.0
 vllm serve Qwen/Qwen3-32B --task embed
 `,
-    findings: [{ covers: '--task', severity: 'hint', message: '`--runner` and `--convert`' }],
-  },
-  {
-    title: 'An older name that is still taken',
-    kind: 'bad',
-    file: 'serve.sh',
-    text: `vllm serve deepseek-ai/DeepSeek-V3 -tp 8 -dcp 8 --dcp-kv-cache-interleave-size 16
+      findings: [{ covers: '--task', severity: 'hint', message: '`--runner` and `--convert`' }],
+    },
+    {
+      title: 'An older name that is still taken',
+      kind: 'bad',
+      file: 'serve.sh',
+      text: `vllm serve deepseek-ai/DeepSeek-V3 -tp 8 -dcp 8 --dcp-kv-cache-interleave-size 16
 `,
-    findings: [{ covers: '--dcp-kv-cache-interleave-size', severity: 'hint' }],
-  },
-  {
-    title: 'Before it was deprecated',
-    kind: 'version',
-    file: 'serve.sh',
-    text: `# nixl: vllm=0.10.0
+      findings: [{ covers: '--dcp-kv-cache-interleave-size', severity: 'hint' }],
+    },
+    {
+      title: 'Before it was deprecated',
+      kind: 'version',
+      file: 'serve.sh',
+      text: `# nixl: vllm=0.10.0
 vllm serve Qwen/Qwen3-32B --task embed
 `,
-  },
-  {
-    title: 'Flags that stay',
-    kind: 'good',
-    file: 'serve.sh',
-    text: `# nixl: vllm=0.12.0
+    },
+    {
+      title: 'Flags that stay',
+      kind: 'good',
+      file: 'serve.sh',
+      text: `# nixl: vllm=0.12.0
 vllm serve Qwen/Qwen3-32B --runner pooling --convert embed
 `,
-  },
-  {
-    title: 'A flag that is filled in',
-    kind: 'open',
-    file: 'serve.sh',
-    text: `# nixl: vllm=0.12.0
+    },
+    {
+      title: 'A flag that is filled in',
+      kind: 'open',
+      file: 'serve.sh',
+      text: `# nixl: vllm=0.12.0
 vllm serve Qwen/Qwen3-32B $TASK_FLAG embed
 `,
-  },
-];
+    },
+  ],
+};

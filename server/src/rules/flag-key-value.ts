@@ -1,7 +1,7 @@
 import { checkFlagKey, lookupFlagKey, type ValueFault } from '../knowledge';
 import { holds } from '../knowledge/version';
 import { type Engine, isScalar, setScalar } from '../model';
-import { type Example, rule, type Severity } from './rule';
+import { type Page, rule, type Severity } from './rule';
 import { finding, fix } from './support/findings';
 import { writtenKeys } from './support/flag-objects';
 import { isBeforeTables } from './support/flags';
@@ -22,16 +22,6 @@ export const flagKeyValue = rule({
   title: "Value that a key of a flag's object does not take",
   category: 'flags',
   severity: 'error',
-  description: `
-From 0.9.1 on vLLM checks the types of the objects that flags take, and refuses to start with a wrong one. It converts
-generously: \`"3"\` is a number, \`"yes"\` a boolean. Some keys take one of a list of words that grows from release to release,
-such as \`method\` of \`--speculative-config\`.`,
-  sources: [
-    'vllm#17599',
-    'vllm:vllm/config/kv_events.py@v0.25.1',
-    'vllm:vllm/config/speculative.py@v0.25.1',
-    'vllm:vllm/config/parallel.py@v0.25.1',
-  ],
   *check(engine) {
     const vllm = versionOf(engine);
     for (const { object, member } of writtenKeys(engine)) {
@@ -60,24 +50,35 @@ such as \`method\` of \`--speculative-config\`.`,
   },
 });
 
-export const examples: readonly Example[] = [
-  {
-    title: 'A method that is called otherwise',
-    kind: 'bad',
-    file: 'decode.sh',
-    text: `# nixl: vllm=0.25.1
+export const page: Page = {
+  description: `
+From 0.9.1 on vLLM checks the types of the objects that flags take, and refuses to start with a wrong one. It converts
+generously: \`"3"\` is a number, \`"yes"\` a boolean. Some keys take one of a list of words that grows from release to release,
+such as \`method\` of \`--speculative-config\`.`,
+  sources: [
+    'vllm#17599',
+    'vllm:vllm/config/kv_events.py@v0.25.1',
+    'vllm:vllm/config/speculative.py@v0.25.1',
+    'vllm:vllm/config/parallel.py@v0.25.1',
+  ],
+  examples: [
+    {
+      title: 'A method that is called otherwise',
+      kind: 'bad',
+      file: 'decode.sh',
+      text: `# nixl: vllm=0.25.1
 vllm serve Qwen/Qwen3-32B --speculative-config '{"method": "eagle-3", "model": "a/b", "num_speculative_tokens": "three"}'
 `,
-    findings: [
-      { covers: 'eagle-3', severity: 'error', message: 'Write `eagle3`' },
-      { covers: 'three', severity: 'error', message: 'a whole number' },
-    ],
-  },
-  {
-    title: 'A publisher that there is none of',
-    kind: 'bad',
-    file: 'prefill.yaml',
-    text: `apiVersion: v1
+      findings: [
+        { covers: 'eagle-3', severity: 'error', message: 'Write `eagle3`' },
+        { covers: 'three', severity: 'error', message: 'a whole number' },
+      ],
+    },
+    {
+      title: 'A publisher that there is none of',
+      kind: 'bad',
+      file: 'prefill.yaml',
+      text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -90,42 +91,43 @@ spec:
         - --kv-events-config
         - '{"enable_kv_cache_events": "maybe", "publisher": "kafka"}'
 `,
-    findings: [
-      { covers: 'maybe', severity: 'error', message: 'true or false' },
-      { covers: 'kafka', severity: 'error', message: 'null or zmq' },
-    ],
-  },
-  {
-    title: 'A method that came later',
-    kind: 'bad',
-    file: 'decode.sh',
-    text: `# nixl: vllm=0.19.0
+      findings: [
+        { covers: 'maybe', severity: 'error', message: 'true or false' },
+        { covers: 'kafka', severity: 'error', message: 'null or zmq' },
+      ],
+    },
+    {
+      title: 'A method that came later',
+      kind: 'bad',
+      file: 'decode.sh',
+      text: `# nixl: vllm=0.19.0
 vllm serve Qwen/Qwen3-32B --speculative-config.method dflash
 `,
-    findings: [{ covers: 'dflash', severity: 'error', message: 'from 0.20.0' }],
-  },
-  {
-    title: 'Up to 0.11.0 any text was a publisher',
-    kind: 'version',
-    file: 'prefill.sh',
-    text: `# nixl: vllm=0.11.0
+      findings: [{ covers: 'dflash', severity: 'error', message: 'from 0.20.0' }],
+    },
+    {
+      title: 'Up to 0.11.0 any text was a publisher',
+      kind: 'version',
+      file: 'prefill.sh',
+      text: `# nixl: vllm=0.11.0
 vllm serve Qwen/Qwen3-32B --kv-events-config '{"publisher": "kafka"}'
 `,
-  },
-  {
-    title: 'What is converted',
-    kind: 'good',
-    file: 'prefill.sh',
-    text: `# nixl: vllm=0.25.1
+    },
+    {
+      title: 'What is converted',
+      kind: 'good',
+      file: 'prefill.sh',
+      text: `# nixl: vllm=0.25.1
 vllm serve Qwen/Qwen3-32B --kv-events-config '{"enable_kv_cache_events": "yes", "hwm": "1000", "replay_endpoint": null}'
 `,
-  },
-  {
-    title: 'A value that is filled in',
-    kind: 'open',
-    file: 'prefill.sh',
-    text: `# nixl: vllm=0.25.1
+    },
+    {
+      title: 'A value that is filled in',
+      kind: 'open',
+      file: 'prefill.sh',
+      text: `# nixl: vllm=0.25.1
 vllm serve Qwen/Qwen3-32B --kv-events-config "{\\"publisher\\": \\"$PUBLISHER\\", \\"buffer_steps\\": $STEPS}"
 `,
-  },
-];
+    },
+  ],
+};

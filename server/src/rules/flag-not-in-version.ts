@@ -1,7 +1,7 @@
 import { type FlagFact, lookupFlag } from '../knowledge';
 import { holds } from '../knowledge/version';
 import type { Engine, Flag } from '../model';
-import { type Example, type Finding, type Fix, rule } from './rule';
+import { type Finding, type Fix, type Page, rule } from './rule';
 import { finding, fix } from './support/findings';
 import { type Absence, absence, flagWords, isShortened, renameFlag, writtenFlags } from './support/flags';
 import { atMost, named, versionOf } from './support/versions';
@@ -48,18 +48,6 @@ export const flagNotInVersion = rule({
   title: 'Flag that this release of vLLM does not have',
   category: 'flags',
   severity: 'error',
-  description: `
-Flags of \`vllm serve\` come, go and are renamed: \`--task\` and \`--cuda-graph-sizes\` went with 0.13.0, \`--disable-log-requests\`
-with 0.17.0. Python's parser refuses a flag that it does not know, so that vLLM does not start. The same holds for the keys
-of a \`--config\` file. Short forms can be younger than their flag: \`-ep\` exists from 0.14.0 on.
-
-Without a known release only flags that newer ones have given up are reported, as information, and only where the engine
-passes KV blocks on. What is known about releases after 0.28 was not read in their source: at most information.`,
-  sources: [
-    'vllm:vllm/engine/arg_utils.py@v0.25.1',
-    'vllm:vllm/entrypoints/openai/cli_args.py@v0.25.1',
-    'https://docs.python.org/3/library/argparse.html',
-  ],
   *check(engine) {
     for (const written of writtenFlags(engine)) {
       const { flag, fact } = written;
@@ -85,26 +73,39 @@ passes KV blocks on. What is known about releases after 0.28 was not read in the
   },
 });
 
-export const examples: readonly Example[] = [
-  {
-    title: 'Renamed',
-    kind: 'bad',
-    file: 'prefill.sh',
-    text: `# nixl: vllm=0.13.0
+export const page: Page = {
+  description: `
+Flags of \`vllm serve\` come, go and are renamed: \`--task\` and \`--cuda-graph-sizes\` went with 0.13.0, \`--disable-log-requests\`
+with 0.17.0. Python's parser refuses a flag that it does not know, so that vLLM does not start. The same holds for the keys
+of a \`--config\` file. Short forms can be younger than their flag: \`-ep\` exists from 0.14.0 on.
+
+Without a known release only flags that newer ones have given up are reported, as information, and only where the engine
+passes KV blocks on. What is known about releases after 0.28 was not read in their source: at most information.`,
+  sources: [
+    'vllm:vllm/engine/arg_utils.py@v0.25.1',
+    'vllm:vllm/entrypoints/openai/cli_args.py@v0.25.1',
+    'https://docs.python.org/3/library/argparse.html',
+  ],
+  examples: [
+    {
+      title: 'Renamed',
+      kind: 'bad',
+      file: 'prefill.sh',
+      text: `# nixl: vllm=0.13.0
 vllm serve Qwen/Qwen3-32B --cuda-graph-sizes 1 2 4 \\
   --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    findings: [{ covers: '--cuda-graph-sizes', severity: 'error', message: 'Use `--cudagraph-capture-sizes`' }],
-    fixed: `# nixl: vllm=0.13.0
+      findings: [{ covers: '--cuda-graph-sizes', severity: 'error', message: 'Use `--cudagraph-capture-sizes`' }],
+      fixed: `# nixl: vllm=0.13.0
 vllm serve Qwen/Qwen3-32B --cudagraph-capture-sizes 1 2 4 \\
   --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-  },
-  {
-    title: 'Gone, by the image',
-    kind: 'bad',
-    file: 'decode.yaml',
-    text: `apiVersion: v1
+    },
+    {
+      title: 'Gone, by the image',
+      kind: 'bad',
+      file: 'decode.yaml',
+      text: `apiVersion: v1
 kind: Pod
 metadata:
   name: decode
@@ -117,91 +118,92 @@ spec:
         - --disable-log-requests
         - --kv-transfer-config={"kv_connector":"NixlConnector","kv_role":"kv_consumer"}
 `,
-    findings: [{ covers: '--disable-log-requests', severity: 'error', message: 'gone after vLLM 0.16.x' }],
-  },
-  {
-    title: 'A part of an object now',
-    kind: 'bad',
-    file: 'decode.sh',
-    text: `# nixl: vllm=0.12.0
+      findings: [{ covers: '--disable-log-requests', severity: 'error', message: 'gone after vLLM 0.16.x' }],
+    },
+    {
+      title: 'A part of an object now',
+      kind: 'bad',
+      file: 'decode.sh',
+      text: `# nixl: vllm=0.12.0
 vllm serve deepseek-ai/DeepSeek-V3 --enable-eplb --num-redundant-experts 32
 `,
-    findings: [{ covers: '--num-redundant-experts', severity: 'error' }],
-    fixed: `# nixl: vllm=0.12.0
+      findings: [{ covers: '--num-redundant-experts', severity: 'error' }],
+      fixed: `# nixl: vllm=0.12.0
 vllm serve deepseek-ai/DeepSeek-V3 --enable-eplb --eplb-config.num_redundant_experts 32
 `,
-  },
-  {
-    title: 'Not there yet',
-    kind: 'bad',
-    file: 'serve.sh',
-    text: `# nixl: vllm=0.11.0
+    },
+    {
+      title: 'Not there yet',
+      kind: 'bad',
+      file: 'serve.sh',
+      text: `# nixl: vllm=0.11.0
 vllm serve Qwen/Qwen3-32B --attention-backend FLASHINFER
 `,
-    findings: [{ covers: '--attention-backend', severity: 'error', message: 'from vLLM 0.13.0 on' }],
-  },
-  {
-    title: 'A short form that is younger than its flag',
-    kind: 'bad',
-    file: 'serve.sh',
-    text: `# nixl: vllm=0.12.0
+      findings: [{ covers: '--attention-backend', severity: 'error', message: 'from vLLM 0.13.0 on' }],
+    },
+    {
+      title: 'A short form that is younger than its flag',
+      kind: 'bad',
+      file: 'serve.sh',
+      text: `# nixl: vllm=0.12.0
 vllm serve deepseek-ai/DeepSeek-V3 -dp 8 -ep
 `,
-    findings: [{ covers: '-ep', severity: 'error', message: '`--enable-expert-parallel`' }],
-    fixed: `# nixl: vllm=0.12.0
+      findings: [{ covers: '-ep', severity: 'error', message: '`--enable-expert-parallel`' }],
+      fixed: `# nixl: vllm=0.12.0
 vllm serve deepseek-ai/DeepSeek-V3 -dp 8 --enable-expert-parallel
 `,
-  },
-  {
-    title: 'In a configuration file',
-    kind: 'bad',
-    file: 'vllm.yaml',
-    assume: { vllm: '0.25.1' },
-    text: `model: Qwen/Qwen3-32B
+    },
+    {
+      title: 'In a configuration file',
+      kind: 'bad',
+      file: 'vllm.yaml',
+      assume: { vllm: '0.25.1' },
+      text: `model: Qwen/Qwen3-32B
 task: generate
 kv-transfer-config: '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    findings: [{ covers: 'task', severity: 'error' }],
-  },
-  {
-    title: 'Without a known release',
-    kind: 'version',
-    file: 'prefill.sh',
-    text: `vllm serve Qwen/Qwen3-32B --disable-log-requests \\
+      findings: [{ covers: 'task', severity: 'error' }],
+    },
+    {
+      title: 'Without a known release',
+      kind: 'version',
+      file: 'prefill.sh',
+      text: `vllm serve Qwen/Qwen3-32B --disable-log-requests \\
   --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    findings: [{ covers: '--disable-log-requests', severity: 'info', message: 'newer releases refuse' }],
-  },
-  {
-    title: 'Newer than the facts that were read in source',
-    kind: 'version',
-    file: 'serve.sh',
-    text: `# nixl: vllm=0.28.0
+      findings: [{ covers: '--disable-log-requests', severity: 'info', message: 'newer releases refuse' }],
+    },
+    {
+      title: 'Newer than the facts that were read in source',
+      kind: 'version',
+      file: 'serve.sh',
+      text: `# nixl: vllm=0.28.0
 vllm serve Qwen/Qwen3-32B --max-num-queued-reqs 64
 `,
-    findings: [{ covers: '--max-num-queued-reqs', severity: 'info' }],
-  },
-  {
-    title: 'Structured output in the release between',
-    kind: 'version',
-    file: 'serve.sh',
-    text: `# nixl: vllm=0.11.0
+      findings: [{ covers: '--max-num-queued-reqs', severity: 'info' }],
+    },
+    {
+      title: 'Structured output in the release between',
+      kind: 'version',
+      file: 'serve.sh',
+      text: `# nixl: vllm=0.11.0
 vllm serve Qwen/Qwen3-32B --guided-decoding-backend xgrammar -O3
 `,
-  },
-  {
-    title: 'While they are there',
-    kind: 'good',
-    file: 'serve.sh',
-    text: `# nixl: vllm=0.10.2
+    },
+    {
+      title: 'While they are there',
+      kind: 'good',
+      file: 'serve.sh',
+      text: `# nixl: vllm=0.10.2
 vllm serve Qwen/Qwen3-32B --task generate -O3 --disable-log-requests -tp 4
 `,
-  },
-  {
-    title: 'A release that is not known, without KV transfer',
-    kind: 'open',
-    file: 'serve.sh',
-    text: `vllm serve Qwen/Qwen3-32B --task generate --async-scheduling "$@"
+    },
+    {
+      title: 'A release that is not known, without KV transfer',
+      kind: 'open',
+      file: 'serve.sh',
+      text: `vllm serve Qwen/Qwen3-32B --task generate --async-scheduling "$@"
 `,
-  },
-];
+    },
+  ],
+};

@@ -1,7 +1,7 @@
 import { checkFlagText, type FlagFact, type ValueFault } from '../knowledge';
 import { holds } from '../knowledge/version';
 import type { Engine, Flag, Value } from '../model';
-import { type Example, type Finding, rule, type Severity } from './rule';
+import { type Finding, type Page, rule, type Severity } from './rule';
 import { finding, fix } from './support/findings';
 import { flagWords, isBeforeTables, writtenFlags } from './support/flags';
 import { isPlaceholder } from './support/tree';
@@ -77,20 +77,6 @@ export const flagValue = rule({
   title: 'Value that a flag does not take',
   category: 'flags',
   severity: 'error',
-  description: `
-The parser reads numbers with Python's \`int()\` and \`float()\`, compares others with a list of words that differs from release
-to release, and checks limits before the engine starts. What it does not take stops vLLM: \`--dtype fp16\` (it is \`half\` or
-\`float16\`), \`--gpu-memory-utilization 90\`, \`--kv-cache-dtype nvfp4\` in 0.19. A switch takes no value, and is switched off by
-\`--no-\` in front of its name: \`--enable-prefix-caching=false\` stops vLLM, too. Some flags, such as \`--headless\`, cannot be
-negated.
-
-An empty value and \`None\` stand for no value and are never reported. A value that no known release takes is an error where
-it is a near miss, or the image is vLLM's own; a platform's plugin may add values otherwise.`,
-  sources: [
-    'vllm:vllm/engine/arg_utils.py@v0.25.1',
-    'vllm:vllm/utils/argparse_utils.py@v0.25.1',
-    'vllm:vllm/config/cache.py@v0.25.1',
-  ],
   *check(engine) {
     for (const { flag, fact } of writtenFlags(engine)) {
       if (holds(fact.range, versionOf(engine)) === 'no') continue;
@@ -105,12 +91,27 @@ it is a near miss, or the image is vLLM's own; a platform's plugin may add value
   },
 });
 
-export const examples: readonly Example[] = [
-  {
-    title: 'A type that is called otherwise',
-    kind: 'bad',
-    file: 'decode.yaml',
-    text: `apiVersion: v1
+export const page: Page = {
+  description: `
+The parser reads numbers with Python's \`int()\` and \`float()\`, compares others with a list of words that differs from release
+to release, and checks limits before the engine starts. What it does not take stops vLLM: \`--dtype fp16\` (it is \`half\` or
+\`float16\`), \`--gpu-memory-utilization 90\`, \`--kv-cache-dtype nvfp4\` in 0.19. A switch takes no value, and is switched off by
+\`--no-\` in front of its name: \`--enable-prefix-caching=false\` stops vLLM, too. Some flags, such as \`--headless\`, cannot be
+negated.
+
+An empty value and \`None\` stand for no value and are never reported. A value that no known release takes is an error where
+it is a near miss, or the image is vLLM's own; a platform's plugin may add values otherwise.`,
+  sources: [
+    'vllm:vllm/engine/arg_utils.py@v0.25.1',
+    'vllm:vllm/utils/argparse_utils.py@v0.25.1',
+    'vllm:vllm/config/cache.py@v0.25.1',
+  ],
+  examples: [
+    {
+      title: 'A type that is called otherwise',
+      kind: 'bad',
+      file: 'decode.yaml',
+      text: `apiVersion: v1
 kind: Pod
 metadata:
   name: decode
@@ -123,88 +124,89 @@ spec:
         - --dtype=fp16
         - --kv-transfer-config={"kv_connector":"NixlConnector","kv_role":"kv_consumer"}
 `,
-    findings: [{ covers: 'fp16', severity: 'error', message: 'float16' }],
-  },
-  {
-    title: 'A type of KV blocks that came later',
-    kind: 'bad',
-    file: 'decode.sh',
-    text: `# nixl: vllm=0.19.0
+      findings: [{ covers: 'fp16', severity: 'error', message: 'float16' }],
+    },
+    {
+      title: 'A type of KV blocks that came later',
+      kind: 'bad',
+      file: 'decode.sh',
+      text: `# nixl: vllm=0.19.0
 vllm serve Qwen/Qwen3-32B --kv-cache-dtype nvfp4
 `,
-    findings: [{ covers: 'nvfp4', severity: 'error', message: 'from 0.20.0' }],
-  },
-  {
-    title: 'A near miss',
-    kind: 'bad',
-    file: 'decode.sh',
-    text: `# nixl: vllm=0.19.0
+      findings: [{ covers: 'nvfp4', severity: 'error', message: 'from 0.20.0' }],
+    },
+    {
+      title: 'A near miss',
+      kind: 'bad',
+      file: 'decode.sh',
+      text: `# nixl: vllm=0.19.0
 vllm serve Qwen/Qwen3-32B --kv-cache-dtype fp8_e4m4
 `,
-    findings: [{ covers: 'fp8_e4m4', severity: 'error' }],
-    fixed: `# nixl: vllm=0.19.0
+      findings: [{ covers: 'fp8_e4m4', severity: 'error' }],
+      fixed: `# nixl: vllm=0.19.0
 vllm serve Qwen/Qwen3-32B --kv-cache-dtype fp8_e4m3
 `,
-  },
-  {
-    title: 'A word for a number, and a number out of bounds',
-    kind: 'bad',
-    file: 'serve.sh',
-    text: `# nixl: vllm=0.25.1
+    },
+    {
+      title: 'A word for a number, and a number out of bounds',
+      kind: 'bad',
+      file: 'serve.sh',
+      text: `# nixl: vllm=0.25.1
 vllm serve Qwen/Qwen3-32B -tp four --gpu-memory-utilization 90
 `,
-    findings: [
-      { covers: 'four', severity: 'error', message: 'a whole number' },
-      { covers: '90', severity: 'error', message: 'above 0 and at most 1' },
-    ],
-  },
-  {
-    title: 'A switch with a value, and one without a negation',
-    kind: 'bad',
-    file: 'serve.sh',
-    text: `vllm serve Qwen/Qwen3-32B --enable-prefix-caching=false --no-headless
+      findings: [
+        { covers: 'four', severity: 'error', message: 'a whole number' },
+        { covers: '90', severity: 'error', message: 'above 0 and at most 1' },
+      ],
+    },
+    {
+      title: 'A switch with a value, and one without a negation',
+      kind: 'bad',
+      file: 'serve.sh',
+      text: `vllm serve Qwen/Qwen3-32B --enable-prefix-caching=false --no-headless
 `,
-    findings: [
-      { covers: 'false', severity: 'error', message: '`--no-enable-prefix-caching`' },
-      { covers: '--no-headless', severity: 'error' },
-    ],
-  },
-  {
-    title: 'Block sizes were a short list once',
-    kind: 'version',
-    file: 'serve.sh',
-    text: `# nixl: vllm=0.17.0
+      findings: [
+        { covers: 'false', severity: 'error', message: '`--no-enable-prefix-caching`' },
+        { covers: '--no-headless', severity: 'error' },
+      ],
+    },
+    {
+      title: 'Block sizes were a short list once',
+      kind: 'version',
+      file: 'serve.sh',
+      text: `# nixl: vllm=0.17.0
 vllm serve Qwen/Qwen3-32B --block-size 48
 `,
-    findings: [{ covers: '48', severity: 'warning' }],
-  },
-  {
-    title: 'A release that is not known',
-    kind: 'version',
-    file: 'serve.sh',
-    text: `vllm serve Qwen/Qwen3-32B --block-size 48 --kv-cache-dtype nvfp4 --scheduling-policy fifo --port http
+      findings: [{ covers: '48', severity: 'warning' }],
+    },
+    {
+      title: 'A release that is not known',
+      kind: 'version',
+      file: 'serve.sh',
+      text: `vllm serve Qwen/Qwen3-32B --block-size 48 --kv-cache-dtype nvfp4 --scheduling-policy fifo --port http
 `,
-    findings: [
-      { covers: '48', severity: 'info', message: 'vLLM up to 0.17.x' },
-      { covers: 'fifo', severity: 'info' },
-      { covers: 'http', severity: 'error' },
-    ],
-  },
-  {
-    title: 'What is taken',
-    kind: 'good',
-    file: 'serve.sh',
-    text: `# nixl: vllm=0.25.1
+      findings: [
+        { covers: '48', severity: 'info', message: 'vLLM up to 0.17.x' },
+        { covers: 'fifo', severity: 'info' },
+        { covers: 'http', severity: 'error' },
+      ],
+    },
+    {
+      title: 'What is taken',
+      kind: 'good',
+      file: 'serve.sh',
+      text: `# nixl: vllm=0.25.1
 vllm serve Qwen/Qwen3-32B -tp 4 --block-size 48 --max-model-len auto --max-num-batched-tokens 8k --seed None \\
   --moe-backend deep-gemm --no-enable-prefix-caching --gpu-memory-utilization .9 --kv-cache-dtype fp8
 `,
-  },
-  {
-    title: 'A value that is filled in',
-    kind: 'open',
-    file: 'serve.sh',
-    text: `# nixl: vllm=0.25.1
+    },
+    {
+      title: 'A value that is filled in',
+      kind: 'open',
+      file: 'serve.sh',
+      text: `# nixl: vllm=0.25.1
 vllm serve Qwen/Qwen3-32B -tp $TP --dtype "\${DTYPE:-fp16}" --port <port>
 `,
-  },
-];
+    },
+  ],
+};

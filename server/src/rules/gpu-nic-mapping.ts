@@ -1,6 +1,6 @@
 import { lookupEnv } from '../knowledge/environment';
 import type { Engine } from '../model';
-import { type Example, type Finding, rule } from './rule';
+import { type Finding, type Page, rule } from './rule';
 import { isQuoted, known, partOf } from './support/environment';
 import { finding } from './support/findings';
 import { usesNixl } from './support/nixl-engine';
@@ -18,10 +18,6 @@ export const gpuNicMapping = rule({
   title: 'GPU to NIC mapping that stops the workers',
   category: 'environment',
   severity: 'error',
-  description: `
-\`VLLM_GPU_NIC_PCIE_MAPPING\` (pairs \`gpu=nic\` of PCI addresses) and \`VLLM_NIC_SELECTION_VARS\` (the variables that get the NIC,
-such as \`UCX_NET_DEVICES:1\`) belong together: with one alone every worker stops, and so it does at a pair that cannot be read.`,
-  sources: ['vllm#42083', 'vllm:vllm/v1/executor/vllm_net_devices.py@v0.25.1'],
   *check(engine) {
     if (!usesNixl(engine)) return;
     yield* alone(engine, MAPPING, VARIABLES);
@@ -30,12 +26,17 @@ such as \`UCX_NET_DEVICES:1\`) belong together: with one alone every worker stop
   },
 });
 
-export const examples: readonly Example[] = [
-  {
-    title: 'One of the two',
-    kind: 'bad',
-    file: 'prefill.yaml',
-    text: `apiVersion: v1
+export const page: Page = {
+  description: `
+\`VLLM_GPU_NIC_PCIE_MAPPING\` (pairs \`gpu=nic\` of PCI addresses) and \`VLLM_NIC_SELECTION_VARS\` (the variables that get the NIC,
+such as \`UCX_NET_DEVICES:1\`) belong together: with one alone every worker stops, and so it does at a pair that cannot be read.`,
+  sources: ['vllm#42083', 'vllm:vllm/v1/executor/vllm_net_devices.py@v0.25.1'],
+  examples: [
+    {
+      title: 'One of the two',
+      kind: 'bad',
+      file: 'prefill.yaml',
+      text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -51,34 +52,34 @@ spec:
         - name: VLLM_GPU_NIC_PCIE_MAPPING
           value: 0000:1b:00.0=0000:1c:00.0
 `,
-    findings: [{ covers: 'VLLM_GPU_NIC_PCIE_MAPPING', severity: 'error', message: 'Set both or neither' }],
-  },
-  {
-    title: 'A pair that is none',
-    kind: 'bad',
-    file: 'prefill.sh',
-    text: `# nixl: vllm=0.25.1
+      findings: [{ covers: 'VLLM_GPU_NIC_PCIE_MAPPING', severity: 'error', message: 'Set both or neither' }],
+    },
+    {
+      title: 'A pair that is none',
+      kind: 'bad',
+      file: 'prefill.sh',
+      text: `# nixl: vllm=0.25.1
 export VLLM_GPU_NIC_PCIE_MAPPING=0000:1b:00.0=0000:1c:00.0,0000:2b:00.0:0000:2c:00.0
 export VLLM_NIC_SELECTION_VARS=UCX_NET_DEVICES:1
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    findings: [{ covers: '0000:2b:00.0:0000:2c:00.0', severity: 'error', message: 'no pair' }],
-  },
-  {
-    title: 'Both',
-    kind: 'good',
-    file: 'prefill.sh',
-    text: `# nixl: vllm=0.25.1
+      findings: [{ covers: '0000:2b:00.0:0000:2c:00.0', severity: 'error', message: 'no pair' }],
+    },
+    {
+      title: 'Both',
+      kind: 'good',
+      file: 'prefill.sh',
+      text: `# nixl: vllm=0.25.1
 export VLLM_GPU_NIC_PCIE_MAPPING=0000:1b:00.0=0000:1c:00.0,2b:00.0=2c:00.0
 export VLLM_NIC_SELECTION_VARS=UCX_NET_DEVICES:1
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-  },
-  {
-    title: 'Something else may set the other',
-    kind: 'open',
-    file: 'prefill.yaml',
-    text: `apiVersion: v1
+    },
+    {
+      title: 'Something else may set the other',
+      kind: 'open',
+      file: 'prefill.yaml',
+      text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -97,12 +98,12 @@ spec:
         - name: VLLM_GPU_NIC_PCIE_MAPPING
           value: 0000:1b:00.0=0000:1c:00.0
 `,
-  },
-  {
-    title: 'Before 0.23.0',
-    kind: 'version',
-    file: 'prefill.yaml',
-    text: `apiVersion: v1
+    },
+    {
+      title: 'Before 0.23.0',
+      kind: 'version',
+      file: 'prefill.yaml',
+      text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -118,8 +119,9 @@ spec:
         - name: VLLM_GPU_NIC_PCIE_MAPPING
           value: 0000:1b:00.0=0000:1c:00.0
 `,
-  },
-];
+    },
+  ],
+};
 
 function* alone(engine: Engine, given: string, missing: string): Iterable<Finding> {
   const variable = engine.environment.get(given);

@@ -2,7 +2,7 @@ import { lookupMetric, metricNames } from '../knowledge/metrics';
 import { isUnverified } from '../knowledge/releases';
 import { type At, holds, parseVersion } from '../knowledge/version';
 import { type Flag, knownText } from '../model';
-import { type Example, type Finding, rule } from './rule';
+import { type Finding, type Page, rule } from './rule';
 import { finding, fix } from './support/findings';
 import { named, versionOf } from './support/versions';
 import { code } from './support/words';
@@ -50,6 +50,14 @@ export const hiddenMetricsVersion = rule({
   title: 'Hidden metrics asked for in a way that shows none',
   category: 'metrics',
   severity: 'warning',
+  *check(engine) {
+    const flag = engine.flags.get(FLAG);
+    const found = flag && check(flag, versionOf(engine), named(engine));
+    if (found) yield found;
+  },
+});
+
+export const page: Page = {
   description: `
 vLLM hides a metric for a while before it removes it. \`--${FLAG}\` brings the hidden ones back only where its value is
 exactly the minor release before the one that runs, as text: \`0.11\` for 0.12.0. Any other release is taken without a word and
@@ -58,55 +66,49 @@ shows nothing, \`0.11.0\` and \`0.10\` alike.
 Few releases hide anything: 0.11 the metrics with \`gpu_\` in their names, 0.12 to 0.14
 \`vllm:time_per_output_token_seconds\`.`,
   sources: ['vllm:vllm/version.py@v0.25.1', 'vllm:vllm/config/observability.py@v0.25.1', 'vllm#24245', 'vllm#29330'],
-  *check(engine) {
-    const flag = engine.flags.get(FLAG);
-    const found = flag && check(flag, versionOf(engine), named(engine));
-    if (found) yield found;
-  },
-});
-
-export const examples: readonly Example[] = [
-  {
-    title: 'A patch release, and one that is too old',
-    kind: 'bad',
-    file: 'serve.sh',
-    text: `# nixl: vllm=0.12.0
+  examples: [
+    {
+      title: 'A patch release, and one that is too old',
+      kind: 'bad',
+      file: 'serve.sh',
+      text: `# nixl: vllm=0.12.0
 vllm serve a/b --port 8100 --show-hidden-metrics-for-version 0.11.2
 vllm serve a/b --port 8200 --show-hidden-metrics-for-version=0.10
 `,
-    findings: [
-      { covers: '0.11.2', severity: 'warning', message: 'Write `0.11`' },
-      { covers: '0.10', severity: 'warning', message: 'vLLM 0.12.0 shows none' },
-    ],
-    fixed: `# nixl: vllm=0.12.0
+      findings: [
+        { covers: '0.11.2', severity: 'warning', message: 'Write `0.11`' },
+        { covers: '0.10', severity: 'warning', message: 'vLLM 0.12.0 shows none' },
+      ],
+      fixed: `# nixl: vllm=0.12.0
 vllm serve a/b --port 8100 --show-hidden-metrics-for-version 0.11
 vllm serve a/b --port 8200 --show-hidden-metrics-for-version=0.11
 `,
-  },
-  {
-    title: 'The release before',
-    kind: 'good',
-    file: 'compose.yaml',
-    text: `services:
+    },
+    {
+      title: 'The release before',
+      kind: 'good',
+      file: 'compose.yaml',
+      text: `services:
   decode:
     image: vllm/vllm-openai:v0.11.0
     command: ["--model=a/b", "--show-hidden-metrics-for-version=0.10"]
 `,
-  },
-  {
-    title: 'Nothing is hidden',
-    kind: 'version',
-    file: 'serve.sh',
-    text: `# nixl: vllm=0.25.1
+    },
+    {
+      title: 'Nothing is hidden',
+      kind: 'version',
+      file: 'serve.sh',
+      text: `# nixl: vllm=0.25.1
 vllm serve a/b --show-hidden-metrics-for-version 0.24
 `,
-    findings: [{ covers: '0.24', severity: 'info', message: 'hides no metric' }],
-  },
-  {
-    title: 'A release that is not known',
-    kind: 'open',
-    file: 'serve.sh',
-    text: `vllm serve a/b --show-hidden-metrics-for-version 0.10
+      findings: [{ covers: '0.24', severity: 'info', message: 'hides no metric' }],
+    },
+    {
+      title: 'A release that is not known',
+      kind: 'open',
+      file: 'serve.sh',
+      text: `vllm serve a/b --show-hidden-metrics-for-version 0.10
 `,
-  },
-];
+    },
+  ],
+};

@@ -93,7 +93,7 @@ import { vllmVariableNotYet } from './vllm-variable-not-yet';
 import { vllmVariableRemoved } from './vllm-variable-removed';
 import { vllmVariableUnknown } from './vllm-variable-unknown';
 
-export type { Assumptions, Edit, Example, Finding, Fix, Rule, Severity } from './rule';
+export type { Assumptions, Edit, Example, Finding, Fix, Page, Rule, Severity } from './rule';
 export { rule } from './rule';
 
 /** Every rule that looks at configuration, by id. */

@@ -2,7 +2,7 @@ import { behaviour } from '../knowledge/behaviours';
 import { lookupKvField } from '../knowledge/kv-transfer-config';
 import { valueAt } from '../knowledge/version';
 import { type ConnectorConfig, type Engine, member, removeMember } from '../model';
-import { type Example, type Finding, rule, type Severity } from './rule';
+import { type Finding, type Page, rule, type Severity } from './rule';
 import { connectorClass, connectors, whereabouts } from './support/connectors';
 import { finding, fix } from './support/findings';
 import { countingMembers, isNull, keyPlace, knownString } from './support/tree';
@@ -65,14 +65,6 @@ export const inertField = rule({
   title: 'Field without effect',
   category: 'kv-transfer-config',
   severity: 'warning',
-  description: `
-\`kv_ip\`, \`kv_port\`, \`kv_rank\`, \`kv_parallel_size\` and \`kv_buffer_size\` belong to connectors that are long gone; NIXL connectors
-read none of them. Of these the first two are easily taken for the address of the handshake, which
-\`VLLM_NIXL_SIDE_CHANNEL_HOST\` and \`VLLM_NIXL_SIDE_CHANNEL_PORT\` set.
-
-\`kv_load_failure_policy\` is read at the top level only. In a child of a \`MultiConnector\` it has no effect: a warning when it
-asks for something else than what applies.`,
-  sources: ['vllm#20965', 'vllm:vllm/v1/core/sched/scheduler.py@v0.25.1', 'vllm:vllm/config/kv_transfer.py@v0.25.1'],
   *check(engine) {
     for (const connector of connectors(engine)) {
       yield* unread(connector, engine);
@@ -82,26 +74,35 @@ asks for something else than what applies.`,
   },
 });
 
-export const examples: readonly Example[] = [
-  {
-    title: 'Fields of old connectors',
-    kind: 'bad',
-    file: 'serve.sh',
-    text: `vllm serve a/b --kv-transfer-config '{"kv_connector":"NixlConnector","kv_rank":0,"kv_role":"kv_producer","kv_port":5600}'
+export const page: Page = {
+  description: `
+\`kv_ip\`, \`kv_port\`, \`kv_rank\`, \`kv_parallel_size\` and \`kv_buffer_size\` belong to connectors that are long gone; NIXL connectors
+read none of them. Of these the first two are easily taken for the address of the handshake, which
+\`VLLM_NIXL_SIDE_CHANNEL_HOST\` and \`VLLM_NIXL_SIDE_CHANNEL_PORT\` set.
+
+\`kv_load_failure_policy\` is read at the top level only. In a child of a \`MultiConnector\` it has no effect: a warning when it
+asks for something else than what applies.`,
+  sources: ['vllm#20965', 'vllm:vllm/v1/core/sched/scheduler.py@v0.25.1', 'vllm:vllm/config/kv_transfer.py@v0.25.1'],
+  examples: [
+    {
+      title: 'Fields of old connectors',
+      kind: 'bad',
+      file: 'serve.sh',
+      text: `vllm serve a/b --kv-transfer-config '{"kv_connector":"NixlConnector","kv_rank":0,"kv_role":"kv_producer","kv_port":5600}'
 `,
-    findings: [
-      { covers: 'kv_rank', severity: 'hint', message: 'no effect' },
-      { covers: 'kv_port', severity: 'info', message: 'VLLM_NIXL_SIDE_CHANNEL_PORT' },
-    ],
-    fixed: `vllm serve a/b --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+      findings: [
+        { covers: 'kv_rank', severity: 'hint', message: 'no effect' },
+        { covers: 'kv_port', severity: 'info', message: 'VLLM_NIXL_SIDE_CHANNEL_PORT' },
+      ],
+      fixed: `vllm serve a/b --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-  },
-  {
-    title: 'The policy of a child',
-    kind: 'bad',
-    file: 'kv.json',
-    assume: { vllm: '0.25.1' },
-    text: `{
+    },
+    {
+      title: 'The policy of a child',
+      kind: 'bad',
+      file: 'kv.json',
+      assume: { vllm: '0.25.1' },
+      text: `{
   "kv_connector": "MultiConnector",
   "kv_role": "kv_consumer",
   "kv_connector_extra_config": {
@@ -112,16 +113,16 @@ export const examples: readonly Example[] = [
   }
 }
 `,
-    findings: [
-      { covers: 'kv_load_failure_policy', severity: 'warning', message: 'Move it up' },
-      { covers: 'kv_load_failure_policy', severity: 'hint', message: '`fail` applies already' },
-    ],
-  },
-  {
-    title: 'Which default applies depends on the release',
-    kind: 'version',
-    file: 'kv.json',
-    text: `{
+      findings: [
+        { covers: 'kv_load_failure_policy', severity: 'warning', message: 'Move it up' },
+        { covers: 'kv_load_failure_policy', severity: 'hint', message: '`fail` applies already' },
+      ],
+    },
+    {
+      title: 'Which default applies depends on the release',
+      kind: 'version',
+      file: 'kv.json',
+      text: `{
   "kv_connector": "MultiConnector",
   "kv_role": "kv_consumer",
   "kv_connector_extra_config": {
@@ -129,21 +130,22 @@ export const examples: readonly Example[] = [
   }
 }
 `,
-    findings: [{ covers: 'kv_load_failure_policy', severity: 'info' }],
-  },
-  {
-    title: 'A connector that reads them',
-    kind: 'good',
-    file: 'serve.sh',
-    assume: { vllm: '0.19.1' },
-    text: `vllm serve a/b --kv-transfer-config '{"kv_connector":"P2pNcclConnector","kv_role":"kv_producer","kv_port":"21001","kv_buffer_size":"1e9"}'
+      findings: [{ covers: 'kv_load_failure_policy', severity: 'info' }],
+    },
+    {
+      title: 'A connector that reads them',
+      kind: 'good',
+      file: 'serve.sh',
+      assume: { vllm: '0.19.1' },
+      text: `vllm serve a/b --kv-transfer-config '{"kv_connector":"P2pNcclConnector","kv_role":"kv_producer","kv_port":"21001","kv_buffer_size":"1e9"}'
 `,
-  },
-  {
-    title: 'A connector from outside',
-    kind: 'open',
-    file: 'serve.sh',
-    text: `vllm serve a/b --kv-transfer-config "{\\"kv_connector\\":\\"$CONNECTOR\\",\\"kv_role\\":\\"kv_both\\",\\"kv_port\\":5600}"
+    },
+    {
+      title: 'A connector from outside',
+      kind: 'open',
+      file: 'serve.sh',
+      text: `vllm serve a/b --kv-transfer-config "{\\"kv_connector\\":\\"$CONNECTOR\\",\\"kv_role\\":\\"kv_both\\",\\"kv_port\\":5600}"
 `,
-  },
-];
+    },
+  ],
+};

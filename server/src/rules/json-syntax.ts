@@ -1,6 +1,6 @@
 import type { JsonProblem, TreeNode } from '../model';
 import { QUOTING_KINDS } from './quotes-lost';
-import { type Example, rule } from './rule';
+import { type Page, rule } from './rule';
 import { finding, fix } from './support/findings';
 import { isSwitchedOff } from './support/switched-off';
 import { knownString } from './support/tree';
@@ -34,14 +34,6 @@ export const jsonSyntax = rule({
   title: 'KV transfer configuration that is not a JSON object',
   category: 'kv-transfer-config',
   severity: 'error',
-  description: `
-The value of \`--kv-transfer-config\` is read by Python's strict JSON reader and has to be an object. A trailing comma, a
-comment, Python's \`True\` or \`None\`, single or curly quotes, a missing bracket or text behind the last one: vLLM refuses to
-start, with a message that often speaks of another thing. Where the quotes were right but a shell or YAML took them away,
-the finding is \`quotes-lost\`.
-
-From 0.20.0 on a bare number may have a suffix (\`80m\`, \`4G\`); up to 0.19 that is a mistake as well.`,
-  sources: ['vllm:vllm/utils/argparse_utils.py@v0.25.1', 'vllm#26896', 'vllm#40473'],
   *check(engine) {
     const config = engine.kvTransfer;
     if (!config || isSwitchedOff(config)) return;
@@ -68,24 +60,33 @@ From 0.20.0 on a bare number may have a suffix (\`80m\`, \`4G\`); up to 0.19 tha
   },
 });
 
-export const examples: readonly Example[] = [
-  {
-    title: 'A trailing comma',
-    kind: 'bad',
-    file: 'serve.sh',
-    text: `vllm serve Qwen/Qwen3-32B --port 8100 \\
+export const page: Page = {
+  description: `
+The value of \`--kv-transfer-config\` is read by Python's strict JSON reader and has to be an object. A trailing comma, a
+comment, Python's \`True\` or \`None\`, single or curly quotes, a missing bracket or text behind the last one: vLLM refuses to
+start, with a message that often speaks of another thing. Where the quotes were right but a shell or YAML took them away,
+the finding is \`quotes-lost\`.
+
+From 0.20.0 on a bare number may have a suffix (\`80m\`, \`4G\`); up to 0.19 that is a mistake as well.`,
+  sources: ['vllm:vllm/utils/argparse_utils.py@v0.25.1', 'vllm#26896', 'vllm#40473'],
+  examples: [
+    {
+      title: 'A trailing comma',
+      kind: 'bad',
+      file: 'serve.sh',
+      text: `vllm serve Qwen/Qwen3-32B --port 8100 \\
   --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer",}'
 `,
-    findings: [{ covers: ',', severity: 'error' }],
-    fixed: `vllm serve Qwen/Qwen3-32B --port 8100 \\
+      findings: [{ covers: ',', severity: 'error' }],
+      fixed: `vllm serve Qwen/Qwen3-32B --port 8100 \\
   --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-  },
-  {
-    title: "Python's spelling of true",
-    kind: 'bad',
-    file: 'decode.yaml',
-    text: `apiVersion: v1
+    },
+    {
+      title: "Python's spelling of true",
+      kind: 'bad',
+      file: 'decode.yaml',
+      text: `apiVersion: v1
 kind: Pod
 metadata:
   name: decode
@@ -98,8 +99,8 @@ spec:
         - --kv-transfer-config
         - '{"kv_connector":"NixlConnector","kv_role":"kv_consumer","enable_permute_local_kv":True}'
 `,
-    findings: [{ covers: 'True', severity: 'error' }],
-    fixed: `apiVersion: v1
+      findings: [{ covers: 'True', severity: 'error' }],
+      fixed: `apiVersion: v1
 kind: Pod
 metadata:
   name: decode
@@ -112,58 +113,59 @@ spec:
         - --kv-transfer-config
         - '{"kv_connector":"NixlConnector","kv_role":"kv_consumer","enable_permute_local_kv":true}'
 `,
-  },
-  {
-    title: 'A list of one object',
-    kind: 'bad',
-    file: 'compose.yaml',
-    text: `services:
+    },
+    {
+      title: 'A list of one object',
+      kind: 'bad',
+      file: 'compose.yaml',
+      text: `services:
   prefill:
     image: vllm/vllm-openai:v0.25.1
     command:
       - Qwen/Qwen3-32B
       - --kv-transfer-config=[{"kv_connector":"NixlConnector","kv_role":"kv_producer"}]
 `,
-    findings: [
-      {
-        covers: '[{"kv_connector":"NixlConnector","kv_role":"kv_producer"}]',
-        severity: 'error',
-        message: 'this is a list',
-      },
-    ],
-  },
-  {
-    title: 'Valid JSON over several lines',
-    kind: 'good',
-    file: 'serve.sh',
-    text: `vllm serve Qwen/Qwen3-32B --kv-transfer-config '{
+      findings: [
+        {
+          covers: '[{"kv_connector":"NixlConnector","kv_role":"kv_producer"}]',
+          severity: 'error',
+          message: 'this is a list',
+        },
+      ],
+    },
+    {
+      title: 'Valid JSON over several lines',
+      kind: 'good',
+      file: 'serve.sh',
+      text: `vllm serve Qwen/Qwen3-32B --kv-transfer-config '{
   "kv_connector": "NixlConnector",
   "kv_role": "kv_producer"
 }'
 `,
-  },
-  {
-    title: 'Structure that is put together at run time',
-    kind: 'open',
-    file: 'serve.sh',
-    text: `vllm serve Qwen/Qwen3-32B --kv-transfer-config "{\\"kv_connector\\":\\"NixlConnector\\",\\"kv_role\\":\\"kv_both\\"\${EXTRA}}"
+    },
+    {
+      title: 'Structure that is put together at run time',
+      kind: 'open',
+      file: 'serve.sh',
+      text: `vllm serve Qwen/Qwen3-32B --kv-transfer-config "{\\"kv_connector\\":\\"NixlConnector\\",\\"kv_role\\":\\"kv_both\\"\${EXTRA}}"
 `,
-  },
-  {
-    title: 'A number with a suffix, from 0.20.0 on',
-    kind: 'version',
-    file: 'serve.sh',
-    assume: { vllm: '0.20.0' },
-    text: `vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_both","kv_buffer_size":4G}'
+    },
+    {
+      title: 'A number with a suffix, from 0.20.0 on',
+      kind: 'version',
+      file: 'serve.sh',
+      assume: { vllm: '0.20.0' },
+      text: `vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_both","kv_buffer_size":4G}'
 `,
-  },
-  {
-    title: 'A number with a suffix, up to 0.19',
-    kind: 'version',
-    file: 'serve.sh',
-    assume: { vllm: '0.19.1' },
-    text: `vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_both","kv_buffer_size":4G}'
+    },
+    {
+      title: 'A number with a suffix, up to 0.19',
+      kind: 'version',
+      file: 'serve.sh',
+      assume: { vllm: '0.19.1' },
+      text: `vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_both","kv_buffer_size":4G}'
 `,
-    findings: [{ covers: '4G', severity: 'error' }],
-  },
-];
+      findings: [{ covers: '4G', severity: 'error' }],
+    },
+  ],
+};

@@ -4,7 +4,7 @@ import { lookupKvField } from '../knowledge/kv-transfer-config';
 import { newestRelease } from '../knowledge/releases';
 import { holds } from '../knowledge/version';
 import { type Engine, member, removeMember } from '../model';
-import { type Example, rule, type Severity } from './rule';
+import { type Page, rule, type Severity } from './rule';
 import { connectorClass, connectors, whereabouts } from './support/connectors';
 import { finding, fix } from './support/findings';
 import { countingMembers, keyPlace } from './support/tree';
@@ -31,13 +31,6 @@ export const keyNotInVersion = rule({
   title: 'Key that this release of vLLM does not have',
   category: 'kv-transfer-config',
   severity: 'error',
-  description: `
-A key of the KV transfer configuration, or of a connector's \`kv_connector_extra_config\`, that is younger or older than the
-release in use. Of the former, vLLM 0.9.0 and every release from 0.16.0 on refuse to start with an unknown one, and the
-releases between drop it; the latter are ignored in every release. Neither says a word.
-
-Without a known release only keys that newer ones have given up are reported, as information.`,
-  sources: ['vllm#26556', 'vllm#26813', 'vllm#31541', 'vllm:vllm/config/kv_transfer.py@v0.25.1'],
   *check(engine) {
     const outcome = unknownKeyOutcome(engine);
     for (const connector of connectors(engine)) {
@@ -74,34 +67,42 @@ Without a known release only keys that newer ones have given up are reported, as
   },
 });
 
-export const examples: readonly Example[] = [
-  {
-    title: 'A field that came with 0.13.0, refused by 0.9.0',
-    kind: 'bad',
-    file: 'serve.sh',
-    text: `# nixl: vllm=0.9.0
+export const page: Page = {
+  description: `
+A key of the KV transfer configuration, or of a connector's \`kv_connector_extra_config\`, that is younger or older than the
+release in use. Of the former, vLLM 0.9.0 and every release from 0.16.0 on refuse to start with an unknown one, and the
+releases between drop it; the latter are ignored in every release. Neither says a word.
+
+Without a known release only keys that newer ones have given up are reported, as information.`,
+  sources: ['vllm#26556', 'vllm#26813', 'vllm#31541', 'vllm:vllm/config/kv_transfer.py@v0.25.1'],
+  examples: [
+    {
+      title: 'A field that came with 0.13.0, refused by 0.9.0',
+      kind: 'bad',
+      file: 'serve.sh',
+      text: `# nixl: vllm=0.9.0
 vllm serve a/b --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_both","kv_load_failure_policy":"fail"}'
 `,
-    findings: [{ covers: 'kv_load_failure_policy', severity: 'error', message: 'from 0.13.0 on' }],
-  },
-  {
-    title: 'The same field, dropped by 0.11.0',
-    kind: 'bad',
-    file: 'compose.yaml',
-    text: `services:
+      findings: [{ covers: 'kv_load_failure_policy', severity: 'error', message: 'from 0.13.0 on' }],
+    },
+    {
+      title: 'The same field, dropped by 0.11.0',
+      kind: 'bad',
+      file: 'compose.yaml',
+      text: `services:
   decode:
     image: vllm/vllm-openai:v0.11.0
     command:
       - a/b
       - --kv-transfer-config={"kv_connector":"NixlConnector","kv_role":"kv_consumer","kv_load_failure_policy":"fail"}
 `,
-    findings: [{ covers: 'kv_load_failure_policy', severity: 'warning', message: 'drops it without a word' }],
-  },
-  {
-    title: 'A setting of NIXL that came with 0.22.0',
-    kind: 'bad',
-    file: 'prefill.yaml',
-    text: `apiVersion: v1
+      findings: [{ covers: 'kv_load_failure_policy', severity: 'warning', message: 'drops it without a word' }],
+    },
+    {
+      title: 'A setting of NIXL that came with 0.22.0',
+      kind: 'bad',
+      file: 'prefill.yaml',
+      text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -114,44 +115,45 @@ spec:
         - --kv-transfer-config
         - '{"kv_connector":"NixlConnector","kv_role":"kv_producer","kv_connector_extra_config":{"kv_lease_duration":60}}'
 `,
-    findings: [{ covers: 'kv_lease_duration', severity: 'warning', message: 'vLLM 0.19.1 ignores it' }],
-  },
-  {
-    title: 'In a release that has both',
-    kind: 'good',
-    file: 'kv.json',
-    assume: { vllm: '0.25.1' },
-    text: `{
+      findings: [{ covers: 'kv_lease_duration', severity: 'warning', message: 'vLLM 0.19.1 ignores it' }],
+    },
+    {
+      title: 'In a release that has both',
+      kind: 'good',
+      file: 'kv.json',
+      assume: { vllm: '0.25.1' },
+      text: `{
   "kv_connector": "NixlConnector",
   "kv_role": "kv_producer",
   "kv_load_failure_policy": "fail",
   "kv_connector_extra_config": { "kv_lease_duration": 60 }
 }
 `,
-  },
-  {
-    title: 'Without a known release',
-    kind: 'version',
-    file: 'kv.json',
-    text: `{
+    },
+    {
+      title: 'Without a known release',
+      kind: 'version',
+      file: 'kv.json',
+      text: `{
   "kv_connector": "NixlConnector",
   "kv_role": "kv_producer",
   "kv_load_failure_policy": "fail",
   "kv_connector_extra_config": { "kv_lease_duration": 60 }
 }
 `,
-  },
-  {
-    title: 'A setting of a connector class that a module brings',
-    kind: 'open',
-    file: 'kv.json',
-    assume: { vllm: '0.20.0' },
-    text: `{
+    },
+    {
+      title: 'A setting of a connector class that a module brings',
+      kind: 'open',
+      file: 'kv.json',
+      assume: { vllm: '0.20.0' },
+      text: `{
   "kv_connector": "NixlConnector",
   "kv_connector_module_path": "our.connectors",
   "kv_role": "kv_producer",
   "kv_connector_extra_config": { "kv_lease_duration": 60 }
 }
 `,
-  },
-];
+    },
+  ],
+};

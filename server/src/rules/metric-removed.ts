@@ -1,7 +1,7 @@
 import { lookupMetric, type MetricFact, metricThere } from '../knowledge/metrics';
 import { holds } from '../knowledge/version';
 import type { Deployment } from '../model';
-import { type Example, type Finding, rule } from './rule';
+import { type Finding, type Page, rule } from './rule';
 import { finding } from './support/findings';
 import {
   askInstead,
@@ -77,6 +77,10 @@ export const metricRemoved = rule({
   title: 'Metric that this release no longer has',
   category: 'metrics',
   severity: 'warning',
+  checkDeployment: (deployment) => knownUses(deployment).flatMap((known) => check(known, deployment) ?? []),
+});
+
+export const page: Page = {
   description: `
 A query for a metric that does not exist gives nothing, and no error: the panel stays empty, the alert never fires, the
 autoscaler never scales. vLLM renames a metric in three steps: it shows both, then the old one only with
@@ -86,15 +90,12 @@ Where the file asks for the new name, too, in the same expression or elsewhere, 
 said. State the release that runs with a comment such as \`# nixl: vllm=0.25.1\`, or in the settings: no image stands beside
 a query.`,
   sources: ['vllm#18354', 'vllm#24245', 'vllm#29330', 'vllm#32661', 'vllm:docs/usage/metrics.md@v0.25.1'],
-  checkDeployment: (deployment) => knownUses(deployment).flatMap((known) => check(known, deployment) ?? []),
-});
-
-export const examples: readonly Example[] = [
-  {
-    title: 'An alert on a name that changed',
-    kind: 'bad',
-    file: 'alerts.yaml',
-    text: `# nixl: vllm=0.25.1
+  examples: [
+    {
+      title: 'An alert on a name that changed',
+      kind: 'bad',
+      file: 'alerts.yaml',
+      text: `# nixl: vllm=0.25.1
 apiVersion: monitoring.coreos.com/v1
 kind: PrometheusRule
 metadata:
@@ -107,14 +108,14 @@ spec:
           expr: avg by (pod) (vllm:gpu_cache_usage_perc{namespace="pd"}) > 0.95
           for: 5m
 `,
-    findings: [
-      {
-        covers: 'vllm:gpu_cache_usage_perc',
-        severity: 'warning',
-        message: 'is a metric of vLLM up to 0.11.x: vLLM 0.25.1 does not have it',
-      },
-    ],
-    fixed: `# nixl: vllm=0.25.1
+      findings: [
+        {
+          covers: 'vllm:gpu_cache_usage_perc',
+          severity: 'warning',
+          message: 'is a metric of vLLM up to 0.11.x: vLLM 0.25.1 does not have it',
+        },
+      ],
+      fixed: `# nixl: vllm=0.25.1
 apiVersion: monitoring.coreos.com/v1
 kind: PrometheusRule
 metadata:
@@ -127,13 +128,13 @@ spec:
           expr: avg by (pod) (vllm:kv_cache_usage_perc{namespace="pd"}) > 0.95
           for: 5m
 `,
-  },
-  {
-    title: 'Series of a histogram, in a dashboard',
-    kind: 'bad',
-    file: 'dashboard.json',
-    assume: { vllm: '0.15.1' },
-    text: `{
+    },
+    {
+      title: 'Series of a histogram, in a dashboard',
+      kind: 'bad',
+      file: 'dashboard.json',
+      assume: { vllm: '0.15.1' },
+      text: `{
   "panels": [
     {
       "title": "TPOT",
@@ -147,14 +148,14 @@ spec:
   ]
 }
 `,
-    findings: [
-      {
-        covers: 'vllm:time_per_output_token_seconds_bucket',
-        severity: 'warning',
-        message: 'Use `vllm:inter_token_latency_seconds_bucket`',
-      },
-    ],
-    fixed: `{
+      findings: [
+        {
+          covers: 'vllm:time_per_output_token_seconds_bucket',
+          severity: 'warning',
+          message: 'Use `vllm:inter_token_latency_seconds_bucket`',
+        },
+      ],
+      fixed: `{
   "panels": [
     {
       "title": "TPOT",
@@ -168,12 +169,12 @@ spec:
   ]
 }
 `,
-  },
-  {
-    title: 'Hidden before it goes',
-    kind: 'version',
-    file: 'alerts.yaml',
-    text: `# nixl: vllm=0.11.0
+    },
+    {
+      title: 'Hidden before it goes',
+      kind: 'version',
+      file: 'alerts.yaml',
+      text: `# nixl: vllm=0.11.0
 groups:
   - name: vllm
     rules:
@@ -182,13 +183,13 @@ groups:
       - alert: KvCacheFull
         expr: vllm:gpu_cache_usage_perc > 0.95
 `,
-    findings: [{ covers: 'vllm:gpu_cache_usage_perc', severity: 'info', message: 'is hidden in vLLM 0.11.0' }],
-  },
-  {
-    title: 'Without a known release',
-    kind: 'version',
-    file: 'scaled-object.yaml',
-    text: `apiVersion: keda.sh/v1alpha1
+      findings: [{ covers: 'vllm:gpu_cache_usage_perc', severity: 'info', message: 'is hidden in vLLM 0.11.0' }],
+    },
+    {
+      title: 'Without a known release',
+      kind: 'version',
+      file: 'scaled-object.yaml',
+      text: `apiVersion: keda.sh/v1alpha1
 kind: ScaledObject
 metadata:
   name: decode
@@ -202,69 +203,70 @@ spec:
         query: max(vllm:gpu_cache_usage_perc{pod=~"decode-.*"})
         threshold: "0.8"
 `,
-    findings: [
-      {
-        covers: 'vllm:gpu_cache_usage_perc',
-        severity: 'info',
-        message:
-          'newer releases do not have it, and the query gives nothing. Use `vllm:kv_cache_usage_perc` (vLLM from 0.9.2 on)',
-      },
-    ],
-  },
-  {
-    title: 'Counters of the NIXL exporter',
-    kind: 'bad',
-    file: 'alerts.yaml',
-    text: `# nixl: nixl=1.4.0
+      findings: [
+        {
+          covers: 'vllm:gpu_cache_usage_perc',
+          severity: 'info',
+          message:
+            'newer releases do not have it, and the query gives nothing. Use `vllm:kv_cache_usage_perc` (vLLM from 0.9.2 on)',
+        },
+      ],
+    },
+    {
+      title: 'Counters of the NIXL exporter',
+      kind: 'bad',
+      file: 'alerts.yaml',
+      text: `# nixl: nixl=1.4.0
 groups:
   - name: nixl
     rules:
       - alert: NothingReceived
         expr: sum(rate(agent_rx_bytes[5m])) == 0
 `,
-    findings: [{ covers: 'agent_rx_bytes', severity: 'warning', message: 'Use `agent_rx_bytes_total`' }],
-    fixed: `# nixl: nixl=1.4.0
+      findings: [{ covers: 'agent_rx_bytes', severity: 'warning', message: 'Use `agent_rx_bytes_total`' }],
+      fixed: `# nixl: nixl=1.4.0
 groups:
   - name: nixl
     rules:
       - alert: NothingReceived
         expr: sum(rate(agent_rx_bytes_total[5m])) == 0
 `,
-  },
-  {
-    title: 'Both names, for old and new engines',
-    kind: 'good',
-    file: 'alerts.yaml',
-    text: `# nixl: vllm=0.25.1
+    },
+    {
+      title: 'Both names, for old and new engines',
+      kind: 'good',
+      file: 'alerts.yaml',
+      text: `# nixl: vllm=0.25.1
 groups:
   - name: vllm
     rules:
       - alert: KvCacheFull
         expr: (vllm:kv_cache_usage_perc or vllm:gpu_cache_usage_perc) > 0.95
 `,
-  },
-  {
-    title: 'The router has its own of this name',
-    kind: 'good',
-    file: 'alerts.yaml',
-    text: `# nixl: vllm=0.25.1
+    },
+    {
+      title: 'The router has its own of this name',
+      kind: 'good',
+      file: 'alerts.yaml',
+      text: `# nixl: vllm=0.25.1
 groups:
   - name: router
     rules:
       - record: router:swapped
         expr: sum by (server) (vllm:num_requests_swapped{server=~".+"})
 `,
-  },
-  {
-    title: 'A name that Helm or Grafana makes',
-    kind: 'open',
-    file: 'alerts.yaml',
-    text: `# nixl: vllm=0.25.1
+    },
+    {
+      title: 'A name that Helm or Grafana makes',
+      kind: 'open',
+      file: 'alerts.yaml',
+      text: `# nixl: vllm=0.25.1
 groups:
   - name: vllm
     rules:
       - alert: KvCacheFull
         expr: vllm:gpu_cache_usage_{{ .Values.unit }} > 0.95 or \${prefix}gpu_cache_usage_perc > 0.95
 `,
-  },
-];
+    },
+  ],
+};

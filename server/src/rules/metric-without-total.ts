@@ -1,6 +1,6 @@
 import { metricThere, readMetricName } from '../knowledge/metrics';
 import type { MetricUse } from '../model';
-import { type Example, type Finding, rule } from './rule';
+import { type Finding, type Page, rule } from './rule';
 import { finding, fix } from './support/findings';
 import { recordedNames } from './support/metrics';
 import { code } from './support/words';
@@ -26,6 +26,13 @@ export const metricWithoutTotal = rule({
   title: 'Counter without the `_total` of its series',
   category: 'metrics',
   severity: 'warning',
+  checkDeployment(deployment) {
+    const recorded = recordedNames(deployment);
+    return deployment.metrics.flatMap((use) => (recorded.has(use.name) ? [] : (check(use) ?? [])));
+  },
+});
+
+export const page: Page = {
   description: `
 vLLM and LMCache name their counters without \`_total\` in source and in their documentation, and the Prometheus client for
 Python adds it: the series that Prometheus has is \`vllm:nixl_num_failed_transfers_total\`. A query for the name alone gives
@@ -36,18 +43,12 @@ Ray's spelling of the names is left alone, and so are names in lists of metrics,
     'vllm:vllm/distributed/kv_transfer/kv_connector/v1/nixl/stats.py@v0.25.1',
     'https://prometheus.github.io/client_python/instrumenting/counter/',
   ],
-  checkDeployment(deployment) {
-    const recorded = recordedNames(deployment);
-    return deployment.metrics.flatMap((use) => (recorded.has(use.name) ? [] : (check(use) ?? [])));
-  },
-});
-
-export const examples: readonly Example[] = [
-  {
-    title: 'As the documentation writes it',
-    kind: 'bad',
-    file: 'alerts.yaml',
-    text: `groups:
+  examples: [
+    {
+      title: 'As the documentation writes it',
+      kind: 'bad',
+      file: 'alerts.yaml',
+      text: `groups:
   - name: pd
     rules:
       - alert: TransfersFail
@@ -55,14 +56,14 @@ export const examples: readonly Example[] = [
           # on decode
           increase(vllm:nixl_num_failed_transfers{pod=~"decode-.*"}[5m]) > 0
 `,
-    findings: [
-      {
-        covers: 'vllm:nixl_num_failed_transfers',
-        severity: 'warning',
-        message: 'its series is `vllm:nixl_num_failed_transfers_total`',
-      },
-    ],
-    fixed: `groups:
+      findings: [
+        {
+          covers: 'vllm:nixl_num_failed_transfers',
+          severity: 'warning',
+          message: 'its series is `vllm:nixl_num_failed_transfers_total`',
+        },
+      ],
+      fixed: `groups:
   - name: pd
     rules:
       - alert: TransfersFail
@@ -70,22 +71,22 @@ export const examples: readonly Example[] = [
           # on decode
           increase(vllm:nixl_num_failed_transfers_total{pod=~"decode-.*"}[5m]) > 0
 `,
-  },
-  {
-    title: 'By its label',
-    kind: 'bad',
-    file: 'dashboard.json',
-    text: `{ "targets": [{ "expr": "rate({__name__=\\"vllm:prompt_tokens\\", pod=\\"$pod\\"}[5m])" }] }
+    },
+    {
+      title: 'By its label',
+      kind: 'bad',
+      file: 'dashboard.json',
+      text: `{ "targets": [{ "expr": "rate({__name__=\\"vllm:prompt_tokens\\", pod=\\"$pod\\"}[5m])" }] }
 `,
-    findings: [{ covers: 'vllm:prompt_tokens', severity: 'warning' }],
-    fixed: `{ "targets": [{ "expr": "rate({__name__=\\"vllm:prompt_tokens_total\\", pod=\\"$pod\\"}[5m])" }] }
+      findings: [{ covers: 'vllm:prompt_tokens', severity: 'warning' }],
+      fixed: `{ "targets": [{ "expr": "rate({__name__=\\"vllm:prompt_tokens_total\\", pod=\\"$pod\\"}[5m])" }] }
 `,
-  },
-  {
-    title: 'Series, gauges, and a histogram with a name like a counter',
-    kind: 'good',
-    file: 'alerts.yaml',
-    text: `groups:
+    },
+    {
+      title: 'Series, gauges, and a histogram with a name like a counter',
+      kind: 'good',
+      file: 'alerts.yaml',
+      text: `groups:
   - name: pd
     rules:
       - alert: A
@@ -93,12 +94,12 @@ export const examples: readonly Example[] = [
       - alert: B
         expr: rate(vllm:iteration_tokens_total_sum[5m]) == 0
 `,
-  },
-  {
-    title: 'Names in a list, and those of Ray',
-    kind: 'good',
-    file: 'hpa.yaml',
-    text: `apiVersion: autoscaling/v2
+    },
+    {
+      title: 'Names in a list, and those of Ray',
+      kind: 'good',
+      file: 'hpa.yaml',
+      text: `apiVersion: autoscaling/v2
 kind: HorizontalPodAutoscaler
 metadata:
   name: decode
@@ -119,16 +120,17 @@ spec:
           type: Value
           value: "100"
 `,
-  },
-  {
-    title: 'A template makes a part of it',
-    kind: 'open',
-    file: 'alerts.yaml',
-    text: `groups:
+    },
+    {
+      title: 'A template makes a part of it',
+      kind: 'open',
+      file: 'alerts.yaml',
+      text: `groups:
   - name: pd
     rules:
       - alert: TransfersFail
         expr: increase(vllm:nixl_num_failed_transfers{{ .Values.suffix }}[5m]) > 0
 `,
-  },
-];
+    },
+  ],
+};

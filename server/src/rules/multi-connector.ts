@@ -1,6 +1,6 @@
 import { behaviour } from '../knowledge/behaviours';
 import { type ConnectorConfig, type Engine, member, removeMember, type TreeNode } from '../model';
-import { type Example, type Finding, rule } from './rule';
+import { type Finding, type Page, rule } from './rule';
 import { connectorClass, connectors, whereabouts } from './support/connectors';
 import { finding, fix } from './support/findings';
 import { mayGainMembers } from './support/roles';
@@ -86,17 +86,6 @@ export const multiConnector = rule({
   title: 'Children of MultiConnector that it cannot create',
   category: 'kv-transfer-config',
   severity: 'error',
-  description: `
-\`MultiConnector\` reads its children from \`kv_connector_extra_config.connectors\`: a list of whole configurations, each with a
-\`kv_connector\` and a \`kv_role\` of its own. Without the list, with a text or an object in its place, or with a bare name as a
-child, vLLM fails to start.
-
-From 0.10.0 on a child inherits the \`engine_id\` of the top level, and one of its own stops the start. What is wrong inside a
-child is reported by the same rules as for the top level.`,
-  sources: [
-    'vllm:vllm/distributed/kv_transfer/kv_connector/v1/multi_connector.py@v0.25.1',
-    'https://github.com/llm-d/llm-d/issues/13',
-  ],
   *check(engine) {
     for (const connector of connectors(engine)) {
       const id = childId(connector, engine);
@@ -114,32 +103,44 @@ child is reported by the same rules as for the top level.`,
   },
 });
 
-export const examples: readonly Example[] = [
-  {
-    title: 'No list',
-    kind: 'bad',
-    file: 'serve.sh',
-    text: `vllm serve a/b --kv-transfer-config '{"kv_connector":"MultiConnector","kv_role":"kv_both"}'
+export const page: Page = {
+  description: `
+\`MultiConnector\` reads its children from \`kv_connector_extra_config.connectors\`: a list of whole configurations, each with a
+\`kv_connector\` and a \`kv_role\` of its own. Without the list, with a text or an object in its place, or with a bare name as a
+child, vLLM fails to start.
+
+From 0.10.0 on a child inherits the \`engine_id\` of the top level, and one of its own stops the start. What is wrong inside a
+child is reported by the same rules as for the top level.`,
+  sources: [
+    'vllm:vllm/distributed/kv_transfer/kv_connector/v1/multi_connector.py@v0.25.1',
+    'https://github.com/llm-d/llm-d/issues/13',
+  ],
+  examples: [
+    {
+      title: 'No list',
+      kind: 'bad',
+      file: 'serve.sh',
+      text: `vllm serve a/b --kv-transfer-config '{"kv_connector":"MultiConnector","kv_role":"kv_both"}'
 `,
-    findings: [{ covers: 'MultiConnector', severity: 'error', message: 'has no connectors' }],
-  },
-  {
-    title: 'A list inside a text',
-    kind: 'bad',
-    file: 'kv.json',
-    text: `{
+      findings: [{ covers: 'MultiConnector', severity: 'error', message: 'has no connectors' }],
+    },
+    {
+      title: 'A list inside a text',
+      kind: 'bad',
+      file: 'kv.json',
+      text: `{
   "kv_connector": "MultiConnector",
   "kv_role": "kv_both",
   "kv_connector_extra_config": { "connectors": "[]" }
 }
 `,
-    findings: [{ covers: '"[]"', severity: 'error', message: 'a list inside a text' }],
-  },
-  {
-    title: 'A bare name as a child',
-    kind: 'bad',
-    file: 'decode.yaml',
-    text: `apiVersion: v1
+      findings: [{ covers: '"[]"', severity: 'error', message: 'a list inside a text' }],
+    },
+    {
+      title: 'A bare name as a child',
+      kind: 'bad',
+      file: 'decode.yaml',
+      text: `apiVersion: v1
 kind: Pod
 metadata:
   name: decode
@@ -154,14 +155,14 @@ spec:
           {"kv_connector":"MultiConnector","kv_role":"kv_consumer","kv_connector_extra_config":
             {"connectors":["NixlConnector"]}}
 `,
-    findings: [{ covers: '"NixlConnector"', severity: 'error', message: 'Child 1' }],
-  },
-  {
-    title: 'An id of its own, two levels down',
-    kind: 'bad',
-    file: 'kv.json',
-    assume: { vllm: '0.25.1' },
-    text: `{
+      findings: [{ covers: '"NixlConnector"', severity: 'error', message: 'Child 1' }],
+    },
+    {
+      title: 'An id of its own, two levels down',
+      kind: 'bad',
+      file: 'kv.json',
+      assume: { vllm: '0.25.1' },
+      text: `{
   "kv_connector": "MultiConnector",
   "kv_role": "kv_both",
   "engine_id": "prefill-0",
@@ -178,14 +179,14 @@ spec:
   }
 }
 `,
-    findings: [{ covers: 'engine_id', severity: 'error', message: 'the `engine_id` of the top level' }],
-  },
-  {
-    title: 'Ids of children were allowed in 0.9',
-    kind: 'version',
-    file: 'kv.json',
-    assume: { vllm: '0.9.2' },
-    text: `{
+      findings: [{ covers: 'engine_id', severity: 'error', message: 'the `engine_id` of the top level' }],
+    },
+    {
+      title: 'Ids of children were allowed in 0.9',
+      kind: 'version',
+      file: 'kv.json',
+      assume: { vllm: '0.9.2' },
+      text: `{
   "kv_connector": "MultiConnector",
   "kv_role": "kv_both",
   "kv_connector_extra_config": {
@@ -193,13 +194,13 @@ spec:
   }
 }
 `,
-  },
-  {
-    title: 'Two children',
-    kind: 'good',
-    file: 'kv.json',
-    assume: { vllm: '0.25.1' },
-    text: `{
+    },
+    {
+      title: 'Two children',
+      kind: 'good',
+      file: 'kv.json',
+      assume: { vllm: '0.25.1' },
+      text: `{
   "kv_connector": "MultiConnector",
   "kv_role": "kv_producer",
   "kv_connector_extra_config": {
@@ -210,12 +211,13 @@ spec:
   }
 }
 `,
-  },
-  {
-    title: 'Children from outside',
-    kind: 'open',
-    file: 'serve.sh',
-    text: `vllm serve a/b --kv-transfer-config "{\\"kv_connector\\":\\"MultiConnector\\",\\"kv_role\\":\\"kv_both\\",\\"kv_connector_extra_config\\":{\\"connectors\\":$CHILDREN}}"
+    },
+    {
+      title: 'Children from outside',
+      kind: 'open',
+      file: 'serve.sh',
+      text: `vllm serve a/b --kv-transfer-config "{\\"kv_connector\\":\\"MultiConnector\\",\\"kv_role\\":\\"kv_both\\",\\"kv_connector_extra_config\\":{\\"connectors\\":$CHILDREN}}"
 `,
-  },
-];
+    },
+  ],
+};

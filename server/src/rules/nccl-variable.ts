@@ -1,5 +1,5 @@
 import { lookupEnv } from '../knowledge/environment';
-import { type Example, rule } from './rule';
+import { type Page, rule } from './rule';
 import { finding } from './support/findings';
 import { opensSideChannel, usesUcx } from './support/nixl-engine';
 import { UCX_NET_DEVICES } from './support/ucx-devices';
@@ -10,14 +10,6 @@ export const ncclVariable = rule({
   title: 'NCCL variable in an engine that uses NCCL for nothing',
   category: 'environment',
   severity: 'info',
-  description: `
-NIXL moves KV blocks through UCX, which reads none of NCCL's variables: \`NCCL_IB_HCA\` does not choose its NIC, nor
-\`NCCL_IB_GID_INDEX\` its GID. Between the ranks of one engine NCCL does use them, so this is only noted for an engine with a
-single rank, where the UCX variable is not set.`,
-  sources: [
-    'https://github.com/LMCache/LMCache/pull/1516',
-    'https://docs.nvidia.com/deeplearning/nccl/user-guide/docs/env.html',
-  ],
   *check(engine) {
     if (opensSideChannel(engine) !== 'yes' || !usesUcx(engine)) return;
     const { tensor, pipeline, data } = engine.parallel;
@@ -35,12 +27,21 @@ single rank, where the UCX variable is not set.`,
   },
 });
 
-export const examples: readonly Example[] = [
-  {
-    title: 'One rank',
-    kind: 'bad',
-    file: 'prefill.yaml',
-    text: `apiVersion: v1
+export const page: Page = {
+  description: `
+NIXL moves KV blocks through UCX, which reads none of NCCL's variables: \`NCCL_IB_HCA\` does not choose its NIC, nor
+\`NCCL_IB_GID_INDEX\` its GID. Between the ranks of one engine NCCL does use them, so this is only noted for an engine with a
+single rank, where the UCX variable is not set.`,
+  sources: [
+    'https://github.com/LMCache/LMCache/pull/1516',
+    'https://docs.nvidia.com/deeplearning/nccl/user-guide/docs/env.html',
+  ],
+  examples: [
+    {
+      title: 'One rank',
+      kind: 'bad',
+      file: 'prefill.yaml',
+      text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -58,16 +59,16 @@ spec:
         - name: NCCL_IB_GID_INDEX
           value: "3"
 `,
-    findings: [
-      { covers: 'NCCL_IB_HCA', severity: 'info', message: 'set by `UCX_NET_DEVICES`' },
-      { covers: 'NCCL_IB_GID_INDEX', severity: 'info', message: 'UCX_IB_GID_INDEX' },
-    ],
-  },
-  {
-    title: 'Ranks that NCCL connects',
-    kind: 'good',
-    file: 'prefill.yaml',
-    text: `apiVersion: v1
+      findings: [
+        { covers: 'NCCL_IB_HCA', severity: 'info', message: 'set by `UCX_NET_DEVICES`' },
+        { covers: 'NCCL_IB_GID_INDEX', severity: 'info', message: 'UCX_IB_GID_INDEX' },
+      ],
+    },
+    {
+      title: 'Ranks that NCCL connects',
+      kind: 'good',
+      file: 'prefill.yaml',
+      text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -84,12 +85,12 @@ spec:
         - name: NCCL_IB_HCA
           value: mlx5_0
 `,
-  },
-  {
-    title: 'Both are set',
-    kind: 'good',
-    file: 'prefill.yaml',
-    text: `apiVersion: v1
+    },
+    {
+      title: 'Both are set',
+      kind: 'good',
+      file: 'prefill.yaml',
+      text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -107,13 +108,14 @@ spec:
         - name: UCX_NET_DEVICES
           value: mlx5_0:1
 `,
-  },
-  {
-    title: 'Flags that are not known',
-    kind: 'open',
-    file: 'prefill.sh',
-    text: `export NCCL_IB_HCA=mlx5_0
+    },
+    {
+      title: 'Flags that are not known',
+      kind: 'open',
+      file: 'prefill.sh',
+      text: `export NCCL_IB_HCA=mlx5_0
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}' "$@"
 `,
-  },
-];
+    },
+  ],
+};

@@ -1,7 +1,7 @@
 import { behaviour } from '../knowledge/behaviours';
 import { nixlReadsAsFalse } from '../knowledge/env-values';
 import { type Engine, knownInteger, knownText } from '../model';
-import { type Example, rule, type Severity } from './rule';
+import { type Page, rule, type Severity } from './rule';
 import { known, valuePlace } from './support/environment';
 import { finding } from './support/findings';
 import { opensSideChannel } from './support/nixl-engine';
@@ -19,14 +19,6 @@ export const nixlExporterPort = rule({
   title: 'NIXL telemetry exporter with one port for several ranks',
   category: 'telemetry',
   severity: 'error',
-  description: `
-Every rank of an engine is a process with a NIXL agent of its own, and each of them opens the exporter's one port
-(\`NIXL_TELEMETRY_PROMETHEUS_PORT\`, 9090). With NIXL 1.4 the second one throws and the worker does not start; before, it logged
-an error and went on without an exporter, so that the metrics of one rank only were seen. It is a warning where the port may be
-set out of sight, and nothing is reported where the ranks may run on several nodes.
-
-vLLM's own \`vllm:nixl_*\` metrics need no exporter.`,
-  sources: ['nixl#1838', 'nixl:src/plugins/telemetry/prometheus/prometheus_exporter.cpp@v1.3.2'],
   *check(engine) {
     if (opensSideChannel(engine) !== 'yes') return;
     const exporter = known(engine, EXPORTER);
@@ -44,12 +36,21 @@ vLLM's own \`vllm:nixl_*\` metrics need no exporter.`,
   },
 });
 
-export const examples: readonly Example[] = [
-  {
-    title: 'Four ranks',
-    kind: 'bad',
-    file: 'prefill.yaml',
-    text: `apiVersion: v1
+export const page: Page = {
+  description: `
+Every rank of an engine is a process with a NIXL agent of its own, and each of them opens the exporter's one port
+(\`NIXL_TELEMETRY_PROMETHEUS_PORT\`, 9090). With NIXL 1.4 the second one throws and the worker does not start; before, it logged
+an error and went on without an exporter, so that the metrics of one rank only were seen. It is a warning where the port may be
+set out of sight, and nothing is reported where the ranks may run on several nodes.
+
+vLLM's own \`vllm:nixl_*\` metrics need no exporter.`,
+  sources: ['nixl#1838', 'nixl:src/plugins/telemetry/prometheus/prometheus_exporter.cpp@v1.3.2'],
+  examples: [
+    {
+      title: 'Four ranks',
+      kind: 'bad',
+      file: 'prefill.yaml',
+      text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -66,24 +67,24 @@ spec:
         - name: NIXL_TELEMETRY_EXPORTER
           value: prometheus
 `,
-    findings: [{ covers: 'prometheus', severity: 'error', message: 'The 4 ranks' }],
-  },
-  {
-    title: 'In a script',
-    kind: 'bad',
-    file: 'prefill.sh',
-    text: `# nixl: vllm=0.30.0 nixl=1.4.1
+      findings: [{ covers: 'prometheus', severity: 'error', message: 'The 4 ranks' }],
+    },
+    {
+      title: 'In a script',
+      kind: 'bad',
+      file: 'prefill.sh',
+      text: `# nixl: vllm=0.30.0 nixl=1.4.1
 export NIXL_TELEMETRY_EXPORTER=prometheus
 vllm serve Qwen/Qwen3-32B -tp 4 --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    // The port may come from outside the script, and be 0.
-    findings: [{ covers: 'prometheus', severity: 'warning', message: 'does not start' }],
-  },
-  {
-    title: 'Ranks on two nodes',
-    kind: 'good',
-    file: 'prefill.yaml',
-    text: `# nixl: nixl=1.4.1
+      // The port may come from outside the script, and be 0.
+      findings: [{ covers: 'prometheus', severity: 'warning', message: 'does not start' }],
+    },
+    {
+      title: 'Ranks on two nodes',
+      kind: 'good',
+      file: 'prefill.yaml',
+      text: `# nixl: nixl=1.4.1
 apiVersion: v1
 kind: Pod
 metadata:
@@ -103,12 +104,12 @@ spec:
         - name: NIXL_TELEMETRY_EXPORTER
           value: prometheus
 `,
-  },
-  {
-    title: 'The port may come from a ConfigMap',
-    kind: 'bad',
-    file: 'prefill.yaml',
-    text: `# nixl: nixl=1.4.1
+    },
+    {
+      title: 'The port may come from a ConfigMap',
+      kind: 'bad',
+      file: 'prefill.yaml',
+      text: `# nixl: nixl=1.4.1
 apiVersion: v1
 kind: Pod
 metadata:
@@ -129,37 +130,38 @@ spec:
         - name: NIXL_TELEMETRY_EXPORTER
           value: prometheus
 `,
-    findings: [{ covers: 'prometheus', severity: 'warning' }],
-  },
-  {
-    title: 'Up to 1.3 the metrics of one rank are left',
-    kind: 'version',
-    file: 'prefill.sh',
-    text: `# nixl: nixl=1.3.2
+      findings: [{ covers: 'prometheus', severity: 'warning' }],
+    },
+    {
+      title: 'Up to 1.3 the metrics of one rank are left',
+      kind: 'version',
+      file: 'prefill.sh',
+      text: `# nixl: nixl=1.3.2
 export NIXL_TELEMETRY_ENABLE=y NIXL_TELEMETRY_EXPORTER=prometheus
 vllm serve Qwen/Qwen3-32B -tp 4 --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    findings: [{ covers: 'prometheus', severity: 'warning', message: 'go on without it' }],
-  },
-  {
-    title: 'One rank',
-    kind: 'good',
-    file: 'prefill.sh',
-    text: `# nixl: vllm=0.30.0 nixl=1.4.1
+      findings: [{ covers: 'prometheus', severity: 'warning', message: 'go on without it' }],
+    },
+    {
+      title: 'One rank',
+      kind: 'good',
+      file: 'prefill.sh',
+      text: `# nixl: vllm=0.30.0 nixl=1.4.1
 export NIXL_TELEMETRY_EXPORTER=prometheus
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-  },
-  {
-    title: 'Ranks that are not known',
-    kind: 'open',
-    file: 'prefill.sh',
-    text: `# nixl: vllm=0.30.0 nixl=1.4.1
+    },
+    {
+      title: 'Ranks that are not known',
+      kind: 'open',
+      file: 'prefill.sh',
+      text: `# nixl: vllm=0.30.0 nixl=1.4.1
 export NIXL_TELEMETRY_EXPORTER=prometheus
 vllm serve Qwen/Qwen3-32B -tp $TP --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-  },
-];
+    },
+  ],
+};
 
 /** Processes with an agent: those that are certainly there. */
 function ranksOf({ parallel }: Engine): number {

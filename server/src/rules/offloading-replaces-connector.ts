@@ -1,6 +1,6 @@
 import { behaviour } from '../knowledge/behaviours';
 import { connectorName, flagPlace, knownText, member } from '../model';
-import { type Example, rule } from './rule';
+import { type Page, rule } from './rule';
 import { connectors, nixlConnectors } from './support/connectors';
 import { finding } from './support/findings';
 import { keyPlace } from './support/tree';
@@ -20,12 +20,6 @@ export const offloadingReplacesConnector = rule({
   title: 'Offloading size that replaces the connector',
   category: 'flags',
   severity: 'error',
-  description: `
-\`--kv-offloading-size\` configures a connector of its own: vLLM writes it over \`kv_connector\`, sets the role to \`kv_both\` and
-says nothing. Before 0.15.0 that needs \`--kv-offloading-backend\` as well. A NIXL connector beside it is never created, prefill hands nothing over, and decode computes every prompt anew.
-
-To have both, leave the flag out and combine \`NixlConnector\` and \`OffloadingConnector\` in a \`MultiConnector\`.`,
-  sources: ['vllm:vllm/config/vllm.py@v0.25.1', 'vllm#32421'],
   *check(engine) {
     const flag = engine.flags.get('kv-offloading-size');
     const size = knownText(flag?.value);
@@ -51,12 +45,19 @@ To have both, leave the flag out and combine \`NixlConnector\` and \`OffloadingC
   },
 });
 
-export const examples: readonly Example[] = [
-  {
-    title: 'Beside NIXL',
-    kind: 'bad',
-    file: 'decode.yaml',
-    text: `apiVersion: v1
+export const page: Page = {
+  description: `
+\`--kv-offloading-size\` configures a connector of its own: vLLM writes it over \`kv_connector\`, sets the role to \`kv_both\` and
+says nothing. Before 0.15.0 that needs \`--kv-offloading-backend\` as well. A NIXL connector beside it is never created, prefill hands nothing over, and decode computes every prompt anew.
+
+To have both, leave the flag out and combine \`NixlConnector\` and \`OffloadingConnector\` in a \`MultiConnector\`.`,
+  sources: ['vllm:vllm/config/vllm.py@v0.25.1', 'vllm#32421'],
+  examples: [
+    {
+      title: 'Beside NIXL',
+      kind: 'bad',
+      file: 'decode.yaml',
+      text: `apiVersion: v1
 kind: Pod
 metadata:
   name: decode
@@ -69,47 +70,48 @@ spec:
         - --kv-offloading-size=64
         - --kv-transfer-config={"kv_connector":"NixlConnector","kv_role":"kv_consumer"}
 `,
-    findings: [{ covers: '--kv-offloading-size', severity: 'error', message: 'in the place of `NixlConnector`' }],
-  },
-  {
-    title: 'Without a known release',
-    kind: 'version',
-    file: 'serve.sh',
-    text: `vllm serve a/b --kv-offloading-size 64 --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}'
+      findings: [{ covers: '--kv-offloading-size', severity: 'error', message: 'in the place of `NixlConnector`' }],
+    },
+    {
+      title: 'Without a known release',
+      kind: 'version',
+      file: 'serve.sh',
+      text: `vllm serve a/b --kv-offloading-size 64 --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}'
 `,
-    findings: [{ covers: '--kv-offloading-size', severity: 'info', message: 'from 0.15.0 on' }],
-  },
-  {
-    title: 'Without a backend, which had no default then',
-    kind: 'version',
-    file: 'serve.sh',
-    assume: { vllm: '0.12.0' },
-    text: `vllm serve a/b --kv-offloading-size 64 --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}'
+      findings: [{ covers: '--kv-offloading-size', severity: 'info', message: 'from 0.15.0 on' }],
+    },
+    {
+      title: 'Without a backend, which had no default then',
+      kind: 'version',
+      file: 'serve.sh',
+      assume: { vllm: '0.12.0' },
+      text: `vllm serve a/b --kv-offloading-size 64 --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}'
 `,
-  },
-  {
-    title: 'With a backend',
-    kind: 'version',
-    file: 'serve.sh',
-    assume: { vllm: '0.12.0' },
-    text: `vllm serve a/b --kv-offloading-size 64 --kv-offloading-backend native --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}'
+    },
+    {
+      title: 'With a backend',
+      kind: 'version',
+      file: 'serve.sh',
+      assume: { vllm: '0.12.0' },
+      text: `vllm serve a/b --kv-offloading-size 64 --kv-offloading-backend native --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}'
 `,
-    findings: [{ covers: '--kv-offloading-size', severity: 'error' }],
-  },
-  {
-    title: 'Offloading through a MultiConnector',
-    kind: 'good',
-    file: 'serve.sh',
-    assume: { vllm: '0.25.1' },
-    text: `vllm serve a/b --kv-transfer-config '{"kv_connector":"MultiConnector","kv_role":"kv_both","kv_connector_extra_config":{"connectors":[{"kv_connector":"NixlConnector","kv_role":"kv_both"},{"kv_connector":"OffloadingConnector","kv_role":"kv_both","kv_connector_extra_config":{"cpu_bytes_to_use":1000000000}}]}}'
+      findings: [{ covers: '--kv-offloading-size', severity: 'error' }],
+    },
+    {
+      title: 'Offloading through a MultiConnector',
+      kind: 'good',
+      file: 'serve.sh',
+      assume: { vllm: '0.25.1' },
+      text: `vllm serve a/b --kv-transfer-config '{"kv_connector":"MultiConnector","kv_role":"kv_both","kv_connector_extra_config":{"connectors":[{"kv_connector":"NixlConnector","kv_role":"kv_both"},{"kv_connector":"OffloadingConnector","kv_role":"kv_both","kv_connector_extra_config":{"cpu_bytes_to_use":1000000000}}]}}'
 `,
-  },
-  {
-    title: 'A size from outside',
-    kind: 'open',
-    file: 'serve.sh',
-    assume: { vllm: '0.25.1' },
-    text: `vllm serve a/b --kv-offloading-size "$OFFLOAD" --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}'
+    },
+    {
+      title: 'A size from outside',
+      kind: 'open',
+      file: 'serve.sh',
+      assume: { vllm: '0.25.1' },
+      text: `vllm serve a/b --kv-offloading-size "$OFFLOAD" --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}'
 `,
-  },
-];
+    },
+  ],
+};

@@ -1,5 +1,5 @@
 import { type Engine, type Flag, flagPlace, type KvTransferConfig, knownText, member } from '../model';
-import { type Example, type Finding, rule } from './rule';
+import { type Finding, type Page, rule } from './rule';
 import { finding } from './support/findings';
 import { code } from './support/words';
 
@@ -55,15 +55,6 @@ export const overriddenConfig = rule({
   title: 'KV transfer configuration that a later flag makes void',
   category: 'flags',
   severity: 'error',
-  description: `
-vLLM gathers dotted flags (\`--kv-transfer-config.kv_role …\`) into a new JSON argument behind all others. A plain
-\`--kv-transfer-config '{…}'\` beside them is then dropped whole, without a warning: the two are not merged. When no connector is
-left, the start fails.
-
-Of two plain ones, and of a dotted key given twice, the last counts. vLLM warns about the latter from 0.9.2, about the former
-from 0.12.0 on. A flag on the command line that replaces the entry of a \`--config\` file is what the file is for, and is not
-reported.`,
-  sources: ['vllm#18208', 'vllm#20156', 'vllm:vllm/utils/argparse_utils.py@v0.25.1'],
   *check(engine) {
     const config = engine.kvTransfer;
     // In a template the flags of all branches stand in a row.
@@ -80,21 +71,31 @@ reported.`,
   },
 });
 
-export const examples: readonly Example[] = [
-  {
-    title: 'JSON beside a dotted flag',
-    kind: 'bad',
-    file: 'serve.sh',
-    text: `vllm serve a/b --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}' \\
+export const page: Page = {
+  description: `
+vLLM gathers dotted flags (\`--kv-transfer-config.kv_role …\`) into a new JSON argument behind all others. A plain
+\`--kv-transfer-config '{…}'\` beside them is then dropped whole, without a warning: the two are not merged. When no connector is
+left, the start fails.
+
+Of two plain ones, and of a dotted key given twice, the last counts. vLLM warns about the latter from 0.9.2, about the former
+from 0.12.0 on. A flag on the command line that replaces the entry of a \`--config\` file is what the file is for, and is not
+reported.`,
+  sources: ['vllm#18208', 'vllm#20156', 'vllm:vllm/utils/argparse_utils.py@v0.25.1'],
+  examples: [
+    {
+      title: 'JSON beside a dotted flag',
+      kind: 'bad',
+      file: 'serve.sh',
+      text: `vllm serve a/b --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}' \\
   --kv-transfer-config.kv_buffer_device cpu
 `,
-    findings: [{ covers: '--kv-transfer-config', severity: 'error', message: 'no connector is left' }],
-  },
-  {
-    title: 'Both name a connector',
-    kind: 'bad',
-    file: 'decode.yaml',
-    text: `apiVersion: v1
+      findings: [{ covers: '--kv-transfer-config', severity: 'error', message: 'no connector is left' }],
+    },
+    {
+      title: 'Both name a connector',
+      kind: 'bad',
+      file: 'decode.yaml',
+      text: `apiVersion: v1
 kind: Pod
 metadata:
   name: decode
@@ -108,13 +109,13 @@ spec:
         - --kv-transfer-config.kv_connector=NixlConnector
         - --kv-transfer-config.kv_role=kv_consumer
 `,
-    findings: [{ covers: '--kv-transfer-config', severity: 'warning', message: 'drops the JSON of this flag' }],
-  },
-  {
-    title: 'The flag twice',
-    kind: 'bad',
-    file: 'compose.yaml',
-    text: `services:
+      findings: [{ covers: '--kv-transfer-config', severity: 'warning', message: 'drops the JSON of this flag' }],
+    },
+    {
+      title: 'The flag twice',
+      kind: 'bad',
+      file: 'compose.yaml',
+      text: `services:
   prefill:
     image: vllm/vllm-openai:v0.25.1
     command:
@@ -122,30 +123,31 @@ spec:
       - --kv-transfer-config={"kv_connector":"NixlConnector","kv_role":"kv_both"}
       - --kv-transfer-config={"kv_connector":"NixlConnector","kv_role":"kv_producer"}
 `,
-    findings: [{ covers: '--kv-transfer-config', severity: 'warning', message: 'the last one counts' }],
-  },
-  {
-    title: 'One form',
-    kind: 'good',
-    file: 'serve.sh',
-    text: `vllm serve a/b --kv-transfer-config.kv_connector NixlConnector --kv-transfer-config.kv_role kv_both
+      findings: [{ covers: '--kv-transfer-config', severity: 'warning', message: 'the last one counts' }],
+    },
+    {
+      title: 'One form',
+      kind: 'good',
+      file: 'serve.sh',
+      text: `vllm serve a/b --kv-transfer-config.kv_connector NixlConnector --kv-transfer-config.kv_role kv_both
 vllm serve a/b --kv_transfer_config '{"kv_connector":"NixlConnector","kv_role":"kv_both"}'
 `,
-  },
-  {
-    title: 'More flags may come from the caller',
-    kind: 'bad',
-    file: 'serve.sh',
-    text: `vllm serve a/b --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}' \\
+    },
+    {
+      title: 'More flags may come from the caller',
+      kind: 'bad',
+      file: 'serve.sh',
+      text: `vllm serve a/b --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}' \\
   --kv-transfer-config.kv_buffer_device cpu "$@"
 `,
-    findings: [{ covers: '--kv-transfer-config', severity: 'warning' }],
-  },
-  {
-    title: 'Another flag may come from the caller',
-    kind: 'open',
-    file: 'serve.sh',
-    text: `vllm serve a/b --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}' "$@"
+      findings: [{ covers: '--kv-transfer-config', severity: 'warning' }],
+    },
+    {
+      title: 'Another flag may come from the caller',
+      kind: 'open',
+      file: 'serve.sh',
+      text: `vllm serve a/b --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}' "$@"
 `,
-  },
-];
+    },
+  ],
+};

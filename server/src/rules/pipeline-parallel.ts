@@ -1,7 +1,7 @@
 import { behaviour } from '../knowledge/behaviours';
 import { lookupConnector } from '../knowledge/connectors';
 import { type Engine, knownInteger, member, placeOf } from '../model';
-import { type Example, rule, type Severity } from './rule';
+import { type Page, rule, type Severity } from './rule';
 import { connectorClass, nixlConnectors } from './support/connectors';
 import { finding } from './support/findings';
 import { knownString } from './support/tree';
@@ -42,13 +42,6 @@ export const pipelineParallel = rule({
   title: 'Pipeline parallelism with a NIXL connector',
   category: 'flags',
   severity: 'error',
-  description: `
-NIXL connectors are not made for pipeline stages. Up to 0.22 the workers of different stages overwrite each other's handshake
-metadata, and nobody notices; from 0.23.0 to 0.25 the start fails. Later releases allow a prefill engine with stages in push
-mode, and still none on decode.
-
-Without a known release this is a warning on decode (\`kv_consumer\`, \`kv_both\`) and information on prefill.`,
-  sources: ['vllm#22430', 'vllm#45880', 'vllm:vllm/distributed/kv_transfer/kv_connector/v1/base.py@v0.23.0'],
   *check(engine) {
     const value = engine.flags.get('pipeline-parallel-size')?.value;
     const stages = knownInteger(value);
@@ -62,12 +55,20 @@ Without a known release this is a warning on decode (\`kv_consumer\`, \`kv_both\
   },
 });
 
-export const examples: readonly Example[] = [
-  {
-    title: 'Refused from 0.23.0 to 0.25',
-    kind: 'bad',
-    file: 'prefill.yaml',
-    text: `apiVersion: v1
+export const page: Page = {
+  description: `
+NIXL connectors are not made for pipeline stages. Up to 0.22 the workers of different stages overwrite each other's handshake
+metadata, and nobody notices; from 0.23.0 to 0.25 the start fails. Later releases allow a prefill engine with stages in push
+mode, and still none on decode.
+
+Without a known release this is a warning on decode (\`kv_consumer\`, \`kv_both\`) and information on prefill.`,
+  sources: ['vllm#22430', 'vllm#45880', 'vllm:vllm/distributed/kv_transfer/kv_connector/v1/base.py@v0.23.0'],
+  examples: [
+    {
+      title: 'Refused from 0.23.0 to 0.25',
+      kind: 'bad',
+      file: 'prefill.yaml',
+      text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -80,55 +81,56 @@ spec:
         - --pipeline-parallel-size=2
         - --kv-transfer-config={"kv_connector":"NixlConnector","kv_role":"kv_producer"}
 `,
-    findings: [{ covers: '2', severity: 'error', message: 'fails to start' }],
-  },
-  {
-    title: 'Not noticed before',
-    kind: 'bad',
-    file: 'serve.sh',
-    text: `# nixl: vllm=0.19.1
+      findings: [{ covers: '2', severity: 'error', message: 'fails to start' }],
+    },
+    {
+      title: 'Not noticed before',
+      kind: 'bad',
+      file: 'serve.sh',
+      text: `# nixl: vllm=0.19.1
 vllm serve a/b -tp 4 -pp 2 --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    findings: [{ covers: '2', severity: 'warning', message: 'without an error' }],
-  },
-  {
-    title: 'On decode, without a known release',
-    kind: 'version',
-    file: 'serve.sh',
-    text: `vllm serve a/b --pipeline-parallel-size 2 --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}'
+      findings: [{ covers: '2', severity: 'warning', message: 'without an error' }],
+    },
+    {
+      title: 'On decode, without a known release',
+      kind: 'version',
+      file: 'serve.sh',
+      text: `vllm serve a/b --pipeline-parallel-size 2 --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}'
 `,
-    findings: [{ covers: '2', severity: 'warning', message: 'on the decode side' }],
-  },
-  {
-    title: 'On prefill, without a known release',
-    kind: 'version',
-    file: 'serve.sh',
-    text: `vllm serve a/b --pipeline-parallel-size 2 --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+      findings: [{ covers: '2', severity: 'warning', message: 'on the decode side' }],
+    },
+    {
+      title: 'On prefill, without a known release',
+      kind: 'version',
+      file: 'serve.sh',
+      text: `vllm serve a/b --pipeline-parallel-size 2 --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    findings: [{ covers: '2', severity: 'info' }],
-  },
-  {
-    title: 'Push mode in a later release',
-    kind: 'version',
-    file: 'serve.sh',
-    assume: { vllm: '0.28.0' },
-    text: `vllm serve a/b --pipeline-parallel-size 2 --kv-transfer-config '{"kv_connector":"NixlPushConnector","kv_role":"kv_producer"}'
+      findings: [{ covers: '2', severity: 'info' }],
+    },
+    {
+      title: 'Push mode in a later release',
+      kind: 'version',
+      file: 'serve.sh',
+      assume: { vllm: '0.28.0' },
+      text: `vllm serve a/b --pipeline-parallel-size 2 --kv-transfer-config '{"kv_connector":"NixlPushConnector","kv_role":"kv_producer"}'
 `,
-  },
-  {
-    title: 'One stage',
-    kind: 'good',
-    file: 'serve.sh',
-    assume: { vllm: '0.25.1' },
-    text: `vllm serve a/b --tensor-parallel-size 8 --pipeline-parallel-size 1 --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+    },
+    {
+      title: 'One stage',
+      kind: 'good',
+      file: 'serve.sh',
+      assume: { vllm: '0.25.1' },
+      text: `vllm serve a/b --tensor-parallel-size 8 --pipeline-parallel-size 1 --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-  },
-  {
-    title: 'A number from outside',
-    kind: 'open',
-    file: 'serve.sh',
-    assume: { vllm: '0.25.1' },
-    text: `vllm serve a/b --pipeline-parallel-size "$PP" --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+    },
+    {
+      title: 'A number from outside',
+      kind: 'open',
+      file: 'serve.sh',
+      assume: { vllm: '0.25.1' },
+      text: `vllm serve a/b --pipeline-parallel-size "$PP" --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-  },
-];
+    },
+  ],
+};

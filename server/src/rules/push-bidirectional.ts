@@ -1,7 +1,7 @@
 import { behaviour } from '../knowledge/behaviours';
 import { lookupConnector } from '../knowledge/connectors';
 import { extraMember, member, removeMember } from '../model';
-import { type Example, rule } from './rule';
+import { type Page, rule } from './rule';
 import { connectorClass, nixlConnectors, whereabouts } from './support/connectors';
 import { finding, fix } from './support/findings';
 import { keyPlace, truthiness } from './support/tree';
@@ -13,10 +13,6 @@ export const pushBidirectional = rule({
   title: 'Bidirectional transfer with the push connector',
   category: 'kv-transfer-config',
   severity: 'error',
-  description: `
-Prefill reading blocks back from decode (\`bidirectional_kv_xfer\`) is a feature of pull mode. From 0.25.0 on
-\`NixlPushConnector\` stops the start with a \`NotImplementedError\` when it is on. Use \`NixlConnector\` on both sides.`,
-  sources: ['vllm#46473'],
   *check(engine) {
     const { range } = behaviour('push-bidirectional-refused');
     const severity = severityIn(range, engine, 'error');
@@ -38,46 +34,52 @@ Prefill reading blocks back from decode (\`bidirectional_kv_xfer\`) is a feature
   },
 });
 
-export const examples: readonly Example[] = [
-  {
-    title: 'Refused',
-    kind: 'bad',
-    file: 'serve.sh',
-    text: `# nixl: vllm=0.25.1
+export const page: Page = {
+  description: `
+Prefill reading blocks back from decode (\`bidirectional_kv_xfer\`) is a feature of pull mode. From 0.25.0 on
+\`NixlPushConnector\` stops the start with a \`NotImplementedError\` when it is on. Use \`NixlConnector\` on both sides.`,
+  sources: ['vllm#46473'],
+  examples: [
+    {
+      title: 'Refused',
+      kind: 'bad',
+      file: 'serve.sh',
+      text: `# nixl: vllm=0.25.1
 vllm serve a/b --kv-transfer-config '{"kv_connector":"NixlPushConnector","kv_role":"kv_producer","kv_connector_extra_config":{"bidirectional_kv_xfer":true}}'
 `,
-    findings: [{ covers: 'bidirectional_kv_xfer', severity: 'error', message: 'refuses to start' }],
-  },
-  {
-    title: 'Without a known release',
-    kind: 'version',
-    file: 'kv.json',
-    text: `{
+      findings: [{ covers: 'bidirectional_kv_xfer', severity: 'error', message: 'refuses to start' }],
+    },
+    {
+      title: 'Without a known release',
+      kind: 'version',
+      file: 'kv.json',
+      text: `{
   "kv_connector": "NixlPushConnector",
   "kv_role": "kv_producer",
   "kv_connector_extra_config": { "bidirectional_kv_xfer": true }
 }
 `,
-    findings: [{ covers: 'bidirectional_kv_xfer', severity: 'info', message: 'from 0.25.0 on' }],
-  },
-  {
-    title: 'Pull mode',
-    kind: 'good',
-    file: 'kv.json',
-    assume: { vllm: '0.25.1' },
-    text: `{
+      findings: [{ covers: 'bidirectional_kv_xfer', severity: 'info', message: 'from 0.25.0 on' }],
+    },
+    {
+      title: 'Pull mode',
+      kind: 'good',
+      file: 'kv.json',
+      assume: { vllm: '0.25.1' },
+      text: `{
   "kv_connector": "NixlConnector",
   "kv_role": "kv_producer",
   "kv_connector_extra_config": { "bidirectional_kv_xfer": true }
 }
 `,
-  },
-  {
-    title: 'A value from outside',
-    kind: 'open',
-    file: 'serve.sh',
-    assume: { vllm: '0.25.1' },
-    text: `vllm serve a/b --kv-transfer-config "{\\"kv_connector\\":\\"NixlPushConnector\\",\\"kv_role\\":\\"kv_producer\\",\\"kv_connector_extra_config\\":{\\"bidirectional_kv_xfer\\":$BOTH_WAYS}}"
+    },
+    {
+      title: 'A value from outside',
+      kind: 'open',
+      file: 'serve.sh',
+      assume: { vllm: '0.25.1' },
+      text: `vllm serve a/b --kv-transfer-config "{\\"kv_connector\\":\\"NixlPushConnector\\",\\"kv_role\\":\\"kv_producer\\",\\"kv_connector_extra_config\\":{\\"bidirectional_kv_xfer\\":$BOTH_WAYS}}"
 `,
-  },
-];
+    },
+  ],
+};

@@ -1,5 +1,5 @@
 import type { JsonProblem } from '../model';
-import { type Example, rule } from './rule';
+import { type Page, rule } from './rule';
 import { finding, fix } from './support/findings';
 import { isSwitchedOff } from './support/switched-off';
 
@@ -31,17 +31,6 @@ export const quotesLost = rule({
   title: 'Quotes of the JSON lost, or one pair too many, on the way to vLLM',
   category: 'kv-transfer-config',
   severity: 'error',
-  description: `
-The JSON of \`--kv-transfer-config\` passes through a shell, YAML, a Dockerfile or an env file before vLLM reads it, and each
-of them has a use of its own for quotes and braces. Unquoted in a shell, the double quotes vanish; unquoted in a YAML list,
-\`{…}\` is a mapping; quoted twice where no shell is, the single quotes arrive with the text. What arrives is not JSON, and
-vLLM refuses to start.
-
-In a shell and in YAML write the whole value in single quotes, and nothing around these.`,
-  sources: [
-    'https://docs.vllm.ai/en/latest/features/nixl_connector_usage/',
-    'vllm:vllm/utils/argparse_utils.py@v0.25.1',
-  ],
   *check(engine) {
     const config = engine.kvTransfer;
     if (!config || isSwitchedOff(config)) return;
@@ -58,28 +47,40 @@ In a shell and in YAML write the whole value in single quotes, and nothing aroun
   },
 });
 
-export const examples: readonly Example[] = [
-  {
-    title: 'Bare JSON in a shell',
-    kind: 'bad',
-    file: 'serve.sh',
-    text: `vllm serve Qwen/Qwen3-32B --kv-transfer-config {"kv_connector":"NixlConnector","kv_role":"kv_producer"}
+export const page: Page = {
+  description: `
+The JSON of \`--kv-transfer-config\` passes through a shell, YAML, a Dockerfile or an env file before vLLM reads it, and each
+of them has a use of its own for quotes and braces. Unquoted in a shell, the double quotes vanish; unquoted in a YAML list,
+\`{…}\` is a mapping; quoted twice where no shell is, the single quotes arrive with the text. What arrives is not JSON, and
+vLLM refuses to start.
+
+In a shell and in YAML write the whole value in single quotes, and nothing around these.`,
+  sources: [
+    'https://docs.vllm.ai/en/latest/features/nixl_connector_usage/',
+    'vllm:vllm/utils/argparse_utils.py@v0.25.1',
+  ],
+  examples: [
+    {
+      title: 'Bare JSON in a shell',
+      kind: 'bad',
+      file: 'serve.sh',
+      text: `vllm serve Qwen/Qwen3-32B --kv-transfer-config {"kv_connector":"NixlConnector","kv_role":"kv_producer"}
 `,
-    findings: [
-      {
-        covers: '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}',
-        severity: 'error',
-        message: 'The shell removes',
-      },
-    ],
-    fixed: `vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+      findings: [
+        {
+          covers: '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}',
+          severity: 'error',
+          message: 'The shell removes',
+        },
+      ],
+      fixed: `vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-  },
-  {
-    title: 'Double quotes around double quotes',
-    kind: 'bad',
-    file: 'prefill.yaml',
-    text: `apiVersion: v1
+    },
+    {
+      title: 'Double quotes around double quotes',
+      kind: 'bad',
+      file: 'prefill.yaml',
+      text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -93,19 +94,19 @@ spec:
           vllm serve Qwen/Qwen3-32B
           --kv-transfer-config "{"kv_connector":"NixlConnector","kv_role":"kv_producer"}"
 `,
-    findings: [
-      {
-        covers: '"{"kv_connector":"NixlConnector","kv_role":"kv_producer"}"',
-        severity: 'error',
-        message: 'The shell removes',
-      },
-    ],
-  },
-  {
-    title: 'Bare JSON in a YAML list',
-    kind: 'bad',
-    file: 'decode.yaml',
-    text: `apiVersion: v1
+      findings: [
+        {
+          covers: '"{"kv_connector":"NixlConnector","kv_role":"kv_producer"}"',
+          severity: 'error',
+          message: 'The shell removes',
+        },
+      ],
+    },
+    {
+      title: 'Bare JSON in a YAML list',
+      kind: 'bad',
+      file: 'decode.yaml',
+      text: `apiVersion: v1
 kind: Pod
 metadata:
   name: decode
@@ -118,14 +119,14 @@ spec:
         - --kv-transfer-config
         - {"kv_connector":"NixlConnector","kv_role":"kv_consumer"}
 `,
-    findings: [
-      {
-        covers: '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}',
-        severity: 'error',
-        message: 'YAML reads',
-      },
-    ],
-    fixed: `apiVersion: v1
+      findings: [
+        {
+          covers: '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}',
+          severity: 'error',
+          message: 'YAML reads',
+        },
+      ],
+      fixed: `apiVersion: v1
 kind: Pod
 metadata:
   name: decode
@@ -138,12 +139,12 @@ spec:
         - --kv-transfer-config
         - '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}'
 `,
-  },
-  {
-    title: 'Single quotes that no shell removes',
-    kind: 'bad',
-    file: 'decode.yaml',
-    text: `apiVersion: v1
+    },
+    {
+      title: 'Single quotes that no shell removes',
+      kind: 'bad',
+      file: 'decode.yaml',
+      text: `apiVersion: v1
 kind: Pod
 metadata:
   name: decode
@@ -156,27 +157,28 @@ spec:
         - --kv-transfer-config
         - "'{\\"kv_connector\\":\\"NixlConnector\\",\\"kv_role\\":\\"kv_consumer\\"}'"
 `,
-    findings: [
-      {
-        covers: "'",
-        severity: 'error',
-        message: 'no shell is there',
-      },
-    ],
-  },
-  {
-    title: 'Single quotes around all of it',
-    kind: 'good',
-    file: 'serve.sh',
-    text: `vllm serve a/b --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+      findings: [
+        {
+          covers: "'",
+          severity: 'error',
+          message: 'no shell is there',
+        },
+      ],
+    },
+    {
+      title: 'Single quotes around all of it',
+      kind: 'good',
+      file: 'serve.sh',
+      text: `vllm serve a/b --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 vllm serve a/b --kv-transfer-config "{\\"kv_connector\\":\\"NixlConnector\\",\\"kv_role\\":\\"kv_consumer\\"}"
 `,
-  },
-  {
-    title: 'A value from outside',
-    kind: 'open',
-    file: 'serve.sh',
-    text: `vllm serve a/b --kv-transfer-config $KV_CONFIG
+    },
+    {
+      title: 'A value from outside',
+      kind: 'open',
+      file: 'serve.sh',
+      text: `vllm serve a/b --kv-transfer-config $KV_CONFIG
 `,
-  },
-];
+    },
+  ],
+};

@@ -1,5 +1,5 @@
 import { type ObjectNode, removeMember, type TreeNode } from '../model';
-import { type Example, rule } from './rule';
+import { type Page, rule } from './rule';
 import { finding, fix } from './support/findings';
 import { keyPlace, knownPlain } from './support/tree';
 import { code } from './support/words';
@@ -22,10 +22,6 @@ export const repeatedKey = rule({
   title: 'Key given twice in one object',
   category: 'kv-transfer-config',
   severity: 'warning',
-  description: `
-Of a key that stands twice in one JSON object the last one counts, and vLLM does not mention the other. Two that say the same
-are only reported as information.`,
-  sources: ['https://docs.python.org/3/library/json.html#repeated-names-within-an-object'],
   *check(engine) {
     for (const object of objectsIn(engine.kvTransfer?.root)) {
       // Both branches of a template may stand in one object.
@@ -48,33 +44,38 @@ are only reported as information.`,
   },
 });
 
-export const examples: readonly Example[] = [
-  {
-    title: 'Two roles',
-    kind: 'bad',
-    file: 'serve.sh',
-    text: `vllm serve a/b --kv-transfer-config '{"kv_role":"kv_producer","kv_connector":"NixlConnector","kv_role":"kv_consumer"}'
+export const page: Page = {
+  description: `
+Of a key that stands twice in one JSON object the last one counts, and vLLM does not mention the other. Two that say the same
+are only reported as information.`,
+  sources: ['https://docs.python.org/3/library/json.html#repeated-names-within-an-object'],
+  examples: [
+    {
+      title: 'Two roles',
+      kind: 'bad',
+      file: 'serve.sh',
+      text: `vllm serve a/b --kv-transfer-config '{"kv_role":"kv_producer","kv_connector":"NixlConnector","kv_role":"kv_consumer"}'
 `,
-    findings: [{ covers: 'kv_role', severity: 'warning', message: 'the last one counts' }],
-  },
-  {
-    title: 'Twice the same',
-    kind: 'bad',
-    file: 'kv.json',
-    text: `{
+      findings: [{ covers: 'kv_role', severity: 'warning', message: 'the last one counts' }],
+    },
+    {
+      title: 'Twice the same',
+      kind: 'bad',
+      file: 'kv.json',
+      text: `{
   "kv_connector": "NixlConnector",
   "kv_role": "kv_both",
   "kv_buffer_device": "cuda",
   "kv_buffer_device": "cuda"
 }
 `,
-    findings: [{ covers: 'kv_buffer_device', severity: 'info' }],
-  },
-  {
-    title: 'The same key in several children',
-    kind: 'good',
-    file: 'kv.json',
-    text: `{
+      findings: [{ covers: 'kv_buffer_device', severity: 'info' }],
+    },
+    {
+      title: 'The same key in several children',
+      kind: 'good',
+      file: 'kv.json',
+      text: `{
   "kv_connector": "MultiConnector",
   "kv_role": "kv_both",
   "kv_connector_extra_config": {
@@ -85,12 +86,13 @@ export const examples: readonly Example[] = [
   }
 }
 `,
-  },
-  {
-    title: 'Branches of a template',
-    kind: 'open',
-    file: 'serve.sh',
-    text: `vllm serve a/b --kv-transfer-config "{\\"kv_connector\\":\\"NixlConnector\\",\\"kv_role\\":\\"kv_both\\",\\"$A\\":1,\\"$A\\":2}"
+    },
+    {
+      title: 'Branches of a template',
+      kind: 'open',
+      file: 'serve.sh',
+      text: `vllm serve a/b --kv-transfer-config "{\\"kv_connector\\":\\"NixlConnector\\",\\"kv_role\\":\\"kv_both\\",\\"$A\\":1,\\"$A\\":2}"
 `,
-  },
-];
+    },
+  ],
+};

@@ -1,5 +1,5 @@
 import { addMember, member } from '../model';
-import { type Example, rule } from './rule';
+import { type Page, rule } from './rule';
 import { connectors, whereabouts } from './support/connectors';
 import { finding, fix } from './support/findings';
 import { expectedRole, mayGainMembers } from './support/roles';
@@ -14,13 +14,6 @@ export const roleMissing = rule({
   title: 'Connector without a role',
   category: 'kv-transfer-config',
   severity: 'error',
-  description: `
-As soon as \`kv_connector\` is set, \`kv_role\` is required: without it vLLM refuses to start, in every release. Up to 0.11.0
-the message asks for a \`kv_disagg_role\`, a key that does not exist. Every child of a \`MultiConnector\` needs a role of its
-own; it is not inherited.
-
-Write \`kv_producer\` on prefill and \`kv_consumer\` on decode.`,
-  sources: ['vllm:vllm/config/kv_transfer.py@v0.25.1', 'vllm#27166', 'vllm#19448'],
   *check(engine) {
     for (const connector of connectors(engine)) {
       const { node } = connector;
@@ -44,12 +37,20 @@ Write \`kv_producer\` on prefill and \`kv_consumer\` on decode.`,
   },
 });
 
-export const examples: readonly Example[] = [
-  {
-    title: 'JSON in the arguments of a container',
-    kind: 'bad',
-    file: 'decode.yaml',
-    text: `apiVersion: v1
+export const page: Page = {
+  description: `
+As soon as \`kv_connector\` is set, \`kv_role\` is required: without it vLLM refuses to start, in every release. Up to 0.11.0
+the message asks for a \`kv_disagg_role\`, a key that does not exist. Every child of a \`MultiConnector\` needs a role of its
+own; it is not inherited.
+
+Write \`kv_producer\` on prefill and \`kv_consumer\` on decode.`,
+  sources: ['vllm:vllm/config/kv_transfer.py@v0.25.1', 'vllm#27166', 'vllm#19448'],
+  examples: [
+    {
+      title: 'JSON in the arguments of a container',
+      kind: 'bad',
+      file: 'decode.yaml',
+      text: `apiVersion: v1
 kind: Pod
 metadata:
   name: decode
@@ -62,13 +63,13 @@ spec:
         - --kv-transfer-config
         - '{"kv_connector":"NixlConnector","kv_buffer_device":"cuda"}'
 `,
-    findings: [{ covers: 'kv_connector', severity: 'error', message: 'has no `kv_role`' }],
-  },
-  {
-    title: 'A child does not inherit the role',
-    kind: 'bad',
-    file: 'kv.json',
-    text: `{
+      findings: [{ covers: 'kv_connector', severity: 'error', message: 'has no `kv_role`' }],
+    },
+    {
+      title: 'A child does not inherit the role',
+      kind: 'bad',
+      file: 'kv.json',
+      text: `{
   "kv_connector": "MultiConnector",
   "kv_role": "kv_producer",
   "kv_connector_extra_config": {
@@ -79,36 +80,36 @@ spec:
   }
 }
 `,
-    findings: [{ covers: 'kv_connector', severity: 'error', message: '`OffloadingConnector` in child 2' }],
-  },
-  {
-    title: 'Dotted flags',
-    kind: 'bad',
-    file: 'serve.sh',
-    text: `vllm serve Qwen/Qwen3-32B --kv-transfer-config.kv_connector NixlConnector \\
+      findings: [{ covers: 'kv_connector', severity: 'error', message: '`OffloadingConnector` in child 2' }],
+    },
+    {
+      title: 'Dotted flags',
+      kind: 'bad',
+      file: 'serve.sh',
+      text: `vllm serve Qwen/Qwen3-32B --kv-transfer-config.kv_connector NixlConnector \\
   --kv-transfer-config.kv_buffer_device cuda
 `,
-    findings: [{ covers: 'kv_connector', severity: 'error' }],
-  },
-  {
-    title: 'The role is given',
-    kind: 'good',
-    file: 'serve.sh',
-    text: `vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}'
+      findings: [{ covers: 'kv_connector', severity: 'error' }],
+    },
+    {
+      title: 'The role is given',
+      kind: 'good',
+      file: 'serve.sh',
+      text: `vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}'
 `,
-  },
-  {
-    title: 'More dotted flags may come from the caller',
-    kind: 'open',
-    file: 'serve.sh',
-    text: `vllm serve Qwen/Qwen3-32B --kv-transfer-config.kv_connector NixlConnector "$@"
+    },
+    {
+      title: 'More dotted flags may come from the caller',
+      kind: 'open',
+      file: 'serve.sh',
+      text: `vllm serve Qwen/Qwen3-32B --kv-transfer-config.kv_connector NixlConnector "$@"
 `,
-  },
-  {
-    title: 'The connector is not known',
-    kind: 'open',
-    file: 'decode.yaml',
-    text: `apiVersion: v1
+    },
+    {
+      title: 'The connector is not known',
+      kind: 'open',
+      file: 'decode.yaml',
+      text: `apiVersion: v1
 kind: Pod
 metadata:
   name: decode
@@ -118,5 +119,6 @@ spec:
       image: vllm/vllm-openai:v0.11.0
       args: ["Qwen/Qwen3-32B", "--kv-transfer-config", "{{ .Values.kvTransferConfig }}"]
 `,
-  },
-];
+    },
+  ],
+};

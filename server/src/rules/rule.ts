@@ -36,9 +36,7 @@ export interface Assumptions {
 }
 
 /**
- * One file and what the rule says about it: both a test and a part of the rule's page. A rule's file exports its
- * `examples` beside it: nobody needs them while checking. Together they show a good file,
- * a bad one, one where something is unknown or open, and one for another version, as far as the rule knows these.
+ * One file and what the rule says about it: both a test and a part of the rule's page.
  */
 export interface Example {
   readonly title: string;
@@ -56,6 +54,19 @@ export interface Example {
   }[];
   /** The text after the first fix of every finding. */
   readonly fixed?: string;
+}
+
+/**
+ * What a rule's page says beside its title. A rule's file exports its `page` apart from the rule: nobody needs it while
+ * checking, and the server is bundled without.
+ */
+export interface Page {
+  /** What the rule looks for and why that matters, in Markdown. */
+  readonly description: string;
+  /** Upstream files, pull requests or documents that prove it. */
+  readonly sources: readonly string[];
+  /** Together they show a good file, a bad one, one where something is unknown or open, one for another version. */
+  readonly examples: readonly Example[];
 }
 
 export interface Rule {
@@ -76,10 +87,6 @@ export interface Rule {
   readonly severity: Severity;
   /** Runs only where a user gives it a severity. */
   readonly offByDefault?: true;
-  /** What it looks for and why that matters, in Markdown: the text of its page. */
-  readonly description: string;
-  /** Upstream files, pull requests or documents that prove it. */
-  readonly sources: readonly string[];
   /** Looks at one engine on its own. */
   readonly check?: (engine: Engine) => Iterable<Finding>;
   /** Looks at all engines of the files that belong together. */

@@ -1,5 +1,5 @@
 import { placeOf } from '../model';
-import { type Example, rule } from './rule';
+import { type Page, rule } from './rule';
 import { SIDE_CHANNEL_HOST } from './support/environment';
 import { finding } from './support/findings';
 import { isDialled, opensSideChannel, usesNixl } from './support/nixl-engine';
@@ -11,15 +11,6 @@ export const sideChannelHostField = rule({
   title: 'Side channel on a field that is no address of the pod',
   category: 'side-channel',
   severity: 'error',
-  description: `
-Of the fields that the downward API offers, \`status.podIP\` is the one that the engine can bind and its peers can dial.
-\`status.hostIP\` is the node's address: without \`hostNetwork: true\` the pod does not own it, the bind fails in a background
-thread, and the engine waits without end. \`status.podIPs\` is a comma list on a dual-stack cluster. \`metadata.name\` resolves
-inside the pod only.`,
-  sources: [
-    'vllm:vllm/distributed/kv_transfer/kv_connector/v1/nixl/base_scheduler.py@v0.25.1',
-    'https://kubernetes.io/docs/concepts/workloads/pods/downward-api/',
-  ],
   *check(engine) {
     if (!usesNixl(engine) || opensSideChannel(engine) === 'no') return;
     const value = engine.environment.get(SIDE_CHANNEL_HOST)?.value;
@@ -50,12 +41,22 @@ inside the pod only.`,
   },
 });
 
-export const examples: readonly Example[] = [
-  {
-    title: 'The address of the node',
-    kind: 'bad',
-    file: 'prefill.yaml',
-    text: `apiVersion: apps/v1
+export const page: Page = {
+  description: `
+Of the fields that the downward API offers, \`status.podIP\` is the one that the engine can bind and its peers can dial.
+\`status.hostIP\` is the node's address: without \`hostNetwork: true\` the pod does not own it, the bind fails in a background
+thread, and the engine waits without end. \`status.podIPs\` is a comma list on a dual-stack cluster. \`metadata.name\` resolves
+inside the pod only.`,
+  sources: [
+    'vllm:vllm/distributed/kv_transfer/kv_connector/v1/nixl/base_scheduler.py@v0.25.1',
+    'https://kubernetes.io/docs/concepts/workloads/pods/downward-api/',
+  ],
+  examples: [
+    {
+      title: 'The address of the node',
+      kind: 'bad',
+      file: 'prefill.yaml',
+      text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: prefill
@@ -75,13 +76,13 @@ spec:
                 fieldRef:
                   fieldPath: status.hostIP
 `,
-    findings: [{ covers: 'status.hostIP', severity: 'error', message: 'which this pod does not own' }],
-  },
-  {
-    title: 'A template that may add host networking',
-    kind: 'bad',
-    file: 'prefill.yaml',
-    text: `apiVersion: apps/v1
+      findings: [{ covers: 'status.hostIP', severity: 'error', message: 'which this pod does not own' }],
+    },
+    {
+      title: 'A template that may add host networking',
+      kind: 'bad',
+      file: 'prefill.yaml',
+      text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: prefill
@@ -102,13 +103,13 @@ spec:
                 fieldRef:
                   fieldPath: status.hostIP
 `,
-    findings: [{ covers: 'status.hostIP', severity: 'warning', message: 'a template or an overlay may add' }],
-  },
-  {
-    title: 'Both addresses of a dual-stack pod',
-    kind: 'bad',
-    file: 'decode.yaml',
-    text: `apiVersion: apps/v1
+      findings: [{ covers: 'status.hostIP', severity: 'warning', message: 'a template or an overlay may add' }],
+    },
+    {
+      title: 'Both addresses of a dual-stack pod',
+      kind: 'bad',
+      file: 'decode.yaml',
+      text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: decode
@@ -128,13 +129,13 @@ spec:
                 fieldRef:
                   fieldPath: status.podIPs
 `,
-    findings: [{ covers: 'status.podIPs', severity: 'warning', message: 'list of two addresses' }],
-  },
-  {
-    title: 'The name of the pod',
-    kind: 'bad',
-    file: 'prefill.yaml',
-    text: `apiVersion: apps/v1
+      findings: [{ covers: 'status.podIPs', severity: 'warning', message: 'list of two addresses' }],
+    },
+    {
+      title: 'The name of the pod',
+      kind: 'bad',
+      file: 'prefill.yaml',
+      text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: prefill
@@ -154,13 +155,13 @@ spec:
                 fieldRef:
                   fieldPath: metadata.name
 `,
-    findings: [{ covers: 'metadata.name', severity: 'warning' }],
-  },
-  {
-    title: 'The address of the node on the network of the node',
-    kind: 'good',
-    file: 'prefill.yaml',
-    text: `apiVersion: apps/v1
+      findings: [{ covers: 'metadata.name', severity: 'warning' }],
+    },
+    {
+      title: 'The address of the node on the network of the node',
+      kind: 'good',
+      file: 'prefill.yaml',
+      text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: prefill
@@ -181,12 +182,12 @@ spec:
                 fieldRef:
                   fieldPath: status.hostIP
 `,
-  },
-  {
-    title: 'The pod IP',
-    kind: 'good',
-    file: 'prefill.yaml',
-    text: `apiVersion: apps/v1
+    },
+    {
+      title: 'The pod IP',
+      kind: 'good',
+      file: 'prefill.yaml',
+      text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: prefill
@@ -206,12 +207,12 @@ spec:
                 fieldRef:
                   fieldPath: status.podIP
 `,
-  },
-  {
-    title: 'A key of a Secret',
-    kind: 'open',
-    file: 'prefill.yaml',
-    text: `apiVersion: apps/v1
+    },
+    {
+      title: 'A key of a Secret',
+      kind: 'open',
+      file: 'prefill.yaml',
+      text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: prefill
@@ -230,5 +231,6 @@ spec:
               valueFrom:
                 secretKeyRef: { name: nixl, key: host }
 `,
-  },
-];
+    },
+  ],
+};

@@ -1,5 +1,5 @@
 import type { Engine } from '../model';
-import { type Example, rule } from './rule';
+import { type Page, rule } from './rule';
 import { isQuoted, known, SIDE_CHANNEL_HOST, usePodAddress, valuePlace } from './support/environment';
 import { finding } from './support/findings';
 import { hostShape } from './support/hosts';
@@ -11,11 +11,6 @@ export const sideChannelHostFixed = rule({
   title: 'Fixed address for the side channel of a pod',
   category: 'side-channel',
   severity: 'error',
-  description: `
-A pod gets a new address whenever it is created. The engine can bind its handshake listener only to an address that it owns:
-with a literal one it hangs while starting, unless the cluster gives the pod that very address. Several replicas cannot
-share it, nor can prefill and decode in two pods. Later nodes of one engine are not looked at: they may have no listener.`,
-  sources: ['vllm#22093', 'vllm:vllm/distributed/kv_transfer/kv_connector/v1/nixl/base_scheduler.py@v0.25.1'],
   *checkDeployment(deployment) {
     const pods = deployment.engines.flatMap((engine) => {
       if (engine.network.kind !== 'pod' || !usesNixl(engine) || opensSideChannel(engine) === 'no') return [];
@@ -44,12 +39,18 @@ share it, nor can prefill and decode in two pods. Later nodes of one engine are 
   },
 });
 
-export const examples: readonly Example[] = [
-  {
-    title: 'Several replicas',
-    kind: 'bad',
-    file: 'prefill.yaml',
-    text: `apiVersion: apps/v1
+export const page: Page = {
+  description: `
+A pod gets a new address whenever it is created. The engine can bind its handshake listener only to an address that it owns:
+with a literal one it hangs while starting, unless the cluster gives the pod that very address. Several replicas cannot
+share it, nor can prefill and decode in two pods. Later nodes of one engine are not looked at: they may have no listener.`,
+  sources: ['vllm#22093', 'vllm:vllm/distributed/kv_transfer/kv_connector/v1/nixl/base_scheduler.py@v0.25.1'],
+  examples: [
+    {
+      title: 'Several replicas',
+      kind: 'bad',
+      file: 'prefill.yaml',
+      text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: prefill
@@ -68,13 +69,13 @@ spec:
             - name: VLLM_NIXL_SIDE_CHANNEL_HOST
               value: 10.244.1.17
 `,
-    findings: [{ covers: '10.244.1.17', severity: 'error', message: 'its replicas cannot all own' }],
-  },
-  {
-    title: 'The same address on both sides',
-    kind: 'bad',
-    file: 'pd.yaml',
-    text: `apiVersion: apps/v1
+      findings: [{ covers: '10.244.1.17', severity: 'error', message: 'its replicas cannot all own' }],
+    },
+    {
+      title: 'The same address on both sides',
+      kind: 'bad',
+      file: 'pd.yaml',
+      text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: prefill
@@ -110,16 +111,16 @@ spec:
             - name: VLLM_NIXL_SIDE_CHANNEL_HOST
               value: 10.244.1.17
 `,
-    findings: [
-      { covers: '10.244.1.17', severity: 'error', message: 'two pods cannot both own' },
-      { covers: '10.244.1.17', severity: 'error' },
-    ],
-  },
-  {
-    title: 'One pod',
-    kind: 'bad',
-    file: 'prefill.yaml',
-    text: `apiVersion: apps/v1
+      findings: [
+        { covers: '10.244.1.17', severity: 'error', message: 'two pods cannot both own' },
+        { covers: '10.244.1.17', severity: 'error' },
+      ],
+    },
+    {
+      title: 'One pod',
+      kind: 'bad',
+      file: 'prefill.yaml',
+      text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: prefill
@@ -137,13 +138,13 @@ spec:
             - name: VLLM_NIXL_SIDE_CHANNEL_HOST
               value: 10.244.1.17
 `,
-    findings: [{ covers: '10.244.1.17', severity: 'warning', message: 'a new address when it is created' }],
-  },
-  {
-    title: 'The pod IP',
-    kind: 'good',
-    file: 'prefill.yaml',
-    text: `apiVersion: apps/v1
+      findings: [{ covers: '10.244.1.17', severity: 'warning', message: 'a new address when it is created' }],
+    },
+    {
+      title: 'The pod IP',
+      kind: 'good',
+      file: 'prefill.yaml',
+      text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: prefill
@@ -164,12 +165,12 @@ spec:
                 fieldRef:
                   fieldPath: status.podIP
 `,
-  },
-  {
-    title: 'The network of the node',
-    kind: 'good',
-    file: 'prefill.yaml',
-    text: `apiVersion: apps/v1
+    },
+    {
+      title: 'The network of the node',
+      kind: 'good',
+      file: 'prefill.yaml',
+      text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: prefill
@@ -188,12 +189,12 @@ spec:
             - name: VLLM_NIXL_SIDE_CHANNEL_HOST
               value: 10.0.0.5
 `,
-  },
-  {
-    title: 'A value that Helm fills in',
-    kind: 'open',
-    file: 'prefill.yaml',
-    text: `apiVersion: apps/v1
+    },
+    {
+      title: 'A value that Helm fills in',
+      kind: 'open',
+      file: 'prefill.yaml',
+      text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: prefill
@@ -212,8 +213,9 @@ spec:
             - name: VLLM_NIXL_SIDE_CHANNEL_HOST
               value: {{ .Values.host }}
 `,
-  },
-];
+    },
+  ],
+};
 
 /** True for a node that may have no listener of its own: it belongs to an engine whose head runs elsewhere. */
 function isLaterNode(engine: Engine): boolean {

@@ -1,4 +1,4 @@
-import { type Example, rule } from './rule';
+import { type Page, rule } from './rule';
 import { isQuoted, known, ownAddress, SIDE_CHANNEL_HOST, usePodAddress, valuePlace } from './support/environment';
 import { finding } from './support/findings';
 import { hostShape } from './support/hosts';
@@ -11,18 +11,6 @@ export const sideChannelHostLoopback = rule({
   title: 'Side channel on a loopback address while the peer runs elsewhere',
   category: 'side-channel',
   severity: 'error',
-  description: `
-\`VLLM_NIXL_SIDE_CHANNEL_HOST\` is used twice: the engine binds its handshake listener to it, and sends it to the other side
-as the address to dial. There is no separate setting for the second. With \`localhost\` (also the default) the decoder dials
-itself: its own listener answers with another engine id, or nobody answers, and the request fails or is computed again.
-
-An error when both roles are in sight and live in different pods or containers, a warning when only one is, nothing when
-they share a network namespace, where \`localhost\` is right. A consumer that pulls is never dialled: there it is only noted.`,
-  sources: [
-    'vllm#27083',
-    'vllm#53018',
-    'vllm:vllm/distributed/kv_transfer/kv_connector/v1/nixl/base_scheduler.py@v0.25.1',
-  ],
   *checkDeployment(deployment) {
     for (const engine of deployment.engines) {
       if (!usesNixl(engine) || opensSideChannel(engine) === 'no') continue;
@@ -72,12 +60,25 @@ they share a network namespace, where \`localhost\` is right. A consumer that pu
   },
 });
 
-export const examples: readonly Example[] = [
-  {
-    title: 'Prefill and decode in pods of their own',
-    kind: 'bad',
-    file: 'pd.yaml',
-    text: `apiVersion: apps/v1
+export const page: Page = {
+  description: `
+\`VLLM_NIXL_SIDE_CHANNEL_HOST\` is used twice: the engine binds its handshake listener to it, and sends it to the other side
+as the address to dial. There is no separate setting for the second. With \`localhost\` (also the default) the decoder dials
+itself: its own listener answers with another engine id, or nobody answers, and the request fails or is computed again.
+
+An error when both roles are in sight and live in different pods or containers, a warning when only one is, nothing when
+they share a network namespace, where \`localhost\` is right. A consumer that pulls is never dialled: there it is only noted.`,
+  sources: [
+    'vllm#27083',
+    'vllm#53018',
+    'vllm:vllm/distributed/kv_transfer/kv_connector/v1/nixl/base_scheduler.py@v0.25.1',
+  ],
+  examples: [
+    {
+      title: 'Prefill and decode in pods of their own',
+      kind: 'bad',
+      file: 'pd.yaml',
+      text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: prefill
@@ -115,13 +116,13 @@ spec:
                 fieldRef:
                   fieldPath: status.podIP
 `,
-    findings: [{ covers: 'localhost', severity: 'error', message: 'decode in another pod will dial itself' }],
-  },
-  {
-    title: 'The pod has its address in another variable',
-    kind: 'bad',
-    file: 'pd.yaml',
-    text: `apiVersion: apps/v1
+      findings: [{ covers: 'localhost', severity: 'error', message: 'decode in another pod will dial itself' }],
+    },
+    {
+      title: 'The pod has its address in another variable',
+      kind: 'bad',
+      file: 'pd.yaml',
+      text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: prefill
@@ -163,8 +164,8 @@ spec:
                 fieldRef:
                   fieldPath: status.podIP
 `,
-    findings: [{ covers: '127.0.0.1', severity: 'error' }],
-    fixed: `apiVersion: apps/v1
+      findings: [{ covers: '127.0.0.1', severity: 'error' }],
+      fixed: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: prefill
@@ -206,12 +207,12 @@ spec:
                 fieldRef:
                   fieldPath: status.podIP
 `,
-  },
-  {
-    title: 'One role in sight',
-    kind: 'bad',
-    file: 'prefill.yaml',
-    text: `apiVersion: apps/v1
+    },
+    {
+      title: 'One role in sight',
+      kind: 'bad',
+      file: 'prefill.yaml',
+      text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: prefill
@@ -229,13 +230,13 @@ spec:
             - name: VLLM_NIXL_SIDE_CHANNEL_HOST
               value: "::1"
 `,
-    findings: [{ covers: '::1', severity: 'warning', message: 'outside this pod' }],
-  },
-  {
-    title: 'A decoder that pulls is never dialled',
-    kind: 'bad',
-    file: 'decode.yaml',
-    text: `apiVersion: apps/v1
+      findings: [{ covers: '::1', severity: 'warning', message: 'outside this pod' }],
+    },
+    {
+      title: 'A decoder that pulls is never dialled',
+      kind: 'bad',
+      file: 'decode.yaml',
+      text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: decode
@@ -253,13 +254,13 @@ spec:
             - name: VLLM_NIXL_SIDE_CHANNEL_HOST
               value: localhost
 `,
-    findings: [{ covers: 'localhost', severity: 'info', message: 'nobody dials a decoder' }],
-  },
-  {
-    title: 'A decoder that is pushed to',
-    kind: 'bad',
-    file: 'decode.yaml',
-    text: `apiVersion: apps/v1
+      findings: [{ covers: 'localhost', severity: 'info', message: 'nobody dials a decoder' }],
+    },
+    {
+      title: 'A decoder that is pushed to',
+      kind: 'bad',
+      file: 'decode.yaml',
+      text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: decode
@@ -277,13 +278,13 @@ spec:
             - name: VLLM_NIXL_SIDE_CHANNEL_HOST
               value: localhost
 `,
-    findings: [{ covers: 'localhost', severity: 'warning' }],
-  },
-  {
-    title: 'Prefill that pushes: decode registers with it first',
-    kind: 'bad',
-    file: 'prefill.yaml',
-    text: `apiVersion: apps/v1
+      findings: [{ covers: 'localhost', severity: 'warning' }],
+    },
+    {
+      title: 'Prefill that pushes: decode registers with it first',
+      kind: 'bad',
+      file: 'prefill.yaml',
+      text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: prefill
@@ -301,13 +302,13 @@ spec:
             - name: VLLM_NIXL_SIDE_CHANNEL_HOST
               value: localhost
 `,
-    findings: [{ covers: 'localhost', severity: 'warning', message: 'outside this pod' }],
-  },
-  {
-    title: 'Services with addresses of their own',
-    kind: 'bad',
-    file: 'compose.yaml',
-    text: `services:
+      findings: [{ covers: 'localhost', severity: 'warning', message: 'outside this pod' }],
+    },
+    {
+      title: 'Services with addresses of their own',
+      kind: 'bad',
+      file: 'compose.yaml',
+      text: `services:
   prefill:
     image: vllm/vllm-openai:v0.25.1
     environment:
@@ -319,13 +320,13 @@ spec:
       VLLM_NIXL_SIDE_CHANNEL_HOST: decode
     command: ["Qwen/Qwen3-32B", "--kv-transfer-config", '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}']
 `,
-    findings: [{ covers: '127.0.0.1', severity: 'error', message: 'decode in another container' }],
-  },
-  {
-    title: 'The pod IP',
-    kind: 'good',
-    file: 'pd.yaml',
-    text: `apiVersion: apps/v1
+      findings: [{ covers: '127.0.0.1', severity: 'error', message: 'decode in another container' }],
+    },
+    {
+      title: 'The pod IP',
+      kind: 'good',
+      file: 'pd.yaml',
+      text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: prefill
@@ -365,24 +366,24 @@ spec:
                 fieldRef:
                   fieldPath: status.podIP
 `,
-  },
-  {
-    title: 'Both engines on one host',
-    kind: 'good',
-    file: 'pd.sh',
-    text: `export VLLM_NIXL_SIDE_CHANNEL_HOST=localhost
+    },
+    {
+      title: 'Both engines on one host',
+      kind: 'good',
+      file: 'pd.sh',
+      text: `export VLLM_NIXL_SIDE_CHANNEL_HOST=localhost
 VLLM_NIXL_SIDE_CHANNEL_PORT=5600 vllm serve Qwen/Qwen3-32B --port 8100 \\
   --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}' &
 VLLM_NIXL_SIDE_CHANNEL_PORT=5700 vllm serve Qwen/Qwen3-32B --port 8200 \\
   --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}' &
 wait
 `,
-  },
-  {
-    title: 'Both services on the network of the host',
-    kind: 'good',
-    file: 'compose.yaml',
-    text: `x-engine: &engine
+    },
+    {
+      title: 'Both services on the network of the host',
+      kind: 'good',
+      file: 'compose.yaml',
+      text: `x-engine: &engine
   image: vllm/vllm-openai:v0.25.1
   network_mode: host
 services:
@@ -395,20 +396,20 @@ services:
     environment: [VLLM_NIXL_SIDE_CHANNEL_HOST=localhost, VLLM_NIXL_SIDE_CHANNEL_PORT=5700]
     command: ["Qwen/Qwen3-32B", "--port=8200", '--kv-transfer-config={"kv_connector":"NixlConnector","kv_role":"kv_consumer"}']
 `,
-  },
-  {
-    title: 'An environment file whose engine is not in sight',
-    kind: 'open',
-    file: 'prefill.env',
-    text: `VLLM_NIXL_SIDE_CHANNEL_HOST=localhost
+    },
+    {
+      title: 'An environment file whose engine is not in sight',
+      kind: 'open',
+      file: 'prefill.env',
+      text: `VLLM_NIXL_SIDE_CHANNEL_HOST=localhost
 VLLM_NIXL_SIDE_CHANNEL_PORT=5600
 `,
-  },
-  {
-    title: 'A value from a ConfigMap',
-    kind: 'open',
-    file: 'pd.yaml',
-    text: `apiVersion: apps/v1
+    },
+    {
+      title: 'A value from a ConfigMap',
+      kind: 'open',
+      file: 'pd.yaml',
+      text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: prefill
@@ -447,5 +448,6 @@ spec:
                 fieldRef:
                   fieldPath: status.podIP
 `,
-  },
-];
+    },
+  ],
+};

@@ -1,4 +1,4 @@
-import { type Example, rule } from './rule';
+import { type Page, rule } from './rule';
 import { isQuoted, known, SIDE_CHANNEL_HOST, usePodAddress, valuePlace } from './support/environment';
 import { finding } from './support/findings';
 import { hostShape, serviceName } from './support/hosts';
@@ -10,16 +10,6 @@ export const sideChannelHostService = rule({
   title: 'Side channel on the name of a Service',
   category: 'side-channel',
   severity: 'error',
-  description: `
-The engine binds its handshake listener to \`VLLM_NIXL_SIDE_CHANNEL_HOST\`. The name of a Service resolves to its cluster IP,
-which is no address of any pod: the bind fails in a background thread, and the engine waits for it without end.
-
-An error for a Service of these files that has a cluster IP; a warning for a name in the cluster that may be one. A headless
-Service and a name with a pod's own name in front resolve to pods and are not reported.`,
-  sources: [
-    'vllm:vllm/distributed/kv_transfer/kv_connector/v1/nixl/base_scheduler.py@v0.25.1',
-    'https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/',
-  ],
   *checkDeployment(deployment) {
     for (const engine of deployment.engines) {
       if (engine.network.kind !== 'pod' || !usesNixl(engine) || opensSideChannel(engine) === 'no') continue;
@@ -45,12 +35,23 @@ Service and a name with a pod's own name in front resolve to pods and are not re
   },
 });
 
-export const examples: readonly Example[] = [
-  {
-    title: 'A Service of the same file',
-    kind: 'bad',
-    file: 'prefill.yaml',
-    text: `apiVersion: apps/v1
+export const page: Page = {
+  description: `
+The engine binds its handshake listener to \`VLLM_NIXL_SIDE_CHANNEL_HOST\`. The name of a Service resolves to its cluster IP,
+which is no address of any pod: the bind fails in a background thread, and the engine waits for it without end.
+
+An error for a Service of these files that has a cluster IP; a warning for a name in the cluster that may be one. A headless
+Service and a name with a pod's own name in front resolve to pods and are not reported.`,
+  sources: [
+    'vllm:vllm/distributed/kv_transfer/kv_connector/v1/nixl/base_scheduler.py@v0.25.1',
+    'https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/',
+  ],
+  examples: [
+    {
+      title: 'A Service of the same file',
+      kind: 'bad',
+      file: 'prefill.yaml',
+      text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: prefill
@@ -77,13 +78,13 @@ spec:
   ports:
     - port: 5600
 `,
-    findings: [{ covers: 'prefill-svc', severity: 'error', message: 'its cluster IP is no address of this pod' }],
-  },
-  {
-    title: 'A name in the cluster',
-    kind: 'bad',
-    file: 'prefill.yaml',
-    text: `apiVersion: apps/v1
+      findings: [{ covers: 'prefill-svc', severity: 'error', message: 'its cluster IP is no address of this pod' }],
+    },
+    {
+      title: 'A name in the cluster',
+      kind: 'bad',
+      file: 'prefill.yaml',
+      text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: prefill
@@ -101,15 +102,15 @@ spec:
             - name: VLLM_NIXL_SIDE_CHANNEL_HOST
               value: prefill.llm.svc.cluster.local
 `,
-    findings: [
-      { covers: 'prefill.llm.svc.cluster.local', severity: 'warning', message: 'unless that Service is headless' },
-    ],
-  },
-  {
-    title: 'A headless Service',
-    kind: 'good',
-    file: 'prefill.yaml',
-    text: `apiVersion: apps/v1
+      findings: [
+        { covers: 'prefill.llm.svc.cluster.local', severity: 'warning', message: 'unless that Service is headless' },
+      ],
+    },
+    {
+      title: 'A headless Service',
+      kind: 'good',
+      file: 'prefill.yaml',
+      text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: prefill
@@ -137,12 +138,12 @@ spec:
   ports:
     - port: 5600
 `,
-  },
-  {
-    title: 'The name of one pod',
-    kind: 'good',
-    file: 'prefill.yaml',
-    text: `apiVersion: apps/v1
+    },
+    {
+      title: 'The name of one pod',
+      kind: 'good',
+      file: 'prefill.yaml',
+      text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: prefill
@@ -160,12 +161,12 @@ spec:
             - name: VLLM_NIXL_SIDE_CHANNEL_HOST
               value: prefill-0.prefill.llm.svc.cluster.local
 `,
-  },
-  {
-    title: 'A name that no file explains',
-    kind: 'open',
-    file: 'prefill.yaml',
-    text: `apiVersion: apps/v1
+    },
+    {
+      title: 'A name that no file explains',
+      kind: 'open',
+      file: 'prefill.yaml',
+      text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: prefill
@@ -183,13 +184,14 @@ spec:
             - name: VLLM_NIXL_SIDE_CHANNEL_HOST
               value: prefill-host
 `,
-  },
-  {
-    title: 'On a host the name may be its own',
-    kind: 'good',
-    file: 'prefill.sh',
-    text: `VLLM_NIXL_SIDE_CHANNEL_HOST=prefill.llm.svc vllm serve Qwen/Qwen3-32B \\
+    },
+    {
+      title: 'On a host the name may be its own',
+      kind: 'good',
+      file: 'prefill.sh',
+      text: `VLLM_NIXL_SIDE_CHANNEL_HOST=prefill.llm.svc vllm serve Qwen/Qwen3-32B \\
   --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-  },
-];
+    },
+  ],
+};

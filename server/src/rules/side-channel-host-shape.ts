@@ -1,5 +1,5 @@
 import type { Certainty } from '../knowledge/version';
-import { type Example, rule, type Severity } from './rule';
+import { type Page, rule, type Severity } from './rule';
 import {
   isQuoted,
   known,
@@ -21,17 +21,6 @@ export const sideChannelHostShape = rule({
   title: 'Side-channel host that is no single address',
   category: 'side-channel',
   severity: 'error',
-  description: `
-vLLM builds \`tcp://HOST:PORT\` from \`VLLM_NIXL_SIDE_CHANNEL_HOST\` and its port variable. An empty host, a URL, a host with a
-port, a list, blanks, or a variable that nothing replaced do not bind: the listener's thread dies and the engine waits for
-it without end. The name of a network interface does bind, but the other side is told that name and cannot dial it.
-
-IPv6 addresses are fine with and without brackets.`,
-  sources: [
-    'vllm:vllm/utils/network_utils.py@v0.25.1',
-    'vllm:vllm/distributed/kv_transfer/kv_connector/v1/nixl/base_scheduler.py@v0.25.1',
-    'https://libzmq.readthedocs.io/en/latest/zmq_tcp.html',
-  ],
   *check(engine) {
     if (!usesNixl(engine) || opensSideChannel(engine) === 'no') return;
     const host = known(engine, SIDE_CHANNEL_HOST);
@@ -56,12 +45,24 @@ IPv6 addresses are fine with and without brackets.`,
   },
 });
 
-export const examples: readonly Example[] = [
-  {
-    title: 'Empty',
-    kind: 'bad',
-    file: 'prefill.yaml',
-    text: `apiVersion: apps/v1
+export const page: Page = {
+  description: `
+vLLM builds \`tcp://HOST:PORT\` from \`VLLM_NIXL_SIDE_CHANNEL_HOST\` and its port variable. An empty host, a URL, a host with a
+port, a list, blanks, or a variable that nothing replaced do not bind: the listener's thread dies and the engine waits for
+it without end. The name of a network interface does bind, but the other side is told that name and cannot dial it.
+
+IPv6 addresses are fine with and without brackets.`,
+  sources: [
+    'vllm:vllm/utils/network_utils.py@v0.25.1',
+    'vllm:vllm/distributed/kv_transfer/kv_connector/v1/nixl/base_scheduler.py@v0.25.1',
+    'https://libzmq.readthedocs.io/en/latest/zmq_tcp.html',
+  ],
+  examples: [
+    {
+      title: 'Empty',
+      kind: 'bad',
+      file: 'prefill.yaml',
+      text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: prefill
@@ -79,48 +80,48 @@ spec:
             - name: VLLM_NIXL_SIDE_CHANNEL_HOST
               value: ""
 `,
-    findings: [{ covers: 'VLLM_NIXL_SIDE_CHANNEL_HOST', severity: 'error', message: 'is empty' }],
-  },
-  {
-    title: 'A URL',
-    kind: 'bad',
-    file: 'prefill.sh',
-    text: `export VLLM_NIXL_SIDE_CHANNEL_HOST=tcp://10.0.0.5:5600
+      findings: [{ covers: 'VLLM_NIXL_SIDE_CHANNEL_HOST', severity: 'error', message: 'is empty' }],
+    },
+    {
+      title: 'A URL',
+      kind: 'bad',
+      file: 'prefill.sh',
+      text: `export VLLM_NIXL_SIDE_CHANNEL_HOST=tcp://10.0.0.5:5600
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    findings: [{ covers: 'tcp://10.0.0.5:5600', severity: 'error', message: 'only a host belongs there' }],
-    fixed: `export VLLM_NIXL_SIDE_CHANNEL_HOST=10.0.0.5
+      findings: [{ covers: 'tcp://10.0.0.5:5600', severity: 'error', message: 'only a host belongs there' }],
+      fixed: `export VLLM_NIXL_SIDE_CHANNEL_HOST=10.0.0.5
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-  },
-  {
-    title: 'With the port',
-    kind: 'bad',
-    file: 'prefill.env',
-    text: `VLLM_NIXL_SIDE_CHANNEL_HOST=10.0.0.5:5600
+    },
+    {
+      title: 'With the port',
+      kind: 'bad',
+      file: 'prefill.env',
+      text: `VLLM_NIXL_SIDE_CHANNEL_HOST=10.0.0.5:5600
 `,
-    findings: [{ covers: '10.0.0.5:5600', severity: 'error', message: 'the port has a variable of its own' }],
-    fixed: `VLLM_NIXL_SIDE_CHANNEL_HOST=10.0.0.5
+      findings: [{ covers: '10.0.0.5:5600', severity: 'error', message: 'the port has a variable of its own' }],
+      fixed: `VLLM_NIXL_SIDE_CHANNEL_HOST=10.0.0.5
 `,
-  },
-  {
-    title: 'An interface',
-    kind: 'bad',
-    file: 'compose.yaml',
-    text: `services:
+    },
+    {
+      title: 'An interface',
+      kind: 'bad',
+      file: 'compose.yaml',
+      text: `services:
   prefill:
     image: vllm/vllm-openai:v0.25.1
     environment:
       - VLLM_NIXL_SIDE_CHANNEL_HOST=eth0
     command: ["Qwen/Qwen3-32B", '--kv-transfer-config={"kv_connector":"NixlConnector","kv_role":"kv_producer"}']
 `,
-    findings: [{ covers: 'eth0', severity: 'error', message: 'the other side cannot dial that' }],
-  },
-  {
-    title: 'A variable that Kubernetes does not replace',
-    kind: 'bad',
-    file: 'prefill.yaml',
-    text: `apiVersion: apps/v1
+      findings: [{ covers: 'eth0', severity: 'error', message: 'the other side cannot dial that' }],
+    },
+    {
+      title: 'A variable that Kubernetes does not replace',
+      kind: 'bad',
+      file: 'prefill.yaml',
+      text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: prefill
@@ -138,25 +139,26 @@ spec:
             - name: VLLM_NIXL_SIDE_CHANNEL_HOST
               value: \${POD_IP}
 `,
-    findings: [{ covers: `\${POD_IP}`, severity: 'warning', message: 'which Kubernetes does not replace' }],
-  },
-  {
-    title: 'IPv6 with and without brackets',
-    kind: 'good',
-    file: 'pd.sh',
-    text: `VLLM_NIXL_SIDE_CHANNEL_HOST=fd00::5 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+      findings: [{ covers: `\${POD_IP}`, severity: 'warning', message: 'which Kubernetes does not replace' }],
+    },
+    {
+      title: 'IPv6 with and without brackets',
+      kind: 'good',
+      file: 'pd.sh',
+      text: `VLLM_NIXL_SIDE_CHANNEL_HOST=fd00::5 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 VLLM_NIXL_SIDE_CHANNEL_HOST='[fd00::6]' vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}'
 `,
-  },
-  {
-    title: 'Something that a command prints',
-    kind: 'open',
-    file: 'prefill.sh',
-    text: `export VLLM_NIXL_SIDE_CHANNEL_HOST=$(hostname -I | cut -d" " -f1)
+    },
+    {
+      title: 'Something that a command prints',
+      kind: 'open',
+      file: 'prefill.sh',
+      text: `export VLLM_NIXL_SIDE_CHANNEL_HOST=$(hostname -I | cut -d" " -f1)
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-  },
-];
+    },
+  ],
+};
 
 function judge(
   shape: HostShape,

@@ -1,4 +1,4 @@
-import { type Example, rule } from './rule';
+import { type Page, rule } from './rule';
 import { ownAddress, SIDE_CHANNEL_HOST } from './support/environment';
 import { finding } from './support/findings';
 import { isDialled, opensSideChannel } from './support/nixl-engine';
@@ -12,13 +12,6 @@ export const sideChannelHostUnset = rule({
   title: 'Side-channel host not set, so that it is localhost',
   category: 'side-channel',
   severity: 'error',
-  description: `
-Without \`VLLM_NIXL_SIDE_CHANNEL_HOST\` vLLM binds its handshake listener to \`localhost\` and tells the other side to dial
-that. Between two pods or containers the decoder then reaches itself.
-
-Nothing is reported where something that we cannot see may set it: an unresolved \`envFrom\`, an image of your own, an
-overlay, an operator, a wrapper script; nor for Dynamo and Ray Serve, which set it themselves.`,
-  sources: ['vllm#27083', 'vllm#53018', 'vllm:vllm/envs.py@v0.25.1'],
   *checkDeployment(deployment) {
     for (const engine of deployment.engines) {
       if (!PLAIN_ENTRIES.has(engine.entry) || opensSideChannel(engine) !== 'yes') continue;
@@ -43,12 +36,20 @@ overlay, an operator, a wrapper script; nor for Dynamo and Ray Serve, which set 
   },
 });
 
-export const examples: readonly Example[] = [
-  {
-    title: 'Prefill and decode in pods of their own',
-    kind: 'bad',
-    file: 'pd.yaml',
-    text: `apiVersion: apps/v1
+export const page: Page = {
+  description: `
+Without \`VLLM_NIXL_SIDE_CHANNEL_HOST\` vLLM binds its handshake listener to \`localhost\` and tells the other side to dial
+that. Between two pods or containers the decoder then reaches itself.
+
+Nothing is reported where something that we cannot see may set it: an unresolved \`envFrom\`, an image of your own, an
+overlay, an operator, a wrapper script; nor for Dynamo and Ray Serve, which set it themselves.`,
+  sources: ['vllm#27083', 'vllm#53018', 'vllm:vllm/envs.py@v0.25.1'],
+  examples: [
+    {
+      title: 'Prefill and decode in pods of their own',
+      kind: 'bad',
+      file: 'pd.yaml',
+      text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: prefill
@@ -86,13 +87,13 @@ spec:
                 fieldRef:
                   fieldPath: status.podIP
 `,
-    findings: [{ covers: 'prefill', severity: 'error', message: 'decode in another pod will dial itself' }],
-  },
-  {
-    title: 'Only prefill in sight',
-    kind: 'bad',
-    file: 'prefill.yaml',
-    text: `apiVersion: apps/v1
+      findings: [{ covers: 'prefill', severity: 'error', message: 'decode in another pod will dial itself' }],
+    },
+    {
+      title: 'Only prefill in sight',
+      kind: 'bad',
+      file: 'prefill.yaml',
+      text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: prefill
@@ -107,13 +108,13 @@ spec:
             - --kv-transfer-config
             - '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    findings: [{ covers: 'prefill', severity: 'warning' }],
-  },
-  {
-    title: 'Set in both pods',
-    kind: 'good',
-    file: 'pd.yaml',
-    text: `apiVersion: apps/v1
+      findings: [{ covers: 'prefill', severity: 'warning' }],
+    },
+    {
+      title: 'Set in both pods',
+      kind: 'good',
+      file: 'pd.yaml',
+      text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: prefill
@@ -153,12 +154,12 @@ spec:
                 fieldRef:
                   fieldPath: status.podIP
 `,
-  },
-  {
-    title: 'Both containers in one pod',
-    kind: 'good',
-    file: 'pod.yaml',
-    text: `apiVersion: v1
+    },
+    {
+      title: 'Both containers in one pod',
+      kind: 'good',
+      file: 'pod.yaml',
+      text: `apiVersion: v1
 kind: Pod
 metadata:
   name: pd
@@ -174,12 +175,12 @@ spec:
         - name: VLLM_NIXL_SIDE_CHANNEL_PORT
           value: "5700"
 `,
-  },
-  {
-    title: 'A ConfigMap may set it',
-    kind: 'open',
-    file: 'prefill.yaml',
-    text: `apiVersion: apps/v1
+    },
+    {
+      title: 'A ConfigMap may set it',
+      kind: 'open',
+      file: 'prefill.yaml',
+      text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: prefill
@@ -197,12 +198,12 @@ spec:
             - configMapRef:
                 name: nixl
 `,
-  },
-  {
-    title: 'An image of your own may set it',
-    kind: 'open',
-    file: 'prefill.yaml',
-    text: `apiVersion: apps/v1
+    },
+    {
+      title: 'An image of your own may set it',
+      kind: 'open',
+      file: 'prefill.yaml',
+      text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: prefill
@@ -217,12 +218,12 @@ spec:
             - --kv-transfer-config
             - '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-  },
-  {
-    title: 'Dynamo sets it',
-    kind: 'good',
-    file: 'worker.yaml',
-    text: `apiVersion: v1
+    },
+    {
+      title: 'Dynamo sets it',
+      kind: 'good',
+      file: 'worker.yaml',
+      text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -233,5 +234,6 @@ spec:
       command: ["python3", "-m", "dynamo.vllm", "--model", "Qwen/Qwen3-32B", "--is-prefill-worker"]
       args: ["--kv-transfer-config", '{"kv_connector":"NixlConnector","kv_role":"kv_both"}']
 `,
-  },
-];
+    },
+  ],
+};

@@ -1,4 +1,4 @@
-import { type Example, rule } from './rule';
+import { type Page, rule } from './rule';
 import { isQuoted, known, ownAddress, SIDE_CHANNEL_HOST, usePodAddress, valuePlace } from './support/environment';
 import { finding } from './support/findings';
 import { hostShape } from './support/hosts';
@@ -11,17 +11,6 @@ export const sideChannelHostWildcard = rule({
   title: 'Side channel on a wildcard address',
   category: 'side-channel',
   severity: 'error',
-  description: `
-\`0.0.0.0\`, \`::\` and \`*\` are fine to bind and useless to dial, and vLLM uses the same value for both: the other side
-connects to \`0.0.0.0\`, which Linux takes for itself, and \`*\` it cannot connect to at all.
-
-\`0.0.0.0\` is a warning, not an error, because some routers put the prefill engine's own address over it (AIBrix's gateway,
-the production-stack router in one of its modes); a workload of AIBrix is not reported. On one host it works by accident.`,
-  sources: [
-    'vllm:vllm/distributed/kv_transfer/kv_connector/v1/nixl/base_scheduler.py@v0.25.1',
-    'https://github.com/volcano-sh/kthena/issues/503',
-    'https://github.com/vllm-project/production-stack/blob/main/src/vllm_router/services/request_service/request.py',
-  ],
   *checkDeployment(deployment) {
     for (const engine of deployment.engines) {
       if (!usesNixl(engine) || opensSideChannel(engine) === 'no' || engine.addressRewrittenBy) continue;
@@ -45,12 +34,24 @@ the production-stack router in one of its modes); a workload of AIBrix is not re
   },
 });
 
-export const examples: readonly Example[] = [
-  {
-    title: 'Prefill and decode in pods of their own',
-    kind: 'bad',
-    file: 'pd.yaml',
-    text: `apiVersion: apps/v1
+export const page: Page = {
+  description: `
+\`0.0.0.0\`, \`::\` and \`*\` are fine to bind and useless to dial, and vLLM uses the same value for both: the other side
+connects to \`0.0.0.0\`, which Linux takes for itself, and \`*\` it cannot connect to at all.
+
+\`0.0.0.0\` is a warning, not an error, because some routers put the prefill engine's own address over it (AIBrix's gateway,
+the production-stack router in one of its modes); a workload of AIBrix is not reported. On one host it works by accident.`,
+  sources: [
+    'vllm:vllm/distributed/kv_transfer/kv_connector/v1/nixl/base_scheduler.py@v0.25.1',
+    'https://github.com/volcano-sh/kthena/issues/503',
+    'https://github.com/vllm-project/production-stack/blob/main/src/vllm_router/services/request_service/request.py',
+  ],
+  examples: [
+    {
+      title: 'Prefill and decode in pods of their own',
+      kind: 'bad',
+      file: 'pd.yaml',
+      text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: prefill
@@ -88,30 +89,30 @@ spec:
                 fieldRef:
                   fieldPath: status.podIP
 `,
-    findings: [{ covers: '0.0.0.0', severity: 'warning', message: 'unless the router replaces it' }],
-  },
-  {
-    title: 'Nobody can dial a star',
-    kind: 'bad',
-    file: 'prefill.sh',
-    text: `export VLLM_NIXL_SIDE_CHANNEL_HOST='*'
+      findings: [{ covers: '0.0.0.0', severity: 'warning', message: 'unless the router replaces it' }],
+    },
+    {
+      title: 'Nobody can dial a star',
+      kind: 'bad',
+      file: 'prefill.sh',
+      text: `export VLLM_NIXL_SIDE_CHANNEL_HOST='*'
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    findings: [{ covers: '*', severity: 'error', message: 'nobody can dial that' }],
-  },
-  {
-    title: 'An environment file',
-    kind: 'bad',
-    file: 'prefill.env',
-    text: `VLLM_NIXL_SIDE_CHANNEL_HOST=0.0.0.0
+      findings: [{ covers: '*', severity: 'error', message: 'nobody can dial that' }],
+    },
+    {
+      title: 'An environment file',
+      kind: 'bad',
+      file: 'prefill.env',
+      text: `VLLM_NIXL_SIDE_CHANNEL_HOST=0.0.0.0
 `,
-    findings: [{ covers: '0.0.0.0', severity: 'info' }],
-  },
-  {
-    title: 'A workload of AIBrix, whose gateway replaces the address',
-    kind: 'good',
-    file: 'storm-service.yaml',
-    text: `apiVersion: orchestration.aibrix.ai/v1alpha1
+      findings: [{ covers: '0.0.0.0', severity: 'info' }],
+    },
+    {
+      title: 'A workload of AIBrix, whose gateway replaces the address',
+      kind: 'good',
+      file: 'storm-service.yaml',
+      text: `apiVersion: orchestration.aibrix.ai/v1alpha1
 kind: StormService
 metadata:
   name: qwen3
@@ -133,12 +134,12 @@ spec:
                     - name: VLLM_NIXL_SIDE_CHANNEL_HOST
                       value: 0.0.0.0
 `,
-  },
-  {
-    title: 'The pod IP',
-    kind: 'good',
-    file: 'pd.yaml',
-    text: `apiVersion: apps/v1
+    },
+    {
+      title: 'The pod IP',
+      kind: 'good',
+      file: 'pd.yaml',
+      text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: prefill
@@ -178,12 +179,12 @@ spec:
                 fieldRef:
                   fieldPath: status.podIP
 `,
-  },
-  {
-    title: 'A decoder that pulls is never dialled',
-    kind: 'good',
-    file: 'decode.yaml',
-    text: `apiVersion: apps/v1
+    },
+    {
+      title: 'A decoder that pulls is never dialled',
+      kind: 'good',
+      file: 'decode.yaml',
+      text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: decode
@@ -201,12 +202,12 @@ spec:
             - name: VLLM_NIXL_SIDE_CHANNEL_HOST
               value: 0.0.0.0
 `,
-  },
-  {
-    title: 'A value that Helm fills in',
-    kind: 'open',
-    file: 'prefill.yaml',
-    text: `apiVersion: apps/v1
+    },
+    {
+      title: 'A value that Helm fills in',
+      kind: 'open',
+      file: 'prefill.yaml',
+      text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: prefill
@@ -224,5 +225,6 @@ spec:
             - name: VLLM_NIXL_SIDE_CHANNEL_HOST
               value: {{ .Values.sideChannelHost }}
 `,
-  },
-];
+    },
+  ],
+};

@@ -1,6 +1,6 @@
 import type { Certainty } from '../knowledge/version';
 import type { Engine } from '../model';
-import { type Example, type Finding, rule, type Severity } from './rule';
+import { type Finding, type Page, rule, type Severity } from './rule';
 import { SIDE_CHANNEL_PORT } from './support/environment';
 import { finding } from './support/findings';
 import { defaultPort } from './support/listening-flags';
@@ -24,15 +24,6 @@ export const sideChannelPortOverlap = rule({
   title: 'Side-channel ports of two engines overlap',
   category: 'side-channel',
   severity: 'error',
-  description: `
-Every data-parallel rank of an engine listens for handshakes on a port of its own, counted from
-\`VLLM_NIXL_SIDE_CHANNEL_PORT\`: base + rank from 0.11.1 on, base + rank × TP + TP rank before. Two engines that share a
-network namespace (one script, one pod, \`network_mode: host\`) need ranges that do not touch, also when both leave the port
-at its default (5600, up to 0.11.0 5557). The second one to come fails to bind in a background thread and waits without end.
-
-Launches in branches, launches that follow each other (in the foreground, with a \`wait\` or \`kill\` between them, or with
-one API port), and engines that bind different addresses are not compared. When the release decides and is not known, it is only noted.`,
-  sources: ['vllm#20965', 'vllm#26338', 'vllm#25056', 'https://github.com/ray-project/ray/issues/60057'],
   *checkDeployment(deployment) {
     const engines = deployment.engines.filter((engine) => usesNixl(engine) && opensSideChannel(engine) === 'yes');
     const before = new Map<string, Engine[]>();
@@ -52,51 +43,61 @@ one API port), and engines that bind different addresses are not compared. When 
   },
 });
 
-export const examples: readonly Example[] = [
-  {
-    title: 'Ranges of data-parallel ranks',
-    kind: 'bad',
-    file: 'pd.sh',
-    text: `# nixl: vllm=0.25.1
+export const page: Page = {
+  description: `
+Every data-parallel rank of an engine listens for handshakes on a port of its own, counted from
+\`VLLM_NIXL_SIDE_CHANNEL_PORT\`: base + rank from 0.11.1 on, base + rank × TP + TP rank before. Two engines that share a
+network namespace (one script, one pod, \`network_mode: host\`) need ranges that do not touch, also when both leave the port
+at its default (5600, up to 0.11.0 5557). The second one to come fails to bind in a background thread and waits without end.
+
+Launches in branches, launches that follow each other (in the foreground, with a \`wait\` or \`kill\` between them, or with
+one API port), and engines that bind different addresses are not compared. When the release decides and is not known, it is only noted.`,
+  sources: ['vllm#20965', 'vllm#26338', 'vllm#25056', 'https://github.com/ray-project/ray/issues/60057'],
+  examples: [
+    {
+      title: 'Ranges of data-parallel ranks',
+      kind: 'bad',
+      file: 'pd.sh',
+      text: `# nixl: vllm=0.25.1
 VLLM_NIXL_SIDE_CHANNEL_PORT=5600 vllm serve Qwen/Qwen3-32B --port 8100 --data-parallel-size 4 \\
   --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}' &
 VLLM_NIXL_SIDE_CHANNEL_PORT=5602 vllm serve Qwen/Qwen3-32B --port 8200 --data-parallel-size 4 \\
   --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}' &
 wait
 `,
-    findings: [{ covers: '5602', severity: 'error', message: '5602–5603' }],
-  },
-  {
-    title: 'Both leave it at the default',
-    kind: 'bad',
-    file: 'pd.sh',
-    text: `# nixl: vllm=0.25.1
+      findings: [{ covers: '5602', severity: 'error', message: '5602–5603' }],
+    },
+    {
+      title: 'Both leave it at the default',
+      kind: 'bad',
+      file: 'pd.sh',
+      text: `# nixl: vllm=0.25.1
 vllm serve Qwen/Qwen3-32B --port 8100 \\
   --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}' &
 vllm serve Qwen/Qwen3-32B --port 8200 \\
   --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}' &
 wait
 `,
-    findings: [{ covers: 'vllm serve', severity: 'error', message: 'which is not set for either' }],
-  },
-  {
-    title: 'One export for both',
-    kind: 'bad',
-    file: 'pd.sh',
-    text: `export VLLM_NIXL_SIDE_CHANNEL_PORT=5600
+      findings: [{ covers: 'vllm serve', severity: 'error', message: 'which is not set for either' }],
+    },
+    {
+      title: 'One export for both',
+      kind: 'bad',
+      file: 'pd.sh',
+      text: `export VLLM_NIXL_SIDE_CHANNEL_PORT=5600
 vllm serve Qwen/Qwen3-32B --port 8100 \\
   --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}' &
 vllm serve Qwen/Qwen3-32B --port 8200 \\
   --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}' &
 wait
 `,
-    findings: [{ covers: '5600', severity: 'error', message: 'take this one' }],
-  },
-  {
-    title: 'Two containers of a pod',
-    kind: 'bad',
-    file: 'pod.yaml',
-    text: `apiVersion: v1
+      findings: [{ covers: '5600', severity: 'error', message: 'take this one' }],
+    },
+    {
+      title: 'Two containers of a pod',
+      kind: 'bad',
+      file: 'pod.yaml',
+      text: `apiVersion: v1
 kind: Pod
 metadata:
   name: pd
@@ -112,62 +113,62 @@ spec:
         - name: VLLM_NIXL_SIDE_CHANNEL_PORT
           value: "5600"
 `,
-    findings: [{ covers: '5600', severity: 'error' }],
-  },
-  {
-    title: 'Ranges that do not touch',
-    kind: 'good',
-    file: 'pd.sh',
-    text: `# nixl: vllm=0.25.1
+      findings: [{ covers: '5600', severity: 'error' }],
+    },
+    {
+      title: 'Ranges that do not touch',
+      kind: 'good',
+      file: 'pd.sh',
+      text: `# nixl: vllm=0.25.1
 VLLM_NIXL_SIDE_CHANNEL_PORT=5600 vllm serve Qwen/Qwen3-32B --port 8100 --data-parallel-size 4 \\
   --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}' &
 VLLM_NIXL_SIDE_CHANNEL_PORT=5604 vllm serve Qwen/Qwen3-32B --port 8200 --data-parallel-size 4 \\
   --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}' &
 wait
 `,
-  },
-  {
-    title: 'Tensor parallelism needs no ports of its own',
-    kind: 'good',
-    file: 'pd.sh',
-    text: `# nixl: vllm=0.25.1
+    },
+    {
+      title: 'Tensor parallelism needs no ports of its own',
+      kind: 'good',
+      file: 'pd.sh',
+      text: `# nixl: vllm=0.25.1
 VLLM_NIXL_SIDE_CHANNEL_PORT=5600 vllm serve Qwen/Qwen3-32B --port 8100 --tensor-parallel-size 4 \\
   --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}' &
 VLLM_NIXL_SIDE_CHANNEL_PORT=5601 vllm serve Qwen/Qwen3-32B --port 8200 --tensor-parallel-size 4 \\
   --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}' &
 wait
 `,
-  },
-  {
-    title: 'Up to 0.11.0 it did',
-    kind: 'version',
-    file: 'pd.sh',
-    text: `# nixl: vllm=0.11.0
+    },
+    {
+      title: 'Up to 0.11.0 it did',
+      kind: 'version',
+      file: 'pd.sh',
+      text: `# nixl: vllm=0.11.0
 VLLM_NIXL_SIDE_CHANNEL_PORT=5600 vllm serve Qwen/Qwen3-32B --port 8100 --tensor-parallel-size 4 \\
   --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}' &
 VLLM_NIXL_SIDE_CHANNEL_PORT=5601 vllm serve Qwen/Qwen3-32B --port 8200 --tensor-parallel-size 4 \\
   --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}' &
 wait
 `,
-    findings: [{ covers: '5601', severity: 'error', message: '5601–5603' }],
-  },
-  {
-    title: 'Without a known release',
-    kind: 'version',
-    file: 'pd.sh',
-    text: `VLLM_NIXL_SIDE_CHANNEL_PORT=5600 vllm serve Qwen/Qwen3-32B --port 8100 --tensor-parallel-size 4 \\
+      findings: [{ covers: '5601', severity: 'error', message: '5601–5603' }],
+    },
+    {
+      title: 'Without a known release',
+      kind: 'version',
+      file: 'pd.sh',
+      text: `VLLM_NIXL_SIDE_CHANNEL_PORT=5600 vllm serve Qwen/Qwen3-32B --port 8100 --tensor-parallel-size 4 \\
   --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}' &
 VLLM_NIXL_SIDE_CHANNEL_PORT=5601 vllm serve Qwen/Qwen3-32B --port 8200 --tensor-parallel-size 4 \\
   --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}' &
 wait
 `,
-    findings: [{ covers: '5601', severity: 'info', message: '0.9.2 to 0.11.0' }],
-  },
-  {
-    title: 'Services that start with profiles of their own, each on its host',
-    kind: 'good',
-    file: 'compose.yaml',
-    text: `x-engine: &engine
+      findings: [{ covers: '5601', severity: 'info', message: '0.9.2 to 0.11.0' }],
+    },
+    {
+      title: 'Services that start with profiles of their own, each on its host',
+      kind: 'good',
+      file: 'compose.yaml',
+      text: `x-engine: &engine
   image: vllm/vllm-openai:v0.25.1
   network_mode: host
 services:
@@ -182,12 +183,12 @@ services:
     environment: [VLLM_NIXL_SIDE_CHANNEL_HOST=10.0.0.1]
     command: ["Qwen/Qwen3-32B", "--port=8200", '--kv-transfer-config={"kv_connector":"NixlConnector","kv_role":"kv_consumer"}']
 `,
-  },
-  {
-    title: 'Services of one profile',
-    kind: 'bad',
-    file: 'compose.yaml',
-    text: `x-engine: &engine
+    },
+    {
+      title: 'Services of one profile',
+      kind: 'bad',
+      file: 'compose.yaml',
+      text: `x-engine: &engine
   image: vllm/vllm-openai:v0.25.1
   network_mode: host
   profiles: [pd]
@@ -200,52 +201,53 @@ services:
     <<: *engine
     command: ["Qwen/Qwen3-32B", "--port=8200", '--kv-transfer-config={"kv_connector":"NixlConnector","kv_role":"kv_consumer"}']
 `,
-    findings: [{ covers: 'decode', severity: 'error' }],
-  },
-  {
-    title: 'A port that is computed while the script runs',
-    kind: 'open',
-    file: 'pd.sh',
-    text: `VLLM_NIXL_SIDE_CHANNEL_PORT=$BASE_PORT vllm serve Qwen/Qwen3-32B --port 8100 \\
+      findings: [{ covers: 'decode', severity: 'error' }],
+    },
+    {
+      title: 'A port that is computed while the script runs',
+      kind: 'open',
+      file: 'pd.sh',
+      text: `VLLM_NIXL_SIDE_CHANNEL_PORT=$BASE_PORT vllm serve Qwen/Qwen3-32B --port 8100 \\
   --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}' &
 VLLM_NIXL_SIDE_CHANNEL_PORT=5600 vllm serve Qwen/Qwen3-32B --port 8200 \\
   --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}' &
 wait
 `,
-  },
-  {
-    title: 'One after the other',
-    kind: 'good',
-    file: 'compare.sh',
-    text: `vllm serve Qwen/Qwen3-8B --port 8100 --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+    },
+    {
+      title: 'One after the other',
+      kind: 'good',
+      file: 'compare.sh',
+      text: `vllm serve Qwen/Qwen3-8B --port 8100 --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 vllm serve Qwen/Qwen3-8B --port 8200 --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}' &
 bench.sh
 kill $!
 vllm serve Qwen/Qwen3-8B --port 8300 --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}' &
 wait
 `,
-  },
-  {
-    title: 'A shell that does not wait',
-    kind: 'bad',
-    file: 'pd.sh',
-    text: `bash -c 'vllm serve m --port 8100 --kv-transfer-config "{\\"kv_connector\\":\\"NixlConnector\\",\\"kv_role\\":\\"kv_producer\\"}" &'
+    },
+    {
+      title: 'A shell that does not wait',
+      kind: 'bad',
+      file: 'pd.sh',
+      text: `bash -c 'vllm serve m --port 8100 --kv-transfer-config "{\\"kv_connector\\":\\"NixlConnector\\",\\"kv_role\\":\\"kv_producer\\"}" &'
 vllm serve m --port 8300 --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}'
 `,
-    findings: [{ covers: 'vllm serve', severity: 'error' }],
-  },
-  {
-    title: 'One launch of two',
-    kind: 'open',
-    file: 'serve.sh',
-    text: `if [ "$ROLE" = prefill ]; then
+      findings: [{ covers: 'vllm serve', severity: 'error' }],
+    },
+    {
+      title: 'One launch of two',
+      kind: 'open',
+      file: 'serve.sh',
+      text: `if [ "$ROLE" = prefill ]; then
   vllm serve Qwen/Qwen3-32B --port 8100 --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 else
   vllm serve Qwen/Qwen3-32B --port 8200 --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}'
 fi
 `,
-  },
-];
+    },
+  ],
+};
 
 interface Clash {
   readonly era: Era;

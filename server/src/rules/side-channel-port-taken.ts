@@ -1,5 +1,5 @@
 import type { Deployment, Engine } from '../model';
-import { type Example, type Finding, rule } from './rule';
+import { type Finding, type Page, rule } from './rule';
 import { SIDE_CHANNEL_PORT } from './support/environment';
 import { finding } from './support/findings';
 import { hostShape } from './support/hosts';
@@ -15,14 +15,6 @@ export const sideChannelPortTaken = rule({
   title: 'Side-channel port that another program listens on',
   category: 'side-channel',
   severity: 'error',
-  description: `
-A port of the NIXL side channel (the base plus one for each further rank) is also that of another listener in the same
-network namespace: an API server, the KV events publisher, the head of a data-parallel group, a proxy. Whoever comes second
-cannot bind; when that is the side channel, the engine waits without end.
-
-Only listeners that the files show are compared. Where one more condition decides whether the other one is opened, or which
-address it binds, this is a warning.`,
-  sources: ['vllm#25056', 'vllm#26338', 'vllm:vllm/config/kv_events.py@v0.25.1'],
   *checkDeployment(deployment) {
     for (const engine of deployment.engines) {
       if (!usesNixl(engine) || opensSideChannel(engine) !== 'yes' || engine.network.kind === 'unknown') continue;
@@ -31,12 +23,21 @@ address it binds, this is a warning.`,
   },
 });
 
-export const examples: readonly Example[] = [
-  {
-    title: "The engine's own API server",
-    kind: 'bad',
-    file: 'prefill.yaml',
-    text: `apiVersion: v1
+export const page: Page = {
+  description: `
+A port of the NIXL side channel (the base plus one for each further rank) is also that of another listener in the same
+network namespace: an API server, the KV events publisher, the head of a data-parallel group, a proxy. Whoever comes second
+cannot bind; when that is the side channel, the engine waits without end.
+
+Only listeners that the files show are compared. Where one more condition decides whether the other one is opened, or which
+address it binds, this is a warning.`,
+  sources: ['vllm#25056', 'vllm#26338', 'vllm:vllm/config/kv_events.py@v0.25.1'],
+  examples: [
+    {
+      title: "The engine's own API server",
+      kind: 'bad',
+      file: 'prefill.yaml',
+      text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -52,36 +53,36 @@ spec:
         - name: VLLM_NIXL_SIDE_CHANNEL_PORT
           value: "8000"
 `,
-    findings: [{ covers: '8000', severity: 'error', message: 'the API server' }],
-  },
-  {
-    title: 'A rank meets another API server',
-    kind: 'bad',
-    file: 'pd.sh',
-    text: `# nixl: vllm=0.25.1
+      findings: [{ covers: '8000', severity: 'error', message: 'the API server' }],
+    },
+    {
+      title: 'A rank meets another API server',
+      kind: 'bad',
+      file: 'pd.sh',
+      text: `# nixl: vllm=0.25.1
 VLLM_NIXL_SIDE_CHANNEL_PORT=8098 vllm serve Qwen/Qwen3-32B --port 8000 --data-parallel-size 4 \\
   --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}' &
 vllm serve Qwen/Qwen3-32B --port 8100 --served-model-name other &
 wait
 `,
-    findings: [{ covers: '8098', severity: 'error', message: 'of another engine' }],
-  },
-  {
-    title: 'KV cache events',
-    kind: 'bad',
-    file: 'prefill.sh',
-    text: `# nixl: vllm=0.25.1
+      findings: [{ covers: '8098', severity: 'error', message: 'of another engine' }],
+    },
+    {
+      title: 'KV cache events',
+      kind: 'bad',
+      file: 'prefill.sh',
+      text: `# nixl: vllm=0.25.1
 VLLM_NIXL_SIDE_CHANNEL_PORT=5557 vllm serve Qwen/Qwen3-32B \\
   --kv-events-config '{"enable_kv_cache_events": true, "publisher": "zmq", "endpoint": "tcp://*:5557"}' \\
   --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    findings: [{ covers: '5557', severity: 'error', message: 'the KV events publisher' }],
-  },
-  {
-    title: 'A port of its own',
-    kind: 'good',
-    file: 'prefill.yaml',
-    text: `apiVersion: v1
+      findings: [{ covers: '5557', severity: 'error', message: 'the KV events publisher' }],
+    },
+    {
+      title: 'A port of its own',
+      kind: 'good',
+      file: 'prefill.yaml',
+      text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -97,24 +98,25 @@ spec:
         - name: VLLM_NIXL_SIDE_CHANNEL_PORT
           value: "5600"
 `,
-  },
-  {
-    title: 'The default moved away from the one of KV cache events',
-    kind: 'version',
-    file: 'prefill.sh',
-    text: `vllm serve Qwen/Qwen3-32B --port 8100 \\
+    },
+    {
+      title: 'The default moved away from the one of KV cache events',
+      kind: 'version',
+      file: 'prefill.sh',
+      text: `vllm serve Qwen/Qwen3-32B --port 8100 \\
   --kv-events-config '{"enable_kv_cache_events": true, "publisher": "zmq"}' \\
   --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-  },
-  {
-    title: 'A port that is not known',
-    kind: 'open',
-    file: 'prefill.sh',
-    text: `VLLM_NIXL_SIDE_CHANNEL_PORT=8000 vllm serve Qwen/Qwen3-32B --port $PORT --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+    },
+    {
+      title: 'A port that is not known',
+      kind: 'open',
+      file: 'prefill.sh',
+      text: `VLLM_NIXL_SIDE_CHANNEL_PORT=8000 vllm serve Qwen/Qwen3-32B --port $PORT --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-  },
-];
+    },
+  ],
+};
 
 interface Neighbour extends Socket {
   readonly owner: Engine | undefined;

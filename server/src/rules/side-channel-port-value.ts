@@ -1,6 +1,6 @@
 import { lookupEnv } from '../knowledge/environment';
 import { knownInteger } from '../model';
-import { type Example, rule } from './rule';
+import { type Page, rule } from './rule';
 import { isQuoted, known, SIDE_CHANNEL_PORT, setValue, valuePlace } from './support/environment';
 import { finding, fix } from './support/findings';
 import { opensSideChannel, usesNixl } from './support/nixl-engine';
@@ -14,13 +14,6 @@ export const sideChannelPortValue = rule({
   title: 'Side-channel port that is no port, or whose ranks run out of ports',
   category: 'side-channel',
   severity: 'error',
-  description: `
-\`VLLM_NIXL_SIDE_CHANNEL_PORT\` is read with Python's \`int()\`: anything else is an exception at start. vLLM does not check the
-range. 65536 is refused by the socket, larger numbers wrap (70000 becomes 4464), 0 takes a random port; in all these cases
-the number that the other side is told stays the configured one, and it dials a port where nobody listens.
-
-The same holds when the base is fine but base + rank is not.`,
-  sources: ['vllm:vllm/envs.py@v0.25.1', 'vllm#26338'],
   *check(engine) {
     if (!usesNixl(engine) || opensSideChannel(engine) === 'no') return;
     const port = known(engine, SIDE_CHANNEL_PORT);
@@ -63,12 +56,20 @@ The same holds when the base is fine but base + rank is not.`,
   },
 });
 
-export const examples: readonly Example[] = [
-  {
-    title: 'Not a number',
-    kind: 'bad',
-    file: 'prefill.yaml',
-    text: `apiVersion: v1
+export const page: Page = {
+  description: `
+\`VLLM_NIXL_SIDE_CHANNEL_PORT\` is read with Python's \`int()\`: anything else is an exception at start. vLLM does not check the
+range. 65536 is refused by the socket, larger numbers wrap (70000 becomes 4464), 0 takes a random port; in all these cases
+the number that the other side is told stays the configured one, and it dials a port where nobody listens.
+
+The same holds when the base is fine but base + rank is not.`,
+  sources: ['vllm:vllm/envs.py@v0.25.1', 'vllm#26338'],
+  examples: [
+    {
+      title: 'Not a number',
+      kind: 'bad',
+      file: 'prefill.yaml',
+      text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -84,8 +85,8 @@ spec:
         - name: VLLM_NIXL_SIDE_CHANNEL_PORT
           value: "5600/tcp"
 `,
-    findings: [{ covers: '5600/tcp', severity: 'error', message: 'must be a whole number' }],
-    fixed: `apiVersion: v1
+      findings: [{ covers: '5600/tcp', severity: 'error', message: 'must be a whole number' }],
+      fixed: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -101,60 +102,60 @@ spec:
         - name: VLLM_NIXL_SIDE_CHANNEL_PORT
           value: "5600"
 `,
-  },
-  {
-    title: 'Beyond the last port',
-    kind: 'bad',
-    file: 'prefill.env',
-    text: `VLLM_NIXL_SIDE_CHANNEL_PORT=70000
+    },
+    {
+      title: 'Beyond the last port',
+      kind: 'bad',
+      file: 'prefill.env',
+      text: `VLLM_NIXL_SIDE_CHANNEL_PORT=70000
 `,
-    findings: [{ covers: '70000', severity: 'error', message: 'binds another one' }],
-  },
-  {
-    title: 'A random one',
-    kind: 'bad',
-    file: 'prefill.sh',
-    text: `VLLM_NIXL_SIDE_CHANNEL_PORT=0 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+      findings: [{ covers: '70000', severity: 'error', message: 'binds another one' }],
+    },
+    {
+      title: 'A random one',
+      kind: 'bad',
+      file: 'prefill.sh',
+      text: `VLLM_NIXL_SIDE_CHANNEL_PORT=0 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    findings: [{ covers: '0', severity: 'error', message: 'random' }],
-  },
-  {
-    title: 'The last ranks have no port',
-    kind: 'bad',
-    file: 'prefill.sh',
-    text: `# nixl: vllm=0.25.1
+      findings: [{ covers: '0', severity: 'error', message: 'random' }],
+    },
+    {
+      title: 'The last ranks have no port',
+      kind: 'bad',
+      file: 'prefill.sh',
+      text: `# nixl: vllm=0.25.1
 VLLM_NIXL_SIDE_CHANNEL_PORT=65530 vllm serve Qwen/Qwen3-32B --data-parallel-size 8 --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    findings: [{ covers: '65530', severity: 'error', message: '65530–65537' }],
-  },
-  {
-    title: 'Room for all ranks',
-    kind: 'good',
-    file: 'prefill.sh',
-    text: `# nixl: vllm=0.25.1
+      findings: [{ covers: '65530', severity: 'error', message: '65530–65537' }],
+    },
+    {
+      title: 'Room for all ranks',
+      kind: 'good',
+      file: 'prefill.sh',
+      text: `# nixl: vllm=0.25.1
 VLLM_NIXL_SIDE_CHANNEL_PORT=65528 vllm serve Qwen/Qwen3-32B --data-parallel-size 8 --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-  },
-  {
-    title: 'As Python reads it',
-    kind: 'good',
-    file: 'prefill.env',
-    text: `VLLM_NIXL_SIDE_CHANNEL_PORT="5_600"
+    },
+    {
+      title: 'As Python reads it',
+      kind: 'good',
+      file: 'prefill.env',
+      text: `VLLM_NIXL_SIDE_CHANNEL_PORT="5_600"
 `,
-  },
-  {
-    title: 'Ports for tensor-parallel ranks, up to 0.11.0',
-    kind: 'version',
-    file: 'prefill.sh',
-    text: `VLLM_NIXL_SIDE_CHANNEL_PORT=65530 vllm serve Qwen/Qwen3-32B --tensor-parallel-size 8 --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+    },
+    {
+      title: 'Ports for tensor-parallel ranks, up to 0.11.0',
+      kind: 'version',
+      file: 'prefill.sh',
+      text: `VLLM_NIXL_SIDE_CHANNEL_PORT=65530 vllm serve Qwen/Qwen3-32B --tensor-parallel-size 8 --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    findings: [{ covers: '65530', severity: 'info', message: '0.9.2 to 0.11.0' }],
-  },
-  {
-    title: 'A value that Helm fills in',
-    kind: 'open',
-    file: 'prefill.yaml',
-    text: `apiVersion: v1
+      findings: [{ covers: '65530', severity: 'info', message: '0.9.2 to 0.11.0' }],
+    },
+    {
+      title: 'A value that Helm fills in',
+      kind: 'open',
+      file: 'prefill.yaml',
+      text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -170,8 +171,9 @@ spec:
         - name: VLLM_NIXL_SIDE_CHANNEL_PORT
           value: '{{ .Values.port }}'
 `,
-  },
-];
+    },
+  ],
+};
 
 function outcome(port: number): string {
   if (port === 0) return 'the listener takes a random one, while the other side is told 0';

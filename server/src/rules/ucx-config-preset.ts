@@ -1,7 +1,7 @@
 import { type UcxPreset, ucxPresets } from '../knowledge/presets';
 import { holds } from '../knowledge/version';
 import type { Engine } from '../model';
-import { type Example, rule, type Severity } from './rule';
+import { type Page, rule, type Severity } from './rule';
 import { knownVariables } from './support/environment';
 import { finding } from './support/findings';
 import { usesNixl } from './support/nixl-engine';
@@ -13,11 +13,6 @@ export const ucxConfigPreset = rule({
   title: 'Setting of ucx.conf that NIXL replaces',
   category: 'ucx',
   severity: 'warning',
-  description: `
-NIXL sets some variables of UCX itself, such as \`UCX_RNDV_THRESH=inf\` and \`UCX_MAX_RMA_RAILS=2\`, unless the *environment* sets
-them. It does not look into \`ucx.conf\`, and what it sets wins over the file. Only said in a file that names NIXL or vLLM
-somewhere: for other programs the file counts.`,
-  sources: ['nixl:src/plugins/ucx/config.cpp@v1.4.0', 'nixl:src/plugins/ucx/ucx_utils.cpp@v1.4.0'],
   *check(engine) {
     if (engine.entry !== 'ucx config file' || !usesNixl(engine)) return;
     for (const { variable, text } of knownVariables(engine)) {
@@ -53,55 +48,62 @@ function presetFor(
   return possible && { preset: possible, severity: 'info' };
 }
 
-export const examples: readonly Example[] = [
-  {
-    title: 'A threshold that NIXL sets too',
-    kind: 'bad',
-    file: 'ucx.conf',
-    text: `# nixl: nixl=1.4.1
+export const page: Page = {
+  description: `
+NIXL sets some variables of UCX itself, such as \`UCX_RNDV_THRESH=inf\` and \`UCX_MAX_RMA_RAILS=2\`, unless the *environment* sets
+them. It does not look into \`ucx.conf\`, and what it sets wins over the file. Only said in a file that names NIXL or vLLM
+somewhere: for other programs the file counts.`,
+  sources: ['nixl:src/plugins/ucx/config.cpp@v1.4.0', 'nixl:src/plugins/ucx/ucx_utils.cpp@v1.4.0'],
+  examples: [
+    {
+      title: 'A threshold that NIXL sets too',
+      kind: 'bad',
+      file: 'ucx.conf',
+      text: `# nixl: nixl=1.4.1
 UCX_RNDV_THRESH=8k
 UCX_TLS=rc,tcp,cuda_copy
 `,
-    findings: [{ covers: 'UCX_RNDV_THRESH', severity: 'warning', message: 'to `inf` itself' }],
-  },
-  {
-    title: 'The same value',
-    kind: 'good',
-    file: 'ucx.conf',
-    text: `# nixl: nixl=1.4.1
+      findings: [{ covers: 'UCX_RNDV_THRESH', severity: 'warning', message: 'to `inf` itself' }],
+    },
+    {
+      title: 'The same value',
+      kind: 'good',
+      file: 'ucx.conf',
+      text: `# nixl: nixl=1.4.1
 UCX_MAX_RMA_RAILS=2
 `,
-  },
-  {
-    title: 'Another release',
-    kind: 'version',
-    file: 'ucx.conf',
-    text: `# nixl: nixl=0.9.0
+    },
+    {
+      title: 'Another release',
+      kind: 'version',
+      file: 'ucx.conf',
+      text: `# nixl: nixl=0.9.0
 UCX_RCACHE_MAX_UNRELEASED=2048
 `,
-  },
-  {
-    title: 'Where the release is not known',
-    kind: 'version',
-    file: 'ucx.conf',
-    text: `# prefill with vLLM
+    },
+    {
+      title: 'Where the release is not known',
+      kind: 'version',
+      file: 'ucx.conf',
+      text: `# prefill with vLLM
 UCX_MAX_RMA_RAILS=4
 `,
-    findings: [{ covers: 'UCX_MAX_RMA_RAILS', severity: 'info' }],
-  },
-  {
-    title: 'The environment',
-    kind: 'good',
-    file: 'prefill.sh',
-    text: `export UCX_RNDV_THRESH=8k
+      findings: [{ covers: 'UCX_MAX_RMA_RAILS', severity: 'info' }],
+    },
+    {
+      title: 'The environment',
+      kind: 'good',
+      file: 'prefill.sh',
+      text: `export UCX_RNDV_THRESH=8k
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-  },
-  {
-    title: 'A file for any program',
-    kind: 'open',
-    file: 'ucx.conf',
-    text: `UCX_RNDV_THRESH=8k
+    },
+    {
+      title: 'A file for any program',
+      kind: 'open',
+      file: 'ucx.conf',
+      text: `UCX_RNDV_THRESH=8k
 `,
-  },
-];
+    },
+  ],
+};

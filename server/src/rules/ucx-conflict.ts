@@ -1,5 +1,5 @@
 import { lookupEnv } from '../knowledge/environment';
-import { type Example, rule } from './rule';
+import { type Page, rule } from './rule';
 import { known, knownVariables, valuePlace } from './support/environment';
 import { finding } from './support/findings';
 import { usesUcx } from './support/nixl-engine';
@@ -15,13 +15,6 @@ export const ucxConflict = rule({
   title: 'UCX variables that contradict each other',
   category: 'ucx',
   severity: 'error',
-  description: `
-Two pairs of settings exclude each other in UCX's code:
-
-- a fixed \`UCX_IB_GID_INDEX\` and a list of RoCE subnets (\`UCX_IB_ROCE_SUBNETS\` and its relatives) to choose the GID by: opening
-  a RoCE interface fails, and with it the worker;
-- \`UCX_FENCE_MODE=ep_based\` and \`UCX_PROTO_ENABLE=n\`: the context fails.`,
-  sources: ['ucx:src/uct/ib/base/ib_iface.c@v1.22.0', 'ucx:src/ucp/core/ucp_context.c@v1.22.0'],
   *check(engine) {
     if (!usesUcx(engine)) return;
     const gid = known(engine, GID_INDEX);
@@ -53,44 +46,53 @@ Two pairs of settings exclude each other in UCX's code:
   },
 });
 
-export const examples: readonly Example[] = [
-  {
-    title: 'A GID by number and by subnet',
-    kind: 'bad',
-    file: 'prefill.sh',
-    text: `export UCX_IB_GID_INDEX=3
+export const page: Page = {
+  description: `
+Two pairs of settings exclude each other in UCX's code:
+
+- a fixed \`UCX_IB_GID_INDEX\` and a list of RoCE subnets (\`UCX_IB_ROCE_SUBNETS\` and its relatives) to choose the GID by: opening
+  a RoCE interface fails, and with it the worker;
+- \`UCX_FENCE_MODE=ep_based\` and \`UCX_PROTO_ENABLE=n\`: the context fails.`,
+  sources: ['ucx:src/uct/ib/base/ib_iface.c@v1.22.0', 'ucx:src/ucp/core/ucp_context.c@v1.22.0'],
+  examples: [
+    {
+      title: 'A GID by number and by subnet',
+      kind: 'bad',
+      file: 'prefill.sh',
+      text: `export UCX_IB_GID_INDEX=3
 export UCX_IB_ROCE_SUBNETS=10.1.0.0/16
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    findings: [{ covers: '10.1.0.0/16', severity: 'warning', message: 'Remove one of them' }],
-  },
-  {
-    title: 'A fence that needs the new protocols',
-    kind: 'bad',
-    file: 'prefill.sh',
-    text: `# nixl: ucx=1.22
+      findings: [{ covers: '10.1.0.0/16', severity: 'warning', message: 'Remove one of them' }],
+    },
+    {
+      title: 'A fence that needs the new protocols',
+      kind: 'bad',
+      file: 'prefill.sh',
+      text: `# nixl: ucx=1.22
 export UCX_FENCE_MODE=ep_based
 export UCX_PROTO_ENABLE=n
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    findings: [{ covers: 'ep_based', severity: 'error' }],
-  },
-  {
-    title: 'The GID by subnet',
-    kind: 'good',
-    file: 'prefill.sh',
-    text: `export UCX_IB_GID_INDEX=auto
+      findings: [{ covers: 'ep_based', severity: 'error' }],
+    },
+    {
+      title: 'The GID by subnet',
+      kind: 'good',
+      file: 'prefill.sh',
+      text: `export UCX_IB_GID_INDEX=auto
 export UCX_IB_ROCE_SUBNETS=10.1.0.0/16
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-  },
-  {
-    title: 'An index that is not known',
-    kind: 'open',
-    file: 'prefill.sh',
-    text: `export UCX_IB_GID_INDEX=$GID
+    },
+    {
+      title: 'An index that is not known',
+      kind: 'open',
+      file: 'prefill.sh',
+      text: `export UCX_IB_GID_INDEX=$GID
 export UCX_IB_ROCE_SUBNETS=10.1.0.0/16
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-  },
-];
+    },
+  ],
+};

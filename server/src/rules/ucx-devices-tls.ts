@@ -1,7 +1,7 @@
 import { behaviour } from '../knowledge/behaviours';
 import { expandTransport, type TransportFact } from '../knowledge/transports';
 import type { Engine } from '../model';
-import { type Example, type Finding, rule, type Severity } from './rule';
+import { type Finding, type Page, rule, type Severity } from './rule';
 import { valuePlace } from './support/environment';
 import { finding } from './support/findings';
 import { usesNixl } from './support/nixl-engine';
@@ -27,13 +27,6 @@ export const ucxDevicesTls = rule({
   title: 'UCX_NET_DEVICES and UCX_TLS that exclude each other',
   category: 'ucx',
   severity: 'error',
-  description: `
-\`UCX_NET_DEVICES\` filters TCP and RDMA transports together: \`tcp\` runs over interfaces (\`eth0\`), \`rc\`, \`dc\`, \`ud\` over RDMA
-devices (\`mlx5_0:1\`), and one does not stand for the other. A list of RDMA devices beside \`UCX_TLS=tcp\`, or of interfaces
-beside RDMA transports only, leaves nothing that can connect: UCX or the first endpoint fails.
-
-A transport that is listed and has no device is noted: it is no fallback.`,
-  sources: ['ucx:src/ucp/core/ucp_context.c@v1.22.0', 'ucx:docs/source/faq.md@v1.22.0'],
   *check(engine) {
     const tls = transportList(engine);
     const devices = deviceList(engine, UCX_NET_DEVICES);
@@ -43,22 +36,30 @@ A transport that is listed and has no device is noted: it is no fallback.`,
   },
 });
 
-export const examples: readonly Example[] = [
-  {
-    title: 'RDMA devices for TCP',
-    kind: 'bad',
-    file: 'prefill.sh',
-    text: `export UCX_TLS=tcp,cuda_copy
+export const page: Page = {
+  description: `
+\`UCX_NET_DEVICES\` filters TCP and RDMA transports together: \`tcp\` runs over interfaces (\`eth0\`), \`rc\`, \`dc\`, \`ud\` over RDMA
+devices (\`mlx5_0:1\`), and one does not stand for the other. A list of RDMA devices beside \`UCX_TLS=tcp\`, or of interfaces
+beside RDMA transports only, leaves nothing that can connect: UCX or the first endpoint fails.
+
+A transport that is listed and has no device is noted: it is no fallback.`,
+  sources: ['ucx:src/ucp/core/ucp_context.c@v1.22.0', 'ucx:docs/source/faq.md@v1.22.0'],
+  examples: [
+    {
+      title: 'RDMA devices for TCP',
+      kind: 'bad',
+      file: 'prefill.sh',
+      text: `export UCX_TLS=tcp,cuda_copy
 export UCX_NET_DEVICES=mlx5_0:1
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    findings: [{ covers: 'mlx5_0:1', severity: 'error', message: 'leaves `tcp`' }],
-  },
-  {
-    title: 'Interfaces for RDMA',
-    kind: 'bad',
-    file: 'prefill.yaml',
-    text: `apiVersion: v1
+      findings: [{ covers: 'mlx5_0:1', severity: 'error', message: 'leaves `tcp`' }],
+    },
+    {
+      title: 'Interfaces for RDMA',
+      kind: 'bad',
+      file: 'prefill.yaml',
+      text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -76,13 +77,13 @@ spec:
         - name: UCX_NET_DEVICES
           value: eth0
 `,
-    findings: [{ covers: 'eth0', severity: 'error', message: 'run over RDMA devices' }],
-  },
-  {
-    title: 'No device at all',
-    kind: 'bad',
-    file: 'prefill.yaml',
-    text: `apiVersion: v1
+      findings: [{ covers: 'eth0', severity: 'error', message: 'run over RDMA devices' }],
+    },
+    {
+      title: 'No device at all',
+      kind: 'bad',
+      file: 'prefill.yaml',
+      text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -100,56 +101,57 @@ spec:
         - name: UCX_NET_DEVICES
           value: ""
 `,
-    findings: [{ covers: 'UCX_NET_DEVICES', severity: 'error', message: 'switches off every network transport' }],
-  },
-  {
-    title: 'Shared memory, which NIXL before 0.4.1 could do with on one host',
-    kind: 'version',
-    file: 'pd.sh',
-    text: `export UCX_TLS=rc,sm,cuda_copy
+      findings: [{ covers: 'UCX_NET_DEVICES', severity: 'error', message: 'switches off every network transport' }],
+    },
+    {
+      title: 'Shared memory, which NIXL before 0.4.1 could do with on one host',
+      kind: 'version',
+      file: 'pd.sh',
+      text: `export UCX_TLS=rc,sm,cuda_copy
 export UCX_NET_DEVICES=eth0
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    findings: [{ covers: 'eth0', severity: 'info' }],
-  },
-  {
-    title: 'A fallback without a device',
-    kind: 'bad',
-    file: 'prefill.sh',
-    text: `export UCX_TLS=rc,tcp,cuda_copy
+      findings: [{ covers: 'eth0', severity: 'info' }],
+    },
+    {
+      title: 'A fallback without a device',
+      kind: 'bad',
+      file: 'prefill.sh',
+      text: `export UCX_TLS=rc,tcp,cuda_copy
 export UCX_NET_DEVICES=mlx5_0:1
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    findings: [{ covers: 'tcp', severity: 'info', message: 'it is no fallback' }],
-  },
-  {
-    title: 'Devices of both kinds',
-    kind: 'good',
-    file: 'prefill.sh',
-    text: `export UCX_TLS=rc,tcp,cuda_copy
+      findings: [{ covers: 'tcp', severity: 'info', message: 'it is no fallback' }],
+    },
+    {
+      title: 'Devices of both kinds',
+      kind: 'good',
+      file: 'prefill.sh',
+      text: `export UCX_TLS=rc,tcp,cuda_copy
 export UCX_NET_DEVICES=mlx5_0:1,eth0
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-  },
-  {
-    title: 'TCP over an interface',
-    kind: 'good',
-    file: 'prefill.sh',
-    text: `export UCX_TLS=tcp,cuda_copy
+    },
+    {
+      title: 'TCP over an interface',
+      kind: 'good',
+      file: 'prefill.sh',
+      text: `export UCX_TLS=tcp,cuda_copy
 export UCX_NET_DEVICES=eth0
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-  },
-  {
-    title: 'A device that a command finds',
-    kind: 'open',
-    file: 'prefill.sh',
-    text: `export UCX_TLS=tcp,cuda_copy
+    },
+    {
+      title: 'A device that a command finds',
+      kind: 'open',
+      file: 'prefill.sh',
+      text: `export UCX_TLS=tcp,cuda_copy
 export UCX_NET_DEVICES=$NIC
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-  },
-];
+    },
+  ],
+};
 
 /** Releases of NIXL that asked for no peer error handling could do with shared memory, between engines that share it. */
 function severityOf(possible: readonly TransportFact[], engine: Engine): Severity | undefined {

@@ -4,7 +4,7 @@ import { deviceLimit, netDeviceKind } from '../knowledge/ucx-devices';
 import type { UcxListEntry } from '../knowledge/ucx-list';
 import type { Certainty } from '../knowledge/version';
 import type { Engine } from '../model';
-import { type Example, type Finding, rule, type Severity } from './rule';
+import { type Finding, type Page, rule, type Severity } from './rule';
 import { valuePlace } from './support/environment';
 import { finding, fix } from './support/findings';
 import { usesNixl } from './support/nixl-engine';
@@ -27,6 +27,25 @@ export const ucxNetDevices = rule({
   title: 'Entry of UCX_NET_DEVICES that selects no device',
   category: 'ucx',
   severity: 'error',
+  *check(engine) {
+    const list = deviceList(engine, UCX_NET_DEVICES);
+    if (!list) return;
+    if (list.names.length === 0) {
+      if (!list.negated && usesNixl(engine)) yield empty(list);
+      return;
+    }
+    yield* tooMany(list, engine);
+    const faults = list.names.flatMap((entry, index) => faultOf(entry, index, list, engine) ?? []);
+    const dead = faults.filter(({ certain }) => certain === 'yes');
+    const nothingLeft =
+      usesNixl(engine) && !denies(list, engine) && dead.length === list.names.length && !sharedMemoryConnects(engine);
+    for (const fault of faults) yield report(fault, list, nothingLeft, engine);
+    yield* mixedAll(list, engine);
+    yield* duplicates(list, engine);
+  },
+});
+
+export const page: Page = {
   description: `
 UCX compares the names in \`UCX_NET_DEVICES\` exactly. What it understands beyond names depends on the release:
 
@@ -46,30 +65,12 @@ connect. More than ${deviceLimit} names abort the process.`,
     'ucx:src/ucs/config/parser.c@v1.22.0',
     'ucx#11142',
   ],
-  *check(engine) {
-    const list = deviceList(engine, UCX_NET_DEVICES);
-    if (!list) return;
-    if (list.names.length === 0) {
-      if (!list.negated && usesNixl(engine)) yield empty(list);
-      return;
-    }
-    yield* tooMany(list, engine);
-    const faults = list.names.flatMap((entry, index) => faultOf(entry, index, list, engine) ?? []);
-    const dead = faults.filter(({ certain }) => certain === 'yes');
-    const nothingLeft =
-      usesNixl(engine) && !denies(list, engine) && dead.length === list.names.length && !sharedMemoryConnects(engine);
-    for (const fault of faults) yield report(fault, list, nothingLeft, engine);
-    yield* mixedAll(list, engine);
-    yield* duplicates(list, engine);
-  },
-});
-
-export const examples: readonly Example[] = [
-  {
-    title: 'A port is missing',
-    kind: 'bad',
-    file: 'decode.yaml',
-    text: `apiVersion: v1
+  examples: [
+    {
+      title: 'A port is missing',
+      kind: 'bad',
+      file: 'decode.yaml',
+      text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -85,8 +86,8 @@ spec:
         - name: UCX_NET_DEVICES
           value: mlx5_0
 `,
-    findings: [{ covers: 'mlx5_0', severity: 'error', message: 'Write `mlx5_0:1`' }],
-    fixed: `apiVersion: v1
+      findings: [{ covers: 'mlx5_0', severity: 'error', message: 'Write `mlx5_0:1`' }],
+      fixed: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -102,52 +103,52 @@ spec:
         - name: UCX_NET_DEVICES
           value: mlx5_0:1
 `,
-  },
-  {
-    title: 'One of two',
-    kind: 'bad',
-    file: 'prefill.sh',
-    text: `# nixl: ucx=1.20
+    },
+    {
+      title: 'One of two',
+      kind: 'bad',
+      file: 'prefill.sh',
+      text: `# nixl: ucx=1.20
 export UCX_NET_DEVICES=mlx5_0,eth0
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    findings: [{ covers: 'mlx5_0', severity: 'warning', message: 'does not use that device' }],
-  },
-  {
-    title: 'From 1.21 on a port may be missing',
-    kind: 'version',
-    file: 'prefill.sh',
-    text: `# nixl: ucx=1.21
+      findings: [{ covers: 'mlx5_0', severity: 'warning', message: 'does not use that device' }],
+    },
+    {
+      title: 'From 1.21 on a port may be missing',
+      kind: 'version',
+      file: 'prefill.sh',
+      text: `# nixl: ucx=1.21
 export UCX_NET_DEVICES=mlx5_0
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-  },
-  {
-    title: 'Without a known release',
-    kind: 'version',
-    file: 'prefill.sh',
-    text: `export UCX_NET_DEVICES=mlx5_0
+    },
+    {
+      title: 'Without a known release',
+      kind: 'version',
+      file: 'prefill.sh',
+      text: `export UCX_NET_DEVICES=mlx5_0
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    findings: [{ covers: 'mlx5_0', severity: 'info', message: 'selects a device in some releases only' }],
-  },
-  {
-    title: 'A port behind an interface',
-    kind: 'bad',
-    file: 'prefill.sh',
-    text: `export UCX_NET_DEVICES=eth0:1
+      findings: [{ covers: 'mlx5_0', severity: 'info', message: 'selects a device in some releases only' }],
+    },
+    {
+      title: 'A port behind an interface',
+      kind: 'bad',
+      file: 'prefill.sh',
+      text: `export UCX_NET_DEVICES=eth0:1
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    findings: [{ covers: 'eth0:1', severity: 'warning', message: 'an interface has no port number' }],
-    fixed: `export UCX_NET_DEVICES=eth0
+      findings: [{ covers: 'eth0:1', severity: 'warning', message: 'an interface has no port number' }],
+      fixed: `export UCX_NET_DEVICES=eth0
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-  },
-  {
-    title: 'NCCL notation',
-    kind: 'bad',
-    file: 'prefill.yaml',
-    text: `apiVersion: v1
+    },
+    {
+      title: 'NCCL notation',
+      kind: 'bad',
+      file: 'prefill.yaml',
+      text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -163,8 +164,8 @@ spec:
         - name: UCX_NET_DEVICES
           value: =mlx5_0:1
 `,
-    findings: [{ covers: '=mlx5_0:1', severity: 'error', message: 'NCCL' }],
-    fixed: `apiVersion: v1
+      findings: [{ covers: '=mlx5_0:1', severity: 'error', message: 'NCCL' }],
+      fixed: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -180,21 +181,21 @@ spec:
         - name: UCX_NET_DEVICES
           value: mlx5_0:1
 `,
-  },
-  {
-    title: 'A wildcard',
-    kind: 'bad',
-    file: 'prefill.sh',
-    text: `export UCX_NET_DEVICES='mlx5_*:1'
+    },
+    {
+      title: 'A wildcard',
+      kind: 'bad',
+      file: 'prefill.sh',
+      text: `export UCX_NET_DEVICES='mlx5_*:1'
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    findings: [{ covers: 'mlx5_*:1', severity: 'error', message: 'wildcards' }],
-  },
-  {
-    title: 'A blank',
-    kind: 'bad',
-    file: 'prefill.yaml',
-    text: `apiVersion: v1
+      findings: [{ covers: 'mlx5_*:1', severity: 'error', message: 'wildcards' }],
+    },
+    {
+      title: 'A blank',
+      kind: 'bad',
+      file: 'prefill.yaml',
+      text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -210,8 +211,8 @@ spec:
         - name: UCX_NET_DEVICES
           value: "mlx5_0:1, mlx5_1:1"
 `,
-    findings: [{ covers: ' mlx5_1:1', severity: 'warning', message: 'blanks' }],
-    fixed: `apiVersion: v1
+      findings: [{ covers: ' mlx5_1:1', severity: 'warning', message: 'blanks' }],
+      fixed: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -227,83 +228,83 @@ spec:
         - name: UCX_NET_DEVICES
           value: "mlx5_0:1,mlx5_1:1"
 `,
-  },
-  {
-    title: 'A deny list before 1.21',
-    kind: 'version',
-    file: 'prefill.sh',
-    text: `# nixl: ucx=1.20
+    },
+    {
+      title: 'A deny list before 1.21',
+      kind: 'version',
+      file: 'prefill.sh',
+      text: `# nixl: ucx=1.20
 export UCX_NET_DEVICES=^eth0
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    findings: [{ covers: '^eth0', severity: 'error', message: 'part of the first name' }],
-  },
-  {
-    title: 'A deny list from 1.21 on',
-    kind: 'version',
-    file: 'prefill.sh',
-    text: `# nixl: ucx=1.21
+      findings: [{ covers: '^eth0', severity: 'error', message: 'part of the first name' }],
+    },
+    {
+      title: 'A deny list from 1.21 on',
+      kind: 'version',
+      file: 'prefill.sh',
+      text: `# nixl: ucx=1.21
 export UCX_NET_DEVICES=^eth0
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-  },
-  {
-    title: 'A range before 1.22',
-    kind: 'version',
-    file: 'prefill.sh',
-    text: `# nixl: ucx=1.21
+    },
+    {
+      title: 'A range before 1.22',
+      kind: 'version',
+      file: 'prefill.sh',
+      text: `# nixl: ucx=1.21
 export UCX_NET_DEVICES='mlx5_[0-3]:1'
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    findings: [{ covers: 'mlx5_[0-3]:1', severity: 'error', message: 'expands ranges' }],
-  },
-  {
-    title: 'A range from 1.22 on',
-    kind: 'version',
-    file: 'prefill.sh',
-    text: `# nixl: ucx=1.22
+      findings: [{ covers: 'mlx5_[0-3]:1', severity: 'error', message: 'expands ranges' }],
+    },
+    {
+      title: 'A range from 1.22 on',
+      kind: 'version',
+      file: 'prefill.sh',
+      text: `# nixl: ucx=1.22
 export UCX_NET_DEVICES='mlx5_[0-3]:1'
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-  },
-  {
-    title: 'More names than UCX bears',
-    kind: 'version',
-    file: 'prefill.sh',
-    text: `# nixl: ucx=1.22
+    },
+    {
+      title: 'More names than UCX bears',
+      kind: 'version',
+      file: 'prefill.sh',
+      text: `# nixl: ucx=1.22
 export UCX_NET_DEVICES='mlx5_[0-99]:1'
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    findings: [{ covers: 'mlx5_[0-99]:1', severity: 'error', message: '100 names' }],
-  },
-  {
-    title: 'All and one',
-    kind: 'version',
-    file: 'prefill.sh',
-    text: `# nixl: ucx=1.22
+      findings: [{ covers: 'mlx5_[0-99]:1', severity: 'error', message: '100 names' }],
+    },
+    {
+      title: 'All and one',
+      kind: 'version',
+      file: 'prefill.sh',
+      text: `# nixl: ucx=1.22
 export UCX_NET_DEVICES=all,eth0
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    findings: [{ covers: 'all,eth0', severity: 'error', message: 'must stand alone' }],
-    fixed: `# nixl: ucx=1.22
+      findings: [{ covers: 'all,eth0', severity: 'error', message: 'must stand alone' }],
+      fixed: `# nixl: ucx=1.22
 export UCX_NET_DEVICES=all
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-  },
-  {
-    title: 'Twice the same',
-    kind: 'bad',
-    file: 'prefill.sh',
-    text: `export UCX_NET_DEVICES=mlx5_0:1,mlx5_0:1
+    },
+    {
+      title: 'Twice the same',
+      kind: 'bad',
+      file: 'prefill.sh',
+      text: `export UCX_NET_DEVICES=mlx5_0:1,mlx5_0:1
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    findings: [{ covers: 'mlx5_0:1', severity: 'warning', message: 'second time' }],
-  },
-  {
-    title: 'Set to nothing',
-    kind: 'bad',
-    file: 'prefill.yaml',
-    text: `apiVersion: v1
+      findings: [{ covers: 'mlx5_0:1', severity: 'warning', message: 'second time' }],
+    },
+    {
+      title: 'Set to nothing',
+      kind: 'bad',
+      file: 'prefill.yaml',
+      text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -319,25 +320,26 @@ spec:
         - name: UCX_NET_DEVICES
           value: ""
 `,
-    findings: [{ covers: 'UCX_NET_DEVICES', severity: 'info', message: 'switches all network devices off' }],
-  },
-  {
-    title: 'Devices and interfaces',
-    kind: 'good',
-    file: 'prefill.sh',
-    text: `export UCX_NET_DEVICES=mlx5_0:1,mlx5_bond_0:1,rdmap85s0:1,eth0,ibp24s0:1
+      findings: [{ covers: 'UCX_NET_DEVICES', severity: 'info', message: 'switches all network devices off' }],
+    },
+    {
+      title: 'Devices and interfaces',
+      kind: 'good',
+      file: 'prefill.sh',
+      text: `export UCX_NET_DEVICES=mlx5_0:1,mlx5_bond_0:1,rdmap85s0:1,eth0,ibp24s0:1
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-  },
-  {
-    title: 'A device that a command finds',
-    kind: 'open',
-    file: 'prefill.sh',
-    text: `export UCX_NET_DEVICES=$(ibdev2netdev | head -1),eth0
+    },
+    {
+      title: 'A device that a command finds',
+      kind: 'open',
+      file: 'prefill.sh',
+      text: `export UCX_NET_DEVICES=$(ibdev2netdev | head -1),eth0
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-  },
-];
+    },
+  ],
+};
 
 interface Fault {
   readonly entry: UcxListEntry;

@@ -1,4 +1,4 @@
-import { type Example, rule } from './rule';
+import { type Page, rule } from './rule';
 import { valuePlace } from './support/environment';
 import { finding, fix } from './support/findings';
 import { allState, entryPlace, namedEntries, transportList } from './support/ucx-transports';
@@ -9,10 +9,6 @@ export const ucxTlsAll = rule({
   title: '`all` beside other entries of UCX_TLS',
   category: 'ucx',
   severity: 'error',
-  description: `
-\`all\` is a keyword when it stands alone. In front of other entries UCX refuses the whole value and NIXL cannot create its
-backend; behind others it is ignored without a word, and only those are in use. \`^all\` means \`all\`.`,
-  sources: ['ucx:src/ucs/config/parser.c@v1.22.0', 'ucx:src/ucp/core/ucp_context.c@v1.22.0'],
   *check(engine) {
     const list = transportList(engine);
     if (!list) return;
@@ -43,33 +39,38 @@ backend; behind others it is ignored without a word, and only those are in use. 
   },
 });
 
-export const examples: readonly Example[] = [
-  {
-    title: 'In front',
-    kind: 'bad',
-    file: 'prefill.sh',
-    text: `export UCX_TLS=all,cuda_copy
+export const page: Page = {
+  description: `
+\`all\` is a keyword when it stands alone. In front of other entries UCX refuses the whole value and NIXL cannot create its
+backend; behind others it is ignored without a word, and only those are in use. \`^all\` means \`all\`.`,
+  sources: ['ucx:src/ucs/config/parser.c@v1.22.0', 'ucx:src/ucp/core/ucp_context.c@v1.22.0'],
+  examples: [
+    {
+      title: 'In front',
+      kind: 'bad',
+      file: 'prefill.sh',
+      text: `export UCX_TLS=all,cuda_copy
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    findings: [{ covers: 'all,cuda_copy', severity: 'error', message: 'must stand alone' }],
-    fixed: `export UCX_TLS=all
+      findings: [{ covers: 'all,cuda_copy', severity: 'error', message: 'must stand alone' }],
+      fixed: `export UCX_TLS=all
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-  },
-  {
-    title: 'Behind',
-    kind: 'bad',
-    file: 'prefill.sh',
-    text: `export UCX_TLS=rc,cuda_copy,all
+    },
+    {
+      title: 'Behind',
+      kind: 'bad',
+      file: 'prefill.sh',
+      text: `export UCX_TLS=rc,cuda_copy,all
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    findings: [{ covers: 'all', severity: 'warning', message: 'ignores' }],
-  },
-  {
-    title: 'Denied',
-    kind: 'bad',
-    file: 'prefill.yaml',
-    text: `apiVersion: v1
+      findings: [{ covers: 'all', severity: 'warning', message: 'ignores' }],
+    },
+    {
+      title: 'Denied',
+      kind: 'bad',
+      file: 'prefill.yaml',
+      text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -85,8 +86,8 @@ spec:
         - name: UCX_TLS
           value: ^all
 `,
-    findings: [{ covers: '^all', severity: 'warning', message: 'nothing is denied' }],
-    fixed: `apiVersion: v1
+      findings: [{ covers: '^all', severity: 'warning', message: 'nothing is denied' }],
+      fixed: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -102,21 +103,22 @@ spec:
         - name: UCX_TLS
           value: all
 `,
-  },
-  {
-    title: 'Alone',
-    kind: 'good',
-    file: 'prefill.sh',
-    text: `export UCX_TLS=all
+    },
+    {
+      title: 'Alone',
+      kind: 'good',
+      file: 'prefill.sh',
+      text: `export UCX_TLS=all
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-  },
-  {
-    title: 'A list that the script puts together',
-    kind: 'open',
-    file: 'prefill.sh',
-    text: `export UCX_TLS=all,$MORE
+    },
+    {
+      title: 'A list that the script puts together',
+      kind: 'open',
+      file: 'prefill.sh',
+      text: `export UCX_TLS=all,$MORE
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-  },
-];
+    },
+  ],
+};

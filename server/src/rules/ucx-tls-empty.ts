@@ -1,4 +1,4 @@
-import { type Example, rule } from './rule';
+import { type Page, rule } from './rule';
 import { isQuoted, known, valuePlace } from './support/environment';
 import { finding } from './support/findings';
 import { usesUcx } from './support/nixl-engine';
@@ -10,10 +10,6 @@ export const ucxTlsEmpty = rule({
   title: 'UCX_TLS without an entry',
   category: 'ucx',
   severity: 'error',
-  description: `
-An empty \`UCX_TLS\` is not the same as none: UCX finds a list without entries and refuses to create its context, and NIXL has
-no backend. A lone \`^\` is as empty. To leave the choice to UCX, do not set the variable, or write \`all\`.`,
-  sources: ['ucx:src/ucp/core/ucp_context.c@v1.22.0'],
   *check(engine) {
     if (!usesUcx(engine)) return;
     const list = transportList(engine);
@@ -27,12 +23,17 @@ no backend. A lone \`^\` is as empty. To leave the choice to UCX, do not set the
   },
 });
 
-export const examples: readonly Example[] = [
-  {
-    title: 'Set to nothing',
-    kind: 'bad',
-    file: 'prefill.yaml',
-    text: `apiVersion: v1
+export const page: Page = {
+  description: `
+An empty \`UCX_TLS\` is not the same as none: UCX finds a list without entries and refuses to create its context, and NIXL has
+no backend. A lone \`^\` is as empty. To leave the choice to UCX, do not set the variable, or write \`all\`.`,
+  sources: ['ucx:src/ucp/core/ucp_context.c@v1.22.0'],
+  examples: [
+    {
+      title: 'Set to nothing',
+      kind: 'bad',
+      file: 'prefill.yaml',
+      text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -48,31 +49,32 @@ spec:
         - name: UCX_TLS
           value: ""
 `,
-    findings: [{ covers: 'UCX_TLS', severity: 'error', message: 'is empty' }],
-  },
-  {
-    title: 'A lone mark',
-    kind: 'bad',
-    file: 'prefill.sh',
-    text: `export UCX_TLS=^
+      findings: [{ covers: 'UCX_TLS', severity: 'error', message: 'is empty' }],
+    },
+    {
+      title: 'A lone mark',
+      kind: 'bad',
+      file: 'prefill.sh',
+      text: `export UCX_TLS=^
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    findings: [{ covers: '^', severity: 'error', message: 'a list without entries' }],
-  },
-  {
-    title: 'Not set',
-    kind: 'good',
-    file: 'prefill.sh',
-    text: `export UCX_LOG_LEVEL=info
+      findings: [{ covers: '^', severity: 'error', message: 'a list without entries' }],
+    },
+    {
+      title: 'Not set',
+      kind: 'good',
+      file: 'prefill.sh',
+      text: `export UCX_LOG_LEVEL=info
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-  },
-  {
-    title: 'A variable that may be empty',
-    kind: 'open',
-    file: 'prefill.sh',
-    text: `export UCX_TLS=$TLS
+    },
+    {
+      title: 'A variable that may be empty',
+      kind: 'open',
+      file: 'prefill.sh',
+      text: `export UCX_TLS=$TLS
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-  },
-];
+    },
+  ],
+};

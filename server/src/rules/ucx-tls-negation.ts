@@ -1,4 +1,4 @@
-import { type Example, rule } from './rule';
+import { type Page, rule } from './rule';
 import { finding, fix } from './support/findings';
 import { entryPlace, meantEntry, namedEntries, transportList } from './support/ucx-transports';
 import { code } from './support/words';
@@ -8,13 +8,6 @@ export const ucxTlsNegation = rule({
   title: '`^` that is not the first character of UCX_TLS',
   category: 'ucx',
   severity: 'warning',
-  description: `
-\`^\` denies the whole list, and only as its very first character. Anywhere else it is part of a name: \`rc,tcp,^cuda_ipc\`
-allows \`rc\`, \`tcp\` and a transport called \`^cuda_ipc\`, which does not exist (and so shuts out \`cuda_copy\` and everything
-else that is not listed); \`^a,^b\` denies \`a\` and leaves \`b\` in use. A form of the first is printed in vLLM's own guide.
-
-Write an allow list of what is wanted, or a deny list with one \`^\` in front: \`^a,b\`.`,
-  sources: ['ucx:src/ucs/config/parser.c@v1.22.0', 'ucx:src/ucp/core/ucp_context.c@v1.22.0'],
   *check(engine) {
     const list = transportList(engine);
     if (!list) return;
@@ -42,21 +35,29 @@ Write an allow list of what is wanted, or a deny list with one \`^\` in front: \
   },
 });
 
-export const examples: readonly Example[] = [
-  {
-    title: "From vLLM's guide",
-    kind: 'bad',
-    file: 'prefill.sh',
-    text: `export UCX_TLS=rc,ud,sm,^cuda_ipc
+export const page: Page = {
+  description: `
+\`^\` denies the whole list, and only as its very first character. Anywhere else it is part of a name: \`rc,tcp,^cuda_ipc\`
+allows \`rc\`, \`tcp\` and a transport called \`^cuda_ipc\`, which does not exist (and so shuts out \`cuda_copy\` and everything
+else that is not listed); \`^a,^b\` denies \`a\` and leaves \`b\` in use. A form of the first is printed in vLLM's own guide.
+
+Write an allow list of what is wanted, or a deny list with one \`^\` in front: \`^a,b\`.`,
+  sources: ['ucx:src/ucs/config/parser.c@v1.22.0', 'ucx:src/ucp/core/ucp_context.c@v1.22.0'],
+  examples: [
+    {
+      title: "From vLLM's guide",
+      kind: 'bad',
+      file: 'prefill.sh',
+      text: `export UCX_TLS=rc,ud,sm,^cuda_ipc
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    findings: [{ covers: '^cuda_ipc', severity: 'warning', message: 'nothing is denied' }],
-  },
-  {
-    title: 'Every entry with its own',
-    kind: 'bad',
-    file: 'prefill.yaml',
-    text: `apiVersion: v1
+      findings: [{ covers: '^cuda_ipc', severity: 'warning', message: 'nothing is denied' }],
+    },
+    {
+      title: 'Every entry with its own',
+      kind: 'bad',
+      file: 'prefill.yaml',
+      text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -72,8 +73,8 @@ spec:
         - name: UCX_TLS
           value: ^cuda_ipc,^sm
 `,
-    findings: [{ covers: '^sm', severity: 'warning', message: 'stays in use' }],
-    fixed: `apiVersion: v1
+      findings: [{ covers: '^sm', severity: 'warning', message: 'stays in use' }],
+      fixed: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -89,12 +90,12 @@ spec:
         - name: UCX_TLS
           value: ^cuda_ipc,sm
 `,
-  },
-  {
-    title: 'In front of the list',
-    kind: 'good',
-    file: 'prefill.yaml',
-    text: `apiVersion: v1
+    },
+    {
+      title: 'In front of the list',
+      kind: 'good',
+      file: 'prefill.yaml',
+      text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -110,13 +111,14 @@ spec:
         - name: UCX_TLS
           value: ^cuda_ipc,sm
 `,
-  },
-  {
-    title: 'A list that the script puts together',
-    kind: 'open',
-    file: 'prefill.sh',
-    text: `export UCX_TLS=$BASE_TLS,^cuda_ipc
+    },
+    {
+      title: 'A list that the script puts together',
+      kind: 'open',
+      file: 'prefill.sh',
+      text: `export UCX_TLS=$BASE_TLS,^cuda_ipc
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-  },
-];
+    },
+  ],
+};

@@ -1,5 +1,5 @@
 import { lookupTransport } from '../knowledge/transports';
-import { type Example, rule } from './rule';
+import { type Page, rule } from './rule';
 import { finding } from './support/findings';
 import { usesNixl } from './support/nixl-engine';
 import {
@@ -18,11 +18,6 @@ export const ucxTlsNoBootstrap = rule({
   title: 'RC by its plain name without a transport to set it up',
   category: 'ucx',
   severity: 'warning',
-  description: `
-RC connects in pairs and needs another transport to exchange addresses first. The aliases \`rc\`, \`rc_x\` and \`rc_v\` bring UD
-along for that; the plain names \`rc_mlx5\` and \`rc_verbs\` do not. Listed without \`ud\`, \`tcp\`, \`dc\` or \`srd\` they have nothing to
-start from, and the connection to the peer fails.`,
-  sources: ['ucx:docs/source/faq.md@v1.22.0', 'https://github.com/openucx/ucx/pull/11307'],
   *check(engine) {
     const list = transportList(engine);
     if (!list || !usesNixl(engine) || list.negated || allState(list) !== 'absent' || bringsBootstrap(list)) return;
@@ -38,12 +33,18 @@ start from, and the connection to the peer fails.`,
   },
 });
 
-export const examples: readonly Example[] = [
-  {
-    title: 'RC alone',
-    kind: 'bad',
-    file: 'prefill.yaml',
-    text: `apiVersion: v1
+export const page: Page = {
+  description: `
+RC connects in pairs and needs another transport to exchange addresses first. The aliases \`rc\`, \`rc_x\` and \`rc_v\` bring UD
+along for that; the plain names \`rc_mlx5\` and \`rc_verbs\` do not. Listed without \`ud\`, \`tcp\`, \`dc\` or \`srd\` they have nothing to
+start from, and the connection to the peer fails.`,
+  sources: ['ucx:docs/source/faq.md@v1.22.0', 'https://github.com/openucx/ucx/pull/11307'],
+  examples: [
+    {
+      title: 'RC alone',
+      kind: 'bad',
+      file: 'prefill.yaml',
+      text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -59,31 +60,32 @@ spec:
         - name: UCX_TLS
           value: rc_mlx5,cuda_copy,cuda_ipc
 `,
-    findings: [{ covers: 'rc_mlx5', severity: 'warning', message: 'Write `rc` instead' }],
-  },
-  {
-    title: 'With UD, or TCP',
-    kind: 'good',
-    file: 'pd.sh',
-    text: `UCX_TLS=rc_mlx5,ud_mlx5,cuda_copy vllm serve A --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+      findings: [{ covers: 'rc_mlx5', severity: 'warning', message: 'Write `rc` instead' }],
+    },
+    {
+      title: 'With UD, or TCP',
+      kind: 'good',
+      file: 'pd.sh',
+      text: `UCX_TLS=rc_mlx5,ud_mlx5,cuda_copy vllm serve A --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 UCX_TLS=rc_verbs,tcp,cuda_copy vllm serve B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 UCX_TLS=rc_mlx5,ud:aux,cuda_copy vllm serve C --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-  },
-  {
-    title: 'By its alias',
-    kind: 'good',
-    file: 'prefill.sh',
-    text: `export UCX_TLS=rc_x,cuda_copy
+    },
+    {
+      title: 'By its alias',
+      kind: 'good',
+      file: 'prefill.sh',
+      text: `export UCX_TLS=rc_x,cuda_copy
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-  },
-  {
-    title: 'A list that the script puts together',
-    kind: 'open',
-    file: 'prefill.sh',
-    text: `export UCX_TLS=rc_mlx5,$MORE
+    },
+    {
+      title: 'A list that the script puts together',
+      kind: 'open',
+      file: 'prefill.sh',
+      text: `export UCX_TLS=rc_mlx5,$MORE
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-  },
-];
+    },
+  ],
+};

@@ -1,5 +1,5 @@
 import { behaviour } from '../knowledge/behaviours';
-import { type Example, rule } from './rule';
+import { type Page, rule } from './rule';
 import { valuePlace } from './support/environment';
 import { finding } from './support/findings';
 import { usesNixl } from './support/nixl-engine';
@@ -20,20 +20,6 @@ export const ucxTlsNoLane = rule({
   title: 'UCX_TLS without a transport that can carry a NIXL endpoint',
   category: 'ucx',
   severity: 'error',
-  description: `
-From 0.4.1 on NIXL creates its endpoints with peer error handling. UCX then needs one transport that has active messages and
-detects the failure of its peer: \`tcp\`, \`rc\`, \`dc\`, \`ud\`, \`srd\`. Shared memory detects none (unless
-\`UCX_MM_ERROR_HANDLING=y\`), and \`self\`, \`cma\`, \`cuda_ipc\` and the copies carry no messages. Without one the connection to the
-peer fails, on one node too: there \`tcp\` is enough.
-
-Older releases could use shared memory between engines that share it; for them, or where the release is not known, this is a
-warning.`,
-  sources: [
-    'ucx:src/ucp/wireup/select.c@v1.22.0',
-    'ucx:src/uct/sm/mm/base/mm_iface.c@v1.22.0',
-    'nixl#1846',
-    'nixl:src/plugins/ucx/ucx_backend.cpp@0.4.1',
-  ],
   *check(engine) {
     const list = transportList(engine);
     if (!list || !usesNixl(engine) || allState(list) === 'alone' || allState(list) === 'refused') return;
@@ -59,41 +45,56 @@ warning.`,
   },
 });
 
-export const examples: readonly Example[] = [
-  {
-    title: 'A deny list of all that connects',
-    kind: 'bad',
-    file: 'prefill.sh',
-    text: `# nixl: ucx=1.22 nixl=1.4.1
+export const page: Page = {
+  description: `
+From 0.4.1 on NIXL creates its endpoints with peer error handling. UCX then needs one transport that has active messages and
+detects the failure of its peer: \`tcp\`, \`rc\`, \`dc\`, \`ud\`, \`srd\`. Shared memory detects none (unless
+\`UCX_MM_ERROR_HANDLING=y\`), and \`self\`, \`cma\`, \`cuda_ipc\` and the copies carry no messages. Without one the connection to the
+peer fails, on one node too: there \`tcp\` is enough.
+
+Older releases could use shared memory between engines that share it; for them, or where the release is not known, this is a
+warning.`,
+  sources: [
+    'ucx:src/ucp/wireup/select.c@v1.22.0',
+    'ucx:src/uct/sm/mm/base/mm_iface.c@v1.22.0',
+    'nixl#1846',
+    'nixl:src/plugins/ucx/ucx_backend.cpp@0.4.1',
+  ],
+  examples: [
+    {
+      title: 'A deny list of all that connects',
+      kind: 'bad',
+      file: 'prefill.sh',
+      text: `# nixl: ucx=1.22 nixl=1.4.1
 export UCX_TLS=^ib,tcp
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    findings: [{ covers: '^ib,tcp', severity: 'error', message: 'denies every transport' }],
-  },
-  {
-    title: 'The same before ib meant srd, too',
-    kind: 'version',
-    file: 'prefill.sh',
-    text: `# nixl: ucx=1.19 nixl=0.7.1
+      findings: [{ covers: '^ib,tcp', severity: 'error', message: 'denies every transport' }],
+    },
+    {
+      title: 'The same before ib meant srd, too',
+      kind: 'version',
+      file: 'prefill.sh',
+      text: `# nixl: ucx=1.19 nixl=0.7.1
 export UCX_TLS=^ib,tcp
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-  },
-  {
-    title: 'Shared memory only',
-    kind: 'bad',
-    file: 'pd.sh',
-    text: `# nixl: vllm=0.25.1
+    },
+    {
+      title: 'Shared memory only',
+      kind: 'bad',
+      file: 'pd.sh',
+      text: `# nixl: vllm=0.25.1
 export UCX_TLS=sm,self,cuda_copy,cuda_ipc
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    findings: [{ covers: 'sm,self,cuda_copy,cuda_ipc', severity: 'error', message: 'Add `tcp`' }],
-  },
-  {
-    title: 'In a pod',
-    kind: 'bad',
-    file: 'prefill.yaml',
-    text: `apiVersion: v1
+      findings: [{ covers: 'sm,self,cuda_copy,cuda_ipc', severity: 'error', message: 'Add `tcp`' }],
+    },
+    {
+      title: 'In a pod',
+      kind: 'bad',
+      file: 'prefill.yaml',
+      text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -109,13 +110,13 @@ spec:
         - name: UCX_TLS
           value: cuda_copy,cuda_ipc
 `,
-    findings: [{ covers: 'cuda_copy,cuda_ipc', severity: 'error' }],
-  },
-  {
-    title: 'For setting connections up only',
-    kind: 'bad',
-    file: 'prefill.yaml',
-    text: `apiVersion: v1
+      findings: [{ covers: 'cuda_copy,cuda_ipc', severity: 'error' }],
+    },
+    {
+      title: 'For setting connections up only',
+      kind: 'bad',
+      file: 'prefill.yaml',
+      text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -131,41 +132,42 @@ spec:
         - name: UCX_TLS
           value: tcp:aux,cuda_copy
 `,
-    findings: [{ covers: 'tcp:aux,cuda_copy', severity: 'error' }],
-  },
-  {
-    title: 'Without a known release',
-    kind: 'version',
-    file: 'pd.sh',
-    text: `export UCX_TLS=sm,self,cuda_copy
+      findings: [{ covers: 'tcp:aux,cuda_copy', severity: 'error' }],
+    },
+    {
+      title: 'Without a known release',
+      kind: 'version',
+      file: 'pd.sh',
+      text: `export UCX_TLS=sm,self,cuda_copy
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    findings: [{ covers: 'sm,self,cuda_copy', severity: 'info' }],
-  },
-  {
-    title: 'With TCP',
-    kind: 'good',
-    file: 'pd.sh',
-    text: `export UCX_TLS=sm,self,tcp,cuda_copy,cuda_ipc
+      findings: [{ covers: 'sm,self,cuda_copy', severity: 'info' }],
+    },
+    {
+      title: 'With TCP',
+      kind: 'good',
+      file: 'pd.sh',
+      text: `export UCX_TLS=sm,self,tcp,cuda_copy,cuda_ipc
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-  },
-  {
-    title: 'Shared memory that detects failures',
-    kind: 'good',
-    file: 'pd.sh',
-    text: `# nixl: vllm=0.25.1
+    },
+    {
+      title: 'Shared memory that detects failures',
+      kind: 'good',
+      file: 'pd.sh',
+      text: `# nixl: vllm=0.25.1
 export UCX_TLS=sm,cuda_copy
 export UCX_MM_ERROR_HANDLING=y
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-  },
-  {
-    title: 'A list that the script puts together',
-    kind: 'open',
-    file: 'prefill.sh',
-    text: `export UCX_TLS=sm,$MORE
+    },
+    {
+      title: 'A list that the script puts together',
+      kind: 'open',
+      file: 'prefill.sh',
+      text: `export UCX_TLS=sm,$MORE
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-  },
-];
+    },
+  ],
+};

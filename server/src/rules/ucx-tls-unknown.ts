@@ -1,7 +1,7 @@
 import { behaviour } from '../knowledge/behaviours';
 import type { UcxListEntry } from '../knowledge/ucx-list';
 import type { Engine } from '../model';
-import { type Example, type Finding, rule, type Severity } from './rule';
+import { type Finding, type Page, rule, type Severity } from './rule';
 import { finding, fix } from './support/findings';
 import { lostBy } from './support/nixl-needs';
 import {
@@ -22,13 +22,6 @@ export const ucxTlsUnknown = rule({
   title: 'Name in UCX_TLS that no UCX has',
   category: 'ucx',
   severity: 'error',
-  description: `
-UCX splits \`UCX_TLS\` at commas, trims nothing, and compares names exactly: \`TCP\`, \` tcp\` and \`'tcp\` are unknown, and so is
-\`tcp;self\`. An allow list goes on with the other entries after a warning, and stops when none is left. In a deny list an
-unknown name denies nothing, without a word. An error also where NIXL needs what the entry probably means.
-
-Names that the table knows are never reported here, whether or not this machine has the hardware.`,
-  sources: ['ucx:src/ucs/config/parser.c@v1.22.0', 'ucx:src/ucp/core/ucp_context.c@v1.22.0'],
   *check(engine) {
     const list = transportList(engine);
     if (!list || allState(list) === 'alone' || allState(list) === 'refused') return;
@@ -42,24 +35,32 @@ Names that the table knows are never reported here, whether or not this machine 
   },
 });
 
-export const examples: readonly Example[] = [
-  {
-    title: 'Capitals',
-    kind: 'bad',
-    file: 'prefill.sh',
-    text: `export UCX_TLS=RC,tcp,cuda_copy
+export const page: Page = {
+  description: `
+UCX splits \`UCX_TLS\` at commas, trims nothing, and compares names exactly: \`TCP\`, \` tcp\` and \`'tcp\` are unknown, and so is
+\`tcp;self\`. An allow list goes on with the other entries after a warning, and stops when none is left. In a deny list an
+unknown name denies nothing, without a word. An error also where NIXL needs what the entry probably means.
+
+Names that the table knows are never reported here, whether or not this machine has the hardware.`,
+  sources: ['ucx:src/ucs/config/parser.c@v1.22.0', 'ucx:src/ucp/core/ucp_context.c@v1.22.0'],
+  examples: [
+    {
+      title: 'Capitals',
+      kind: 'bad',
+      file: 'prefill.sh',
+      text: `export UCX_TLS=RC,tcp,cuda_copy
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    findings: [{ covers: 'RC', severity: 'warning', message: 'capitals count' }],
-    fixed: `export UCX_TLS=rc,tcp,cuda_copy
+      findings: [{ covers: 'RC', severity: 'warning', message: 'capitals count' }],
+      fixed: `export UCX_TLS=rc,tcp,cuda_copy
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-  },
-  {
-    title: 'A blank behind the comma',
-    kind: 'bad',
-    file: 'prefill.yaml',
-    text: `apiVersion: v1
+    },
+    {
+      title: 'A blank behind the comma',
+      kind: 'bad',
+      file: 'prefill.yaml',
+      text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -75,8 +76,8 @@ spec:
         - name: UCX_TLS
           value: rc, tcp,cuda_copy
 `,
-    findings: [{ covers: ' tcp', severity: 'warning', message: 'blanks are part of a name' }],
-    fixed: `apiVersion: v1
+      findings: [{ covers: ' tcp', severity: 'warning', message: 'blanks are part of a name' }],
+      fixed: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -92,24 +93,24 @@ spec:
         - name: UCX_TLS
           value: rc,tcp,cuda_copy
 `,
-  },
-  {
-    title: 'Nothing is left',
-    kind: 'bad',
-    file: 'prefill.env',
-    text: `VLLM_NIXL_SIDE_CHANNEL_PORT=5600
+    },
+    {
+      title: 'Nothing is left',
+      kind: 'bad',
+      file: 'prefill.env',
+      text: `VLLM_NIXL_SIDE_CHANNEL_PORT=5600
 UCX_TLS=tcp;cuda_copy
 `,
-    findings: [{ covers: 'tcp;cuda_copy', severity: 'error', message: 'NIXL cannot create its backend' }],
-    fixed: `VLLM_NIXL_SIDE_CHANNEL_PORT=5600
+      findings: [{ covers: 'tcp;cuda_copy', severity: 'error', message: 'NIXL cannot create its backend' }],
+      fixed: `VLLM_NIXL_SIDE_CHANNEL_PORT=5600
 UCX_TLS=tcp,cuda_copy
 `,
-  },
-  {
-    title: 'The one transport that recognises GPU memory',
-    kind: 'bad',
-    file: 'prefill.yaml',
-    text: `apiVersion: v1
+    },
+    {
+      title: 'The one transport that recognises GPU memory',
+      kind: 'bad',
+      file: 'prefill.yaml',
+      text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -125,8 +126,8 @@ spec:
         - name: UCX_TLS
           value: "rc, cuda_copy"
 `,
-    findings: [{ covers: ' cuda_copy', severity: 'error', message: 'cannot use the GPU memory' }],
-    fixed: `apiVersion: v1
+      findings: [{ covers: ' cuda_copy', severity: 'error', message: 'cannot use the GPU memory' }],
+      fixed: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -142,76 +143,77 @@ spec:
         - name: UCX_TLS
           value: "rc,cuda_copy"
 `,
-  },
-  {
-    title: 'No such alias',
-    kind: 'bad',
-    file: 'prefill.sh',
-    text: `export UCX_TLS=tcp,gda,cuda_copy
+    },
+    {
+      title: 'No such alias',
+      kind: 'bad',
+      file: 'prefill.sh',
+      text: `export UCX_TLS=tcp,gda,cuda_copy
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    findings: [{ covers: 'gda', severity: 'warning', message: 'Write `rc_gda`' }],
-  },
-  {
-    title: 'In a deny list',
-    kind: 'bad',
-    file: 'prefill.sh',
-    text: `export UCX_TLS=^cuda_icp
+      findings: [{ covers: 'gda', severity: 'warning', message: 'Write `rc_gda`' }],
+    },
+    {
+      title: 'In a deny list',
+      kind: 'bad',
+      file: 'prefill.sh',
+      text: `export UCX_TLS=^cuda_icp
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    findings: [{ covers: 'cuda_icp', severity: 'warning', message: 'denies nothing' }],
-    fixed: `export UCX_TLS=^cuda_ipc
+      findings: [{ covers: 'cuda_icp', severity: 'warning', message: 'denies nothing' }],
+      fixed: `export UCX_TLS=^cuda_ipc
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-  },
-  {
-    title: 'An item without a name',
-    kind: 'version',
-    file: 'prefill.sh',
-    text: `# nixl: ucx=1.22
+    },
+    {
+      title: 'An item without a name',
+      kind: 'version',
+      file: 'prefill.sh',
+      text: `# nixl: ucx=1.22
 export UCX_TLS=rc,,tcp,cuda_copy
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    findings: [{ covers: ',', severity: 'warning' }],
-    fixed: `# nixl: ucx=1.22
+      findings: [{ covers: ',', severity: 'warning' }],
+      fixed: `# nixl: ucx=1.22
 export UCX_TLS=rc,tcp,cuda_copy
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-  },
-  {
-    title: 'The same before 1.22',
-    kind: 'version',
-    file: 'prefill.sh',
-    text: `# nixl: ucx=1.21
+    },
+    {
+      title: 'The same before 1.22',
+      kind: 'version',
+      file: 'prefill.sh',
+      text: `# nixl: ucx=1.21
 export UCX_TLS=rc,,tcp,cuda_copy
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-  },
-  {
-    title: 'Real names, whatever the hardware',
-    kind: 'good',
-    file: 'prefill.sh',
-    text: `export UCX_TLS=rc,dc,ud,srd,tcp,self,cuda_copy,cuda_ipc,gdr_copy,rocm_copy
+    },
+    {
+      title: 'Real names, whatever the hardware',
+      kind: 'good',
+      file: 'prefill.sh',
+      text: `export UCX_TLS=rc,dc,ud,srd,tcp,self,cuda_copy,cuda_ipc,gdr_copy,rocm_copy
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-  },
-  {
-    title: 'An MPI job',
-    kind: 'good',
-    file: 'job.sh',
-    text: `export UCX_TLS=RC
+    },
+    {
+      title: 'An MPI job',
+      kind: 'good',
+      file: 'job.sh',
+      text: `export UCX_TLS=RC
 mpirun ./solver
 `,
-  },
-  {
-    title: 'A list that the script puts together',
-    kind: 'open',
-    file: 'prefill.sh',
-    text: `export UCX_TLS=$BASE_TLS,TCP
+    },
+    {
+      title: 'A list that the script puts together',
+      kind: 'open',
+      file: 'prefill.sh',
+      text: `export UCX_TLS=$BASE_TLS,TCP
 vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-  },
-];
+    },
+  ],
+};
 
 function report(entry: UcxListEntry, list: TransportList, nothingLeft: boolean, engine: Engine): Finding {
   const place = entryPlace(list, entry);

@@ -1,5 +1,5 @@
 import type { TreeNode } from '../model';
-import { type Example, type Finding, rule } from './rule';
+import { type Finding, type Page, rule } from './rule';
 import { finding } from './support/findings';
 import { code } from './support/words';
 
@@ -27,6 +27,13 @@ export const unexpandedVariable = rule({
   title: 'Variable that nobody expands',
   category: 'kv-transfer-config',
   severity: 'warning',
+  *check(engine) {
+    const root = engine.kvTransfer?.root;
+    if (root) yield* variablesIn(root);
+  },
+});
+
+export const page: Page = {
   description: `
 Between single quotes a shell expands nothing, and the arguments of a container do not pass through a shell at all:
 \`"engine_id": "$POD_NAME"\` gives every replica the same id, \`$POD_NAME\` with its dollar sign. Close the single quotes
@@ -38,27 +45,21 @@ about such values.`,
     'https://github.com/volcano-sh/kthena/issues/937',
     'https://kubernetes.io/docs/tasks/inject-data-application/define-command-argument-container/',
   ],
-  *check(engine) {
-    const root = engine.kvTransfer?.root;
-    if (root) yield* variablesIn(root);
-  },
-});
-
-export const examples: readonly Example[] = [
-  {
-    title: 'Between single quotes',
-    kind: 'bad',
-    file: 'serve.sh',
-    text: `export ENGINE_ID="\${GROUP_NAME}_\${ROLE_ID}"
+  examples: [
+    {
+      title: 'Between single quotes',
+      kind: 'bad',
+      file: 'serve.sh',
+      text: `export ENGINE_ID="\${GROUP_NAME}_\${ROLE_ID}"
 vllm serve a/b --kv-transfer-config '{"kv_connector": "NixlConnector", "kv_role": "kv_producer", "engine_id": "$ENGINE_ID"}'
 `,
-    findings: [{ covers: '$ENGINE_ID', severity: 'warning', message: 'vLLM gets these characters' }],
-  },
-  {
-    title: 'In the arguments of a container',
-    kind: 'bad',
-    file: 'decode.yaml',
-    text: `apiVersion: v1
+      findings: [{ covers: '$ENGINE_ID', severity: 'warning', message: 'vLLM gets these characters' }],
+    },
+    {
+      title: 'In the arguments of a container',
+      kind: 'bad',
+      file: 'decode.yaml',
+      text: `apiVersion: v1
 kind: Pod
 metadata:
   name: decode
@@ -71,21 +72,21 @@ spec:
         - --kv-transfer-config
         - '{"kv_connector":"NixlConnector","kv_role":"\${KV_ROLE}"}'
 `,
-    findings: [{ covers: `\${KV_ROLE}`, severity: 'warning' }],
-  },
-  {
-    title: 'Expanded by the shell',
-    kind: 'good',
-    file: 'serve.sh',
-    text: `ENGINE_ID=prefill-0
+      findings: [{ covers: `\${KV_ROLE}`, severity: 'warning' }],
+    },
+    {
+      title: 'Expanded by the shell',
+      kind: 'good',
+      file: 'serve.sh',
+      text: `ENGINE_ID=prefill-0
 vllm serve a/b --kv-transfer-config '{"kv_connector": "NixlConnector", "kv_role": "kv_producer", "engine_id": "'"$ENGINE_ID"'"}'
 `,
-  },
-  {
-    title: 'Expanded by Kubernetes',
-    kind: 'open',
-    file: 'decode.yaml',
-    text: `apiVersion: v1
+    },
+    {
+      title: 'Expanded by Kubernetes',
+      kind: 'open',
+      file: 'decode.yaml',
+      text: `apiVersion: v1
 kind: Pod
 metadata:
   name: decode
@@ -101,5 +102,6 @@ spec:
         - name: POD_NAME
           valueFrom: { fieldRef: { fieldPath: metadata.name } }
 `,
-  },
-];
+    },
+  ],
+};

@@ -1,7 +1,7 @@
 import { connectorState } from '../knowledge/connectors';
 import { editDistance } from '../knowledge/nearest';
 import { connectorName, member, setScalar } from '../model';
-import { type Example, rule } from './rule';
+import { type Page, rule } from './rule';
 import { connectors, hasModulePath, whereabouts } from './support/connectors';
 import { finding, fix } from './support/findings';
 import { contentPlace, isPlaceholder } from './support/tree';
@@ -22,13 +22,6 @@ export const unknownConnector = rule({
   title: 'Unknown connector',
   category: 'kv-transfer-config',
   severity: 'error',
-  description: `
-\`kv_connector\` is the class name of a connector that vLLM has registered, in exactly this spelling. With any other name vLLM
-refuses to start, unless a plugin registers it or \`kv_connector_module_path\` tells where it is.
-
-A misspelt name is an error. Another unknown name is a warning, because an image may carry a plugin of which nothing is known
-here. Connectors of known plugins are never reported.`,
-  sources: ['vllm:vllm/distributed/kv_transfer/kv_connector/factory.py@v0.25.1', 'vllm#19448'],
   *check(engine) {
     for (const connector of connectors(engine)) {
       const name = connectorName(connector);
@@ -50,12 +43,20 @@ here. Connectors of known plugins are never reported.`,
   },
 });
 
-export const examples: readonly Example[] = [
-  {
-    title: 'Another case',
-    kind: 'bad',
-    file: 'decode.yaml',
-    text: `apiVersion: v1
+export const page: Page = {
+  description: `
+\`kv_connector\` is the class name of a connector that vLLM has registered, in exactly this spelling. With any other name vLLM
+refuses to start, unless a plugin registers it or \`kv_connector_module_path\` tells where it is.
+
+A misspelt name is an error. Another unknown name is a warning, because an image may carry a plugin of which nothing is known
+here. Connectors of known plugins are never reported.`,
+  sources: ['vllm:vllm/distributed/kv_transfer/kv_connector/factory.py@v0.25.1', 'vllm#19448'],
+  examples: [
+    {
+      title: 'Another case',
+      kind: 'bad',
+      file: 'decode.yaml',
+      text: `apiVersion: v1
 kind: Pod
 metadata:
   name: decode
@@ -68,8 +69,8 @@ spec:
         - --kv-transfer-config
         - '{"kv_connector":"NIXLConnector","kv_role":"kv_consumer"}'
 `,
-    findings: [{ covers: 'NIXLConnector', severity: 'error', message: 'Write `NixlConnector`' }],
-    fixed: `apiVersion: v1
+      findings: [{ covers: 'NIXLConnector', severity: 'error', message: 'Write `NixlConnector`' }],
+      fixed: `apiVersion: v1
 kind: Pod
 metadata:
   name: decode
@@ -82,39 +83,40 @@ spec:
         - --kv-transfer-config
         - '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}'
 `,
-  },
-  {
-    title: 'A slip in a child',
-    kind: 'bad',
-    file: 'serve.sh',
-    text: `vllm serve a/b --kv-transfer-config '{"kv_connector":"MultiConnector","kv_role":"kv_both","kv_connector_extra_config":{"connectors":[{"kv_connector":"NixlConector","kv_role":"kv_both"}]}}'
+    },
+    {
+      title: 'A slip in a child',
+      kind: 'bad',
+      file: 'serve.sh',
+      text: `vllm serve a/b --kv-transfer-config '{"kv_connector":"MultiConnector","kv_role":"kv_both","kv_connector_extra_config":{"connectors":[{"kv_connector":"NixlConector","kv_role":"kv_both"}]}}'
 `,
-    findings: [{ covers: 'NixlConector', severity: 'error', message: 'in child 1' }],
-  },
-  {
-    title: 'A name that is not known here',
-    kind: 'bad',
-    file: 'serve.sh',
-    text: `vllm serve a/b --kv-transfer-config '{"kv_connector":"AcmeFabricConnector","kv_role":"kv_both"}'
+      findings: [{ covers: 'NixlConector', severity: 'error', message: 'in child 1' }],
+    },
+    {
+      title: 'A name that is not known here',
+      kind: 'bad',
+      file: 'serve.sh',
+      text: `vllm serve a/b --kv-transfer-config '{"kv_connector":"AcmeFabricConnector","kv_role":"kv_both"}'
 `,
-    findings: [{ covers: 'AcmeFabricConnector', severity: 'warning', message: 'unless a plugin registers it' }],
-  },
-  {
-    title: 'A class of another package',
-    kind: 'good',
-    file: 'kv.json',
-    text: `{
+      findings: [{ covers: 'AcmeFabricConnector', severity: 'warning', message: 'unless a plugin registers it' }],
+    },
+    {
+      title: 'A class of another package',
+      kind: 'good',
+      file: 'kv.json',
+      text: `{
   "kv_connector": "AcmeFabricConnector",
   "kv_connector_module_path": "acme.vllm.connector",
   "kv_role": "kv_both"
 }
 `,
-  },
-  {
-    title: 'A connector from outside',
-    kind: 'open',
-    file: 'serve.sh',
-    text: `vllm serve a/b --kv-transfer-config "{\\"kv_connector\\":\\"\${KIND}Connector\\",\\"kv_role\\":\\"kv_both\\"}"
+    },
+    {
+      title: 'A connector from outside',
+      kind: 'open',
+      file: 'serve.sh',
+      text: `vllm serve a/b --kv-transfer-config "{\\"kv_connector\\":\\"\${KIND}Connector\\",\\"kv_role\\":\\"kv_both\\"}"
 `,
-  },
-];
+    },
+  ],
+};

@@ -9,7 +9,7 @@ import {
 } from '../knowledge/extra-config';
 import { lookupKvField } from '../knowledge/kv-transfer-config';
 import { type Member, member, renameKey } from '../model';
-import { type Example, rule } from './rule';
+import { type Page, rule } from './rule';
 import { connectorClass, connectors, isPatched, whereabouts } from './support/connectors';
 import { finding, fix } from './support/findings';
 import { countingMembers, keyPlace } from './support/tree';
@@ -39,18 +39,6 @@ export const unknownExtraKey = rule({
   title: 'Setting that the connector does not read',
   category: 'kv-transfer-config',
   severity: 'warning',
-  description: `
-vLLM hands \`kv_connector_extra_config\` to the connector unchecked, and the connector picks the keys that it knows. Any other
-key is ignored without a word, in every release, and the setting keeps its default.
-
-For NIXL connectors every unknown key is reported as a warning. For others, whose keys may be read further down, a misspelt
-key is; another one is only information.
-
-Keys that have dots in their name, such as \`lmcache.mp.host\`, cannot be given in dotted form: they arrive as nested objects.`,
-  sources: [
-    'vllm:vllm/config/kv_transfer.py@v0.25.1',
-    'vllm:vllm/distributed/kv_transfer/kv_connector/v1/nixl/base_worker.py@v0.25.1',
-  ],
   *check(engine) {
     for (const connector of connectors(engine)) {
       const name = connectorClass(connector, engine);
@@ -93,25 +81,38 @@ Keys that have dots in their name, such as \`lmcache.mp.host\`, cannot be given 
   },
 });
 
-export const examples: readonly Example[] = [
-  {
-    title: "A parameter of NIXL's backend",
-    kind: 'bad',
-    file: 'kv.json',
-    assume: { vllm: '0.25.1' },
-    text: `{
+export const page: Page = {
+  description: `
+vLLM hands \`kv_connector_extra_config\` to the connector unchecked, and the connector picks the keys that it knows. Any other
+key is ignored without a word, in every release, and the setting keeps its default.
+
+For NIXL connectors every unknown key is reported as a warning. For others, whose keys may be read further down, a misspelt
+key is; another one is only information.
+
+Keys that have dots in their name, such as \`lmcache.mp.host\`, cannot be given in dotted form: they arrive as nested objects.`,
+  sources: [
+    'vllm:vllm/config/kv_transfer.py@v0.25.1',
+    'vllm:vllm/distributed/kv_transfer/kv_connector/v1/nixl/base_worker.py@v0.25.1',
+  ],
+  examples: [
+    {
+      title: "A parameter of NIXL's backend",
+      kind: 'bad',
+      file: 'kv.json',
+      assume: { vllm: '0.25.1' },
+      text: `{
   "kv_connector": "NixlConnector",
   "kv_role": "kv_producer",
   "kv_connector_extra_config": { "device_list": "mlx5_0" }
 }
 `,
-    findings: [{ covers: 'device_list', severity: 'warning', message: 'Set `UCX_NET_DEVICES`' }],
-  },
-  {
-    title: 'A misspelt setting of NIXL',
-    kind: 'bad',
-    file: 'prefill.yaml',
-    text: `apiVersion: v1
+      findings: [{ covers: 'device_list', severity: 'warning', message: 'Set `UCX_NET_DEVICES`' }],
+    },
+    {
+      title: 'A misspelt setting of NIXL',
+      kind: 'bad',
+      file: 'prefill.yaml',
+      text: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -125,8 +126,8 @@ spec:
           vllm serve a/b --kv-transfer-config '{"kv_connector": "NixlConnector", "kv_role": "kv_producer",
             "kv_connector_extra_config": {"kv_lease_durations": 60}}'
 `,
-    findings: [{ covers: 'kv_lease_durations', severity: 'warning', message: 'Write `kv_lease_duration`' }],
-    fixed: `apiVersion: v1
+      findings: [{ covers: 'kv_lease_durations', severity: 'warning', message: 'Write `kv_lease_duration`' }],
+      fixed: `apiVersion: v1
 kind: Pod
 metadata:
   name: prefill
@@ -140,74 +141,75 @@ spec:
           vllm serve a/b --kv-transfer-config '{"kv_connector": "NixlConnector", "kv_role": "kv_producer",
             "kv_connector_extra_config": {"kv_lease_duration": 60}}'
 `,
-  },
-  {
-    title: "Another connector's setting",
-    kind: 'bad',
-    file: 'kv.json',
-    text: `{
+    },
+    {
+      title: "Another connector's setting",
+      kind: 'bad',
+      file: 'kv.json',
+      text: `{
   "kv_connector": "NixlConnector",
   "kv_role": "kv_producer",
   "kv_connector_extra_config": { "mooncake_protocol": "rdma" }
 }
 `,
-    findings: [{ covers: 'mooncake_protocol', severity: 'warning', message: '`MooncakeConnector`' }],
-  },
-  {
-    title: 'A key with dots in dotted form',
-    kind: 'bad',
-    file: 'serve.sh',
-    text: `# nixl: vllm=0.25.1
+      findings: [{ covers: 'mooncake_protocol', severity: 'warning', message: '`MooncakeConnector`' }],
+    },
+    {
+      title: 'A key with dots in dotted form',
+      kind: 'bad',
+      file: 'serve.sh',
+      text: `# nixl: vllm=0.25.1
 vllm serve a/b --kv-transfer-config.kv_connector LMCacheMPConnector --kv-transfer-config.kv_role kv_both \\
   --kv-transfer-config.kv_connector_extra_config.lmcache.mp.port 6555
 `,
-    findings: [{ covers: 'lmcache', severity: 'warning', message: '`lmcache.mp.port`' }],
-  },
-  {
-    title: 'Settings that NIXL reads',
-    kind: 'good',
-    file: 'kv.json',
-    assume: { vllm: '0.25.1' },
-    text: `{
+      findings: [{ covers: 'lmcache', severity: 'warning', message: '`lmcache.mp.port`' }],
+    },
+    {
+      title: 'Settings that NIXL reads',
+      kind: 'good',
+      file: 'kv.json',
+      assume: { vllm: '0.25.1' },
+      text: `{
   "kv_connector": "NixlConnector",
   "kv_role": "kv_producer",
   "kv_connector_extra_config": { "backends": ["UCX"], "num_threads": 8, "kv_lease_duration": 60 }
 }
 `,
-  },
-  {
-    title: 'LMCache takes any key',
-    kind: 'good',
-    file: 'kv.json',
-    text: `{
+    },
+    {
+      title: 'LMCache takes any key',
+      kind: 'good',
+      file: 'kv.json',
+      text: `{
   "kv_connector": "LMCacheConnectorV1",
   "kv_role": "kv_both",
   "kv_connector_extra_config": { "discard_partial_chunks": false }
 }
 `,
-  },
-  {
-    title: 'A connector that a platform plugin changes',
-    kind: 'open',
-    file: 'kv.json',
-    text: `{
+    },
+    {
+      title: 'A connector that a platform plugin changes',
+      kind: 'open',
+      file: 'kv.json',
+      text: `{
   "kv_connector": "NixlConnector",
   "kv_role": "kv_both",
   "kv_buffer_device": "hpu",
   "kv_connector_extra_config": { "agreed_block_size": 128 }
 }
 `,
-  },
-  {
-    title: 'A connector of which nothing is known',
-    kind: 'open',
-    file: 'kv.json',
-    text: `{
+    },
+    {
+      title: 'A connector of which nothing is known',
+      kind: 'open',
+      file: 'kv.json',
+      text: `{
   "kv_connector": "AcmeConnector",
   "kv_connector_module_path": "acme.connector",
   "kv_role": "kv_both",
   "kv_connector_extra_config": { "lanes": 4 }
 }
 `,
-  },
-];
+    },
+  ],
+};

@@ -1,6 +1,6 @@
 import { lookupFlag, nearestDynamoFlags, nearestFlags } from '../knowledge';
 import type { Engine, Flag } from '../model';
-import { type Example, rule, type Severity } from './rule';
+import { type Page, rule, type Severity } from './rule';
 import { finding, fix } from './support/findings';
 import { flagWords, isBeforeTables, isDynamos, isShortened, renameFlag } from './support/flags';
 import { isPlaceholder } from './support/tree';
@@ -37,17 +37,6 @@ export const unknownFlag = rule({
   title: 'Flag that vLLM does not have',
   category: 'flags',
   severity: 'error',
-  description: `
-Python's parser refuses a flag that it does not know, and vLLM does not start. Only names close to a known one are reported:
-plugins and forks bring flags of their own. The beginning of a name that fits one flag only (\`--max-model\`) is accepted, and
-not reported either.
-
-In a \`--config\` file, where nobody knows what else reads it, and for releases whose source was not read it is a warning.`,
-  sources: [
-    'vllm:vllm/engine/arg_utils.py@v0.25.1',
-    'vllm:vllm/entrypoints/openai/cli_args.py@v0.25.1',
-    'https://docs.python.org/3/library/argparse.html#prefix-matching',
-  ],
   *check(engine) {
     if (!DIRECT.includes(engine.entry) || isWrapped(engine) || isBeforeTables(engine)) return;
     for (const flag of engine.flags.list) {
@@ -70,26 +59,38 @@ In a \`--config\` file, where nobody knows what else reads it, and for releases 
   },
 });
 
-export const examples: readonly Example[] = [
-  {
-    title: 'A letter is missing',
-    kind: 'bad',
-    file: 'prefill.sh',
-    text: `# nixl: vllm=0.25.1
+export const page: Page = {
+  description: `
+Python's parser refuses a flag that it does not know, and vLLM does not start. Only names close to a known one are reported:
+plugins and forks bring flags of their own. The beginning of a name that fits one flag only (\`--max-model\`) is accepted, and
+not reported either.
+
+In a \`--config\` file, where nobody knows what else reads it, and for releases whose source was not read it is a warning.`,
+  sources: [
+    'vllm:vllm/engine/arg_utils.py@v0.25.1',
+    'vllm:vllm/entrypoints/openai/cli_args.py@v0.25.1',
+    'https://docs.python.org/3/library/argparse.html#prefix-matching',
+  ],
+  examples: [
+    {
+      title: 'A letter is missing',
+      kind: 'bad',
+      file: 'prefill.sh',
+      text: `# nixl: vllm=0.25.1
 vllm serve Qwen/Qwen3-32B --tensor-paralel-size 4 \\
   --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-    findings: [{ covers: '--tensor-paralel-size', severity: 'error', message: 'Write `--tensor-parallel-size`' }],
-    fixed: `# nixl: vllm=0.25.1
+      findings: [{ covers: '--tensor-paralel-size', severity: 'error', message: 'Write `--tensor-parallel-size`' }],
+      fixed: `# nixl: vllm=0.25.1
 vllm serve Qwen/Qwen3-32B --tensor-parallel-size 4 \\
   --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-  },
-  {
-    title: 'The flag that this is all about',
-    kind: 'bad',
-    file: 'decode.yaml',
-    text: `apiVersion: v1
+    },
+    {
+      title: 'The flag that this is all about',
+      kind: 'bad',
+      file: 'decode.yaml',
+      text: `apiVersion: v1
 kind: Pod
 metadata:
   name: decode
@@ -101,46 +102,47 @@ spec:
         - Qwen/Qwen3-32B
         - --kv-transfer-confg={"kv_connector":"NixlConnector","kv_role":"kv_consumer"}
 `,
-    findings: [{ covers: '--kv-transfer-confg', severity: 'error' }],
-  },
-  {
-    title: 'Without a known release',
-    kind: 'version',
-    file: 'serve.sh',
-    text: `vllm serve Qwen/Qwen3-32B --gpu-memory-utilisation 0.9
+      findings: [{ covers: '--kv-transfer-confg', severity: 'error' }],
+    },
+    {
+      title: 'Without a known release',
+      kind: 'version',
+      file: 'serve.sh',
+      text: `vllm serve Qwen/Qwen3-32B --gpu-memory-utilisation 0.9
 `,
-    findings: [{ covers: '--gpu-memory-utilisation', severity: 'warning' }],
-  },
-  {
-    title: 'A flag of a plugin',
-    kind: 'good',
-    file: 'serve.sh',
-    text: `# nixl: vllm=0.25.1
+      findings: [{ covers: '--gpu-memory-utilisation', severity: 'warning' }],
+    },
+    {
+      title: 'A flag of a plugin',
+      kind: 'good',
+      file: 'serve.sh',
+      text: `# nixl: vllm=0.25.1
 vllm serve Qwen/Qwen3-32B --omni --stage-configs-path stages.yaml
 `,
-  },
-  {
-    title: 'The beginning of a name',
-    kind: 'good',
-    file: 'serve.sh',
-    text: `# nixl: vllm=0.25.1
+    },
+    {
+      title: 'The beginning of a name',
+      kind: 'good',
+      file: 'serve.sh',
+      text: `# nixl: vllm=0.25.1
 vllm serve Qwen/Qwen3-32B --gpu-memory 0.9 --tensor-parallel 4
 `,
-  },
-  {
-    title: "A flag of Dynamo's worker",
-    kind: 'good',
-    file: 'serve.sh',
-    text: `# nixl: vllm=0.25.1
+    },
+    {
+      title: "A flag of Dynamo's worker",
+      kind: 'good',
+      file: 'serve.sh',
+      text: `# nixl: vllm=0.25.1
 python3 -m dynamo.vllm --model Qwen/Qwen3-32B --is-prefill-worker --endpoint-types chat
 `,
-  },
-  {
-    title: 'Behind a wrapper, which may take it for itself',
-    kind: 'open',
-    file: 'serve.sh',
-    text: `# nixl: vllm=0.25.1
+    },
+    {
+      title: 'Behind a wrapper, which may take it for itself',
+      kind: 'open',
+      file: 'serve.sh',
+      text: `# nixl: vllm=0.25.1
 ./launch.py vllm serve Qwen/Qwen3-32B --tensor-paralel-size 4
 `,
-  },
-];
+    },
+  ],
+};

@@ -7,4 +7,15 @@ export interface FileAccess {
   resolve(from: string, path: string): string | undefined;
   /** The file's bytes; `undefined` when there is none or it may not be read. */
   read(name: string): Promise<Uint8Array | undefined>;
+  /** What a folder holds; `undefined` when it is none or may not be listed. Without it only files named are in sight. */
+  list?(folder: string): Promise<readonly FolderEntry[] | undefined>;
+}
+
+/** A file or folder in a folder. */
+export interface FolderEntry {
+  /** The last part of its name. */
+  readonly base: string;
+  /** Its whole name, as `resolve` gives it. */
+  readonly name: string;
+  readonly kind: 'file' | 'folder';
 }

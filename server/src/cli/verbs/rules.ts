@@ -4,6 +4,7 @@ import {
   docsOf,
   examplesOf,
   findingsOfExample,
+  pageOf,
   type Rule,
   readSource,
   rulePage,
@@ -96,5 +97,6 @@ function whole(rule: Rule) {
     const findings = findingsOfExample(rule, example);
     return { kind, title, file, text: content, assume, findings, ...(fixed !== undefined && { fixed }) };
   });
-  return { ...summary(rule), description: rule.description.trim(), examples, sources: rule.sources.map(readSource) };
+  const { description, sources } = pageOf(rule);
+  return { ...summary(rule), description: description.trim(), examples, sources: sources.map(readSource) };
 }

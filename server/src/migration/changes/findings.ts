@@ -1,5 +1,5 @@
 import { compareSeverity, type Problem } from '../../analysis';
-import { lookupConnector, lookupEnv } from '../../knowledge';
+import { connectorState, holds, lookupConnector, lookupEnv, lookupFlag } from '../../knowledge';
 import type { Variable } from '../../model';
 import { offerRemoval } from '../offers';
 import type { Draft, Move, Offer, Scope } from '../scope';
@@ -9,7 +9,7 @@ import { replacementOffers } from './replacements';
 import type { Run } from './run';
 
 /**
- * What the new release finds wrong and the old one does not, or not as much; and names that it does not read any more,
+ * What the new release finds wrong and the old one does not, or not as much; and names that it does not have any more,
  * also those that the old one has given up already.
  */
 export function findingChanges(scope: Scope, run: Run): Draft[] {
@@ -20,7 +20,7 @@ export function findingChanges(scope: Scope, run: Run): Draft[] {
     const known = before.get(keyOf(problem));
     const isNew = !known || compareSeverity(problem.severity, known.severity) < 0;
     const variable = goneVariable(problem, scope);
-    if (!isNew && !variable) return [];
+    if (!isNew && !variable && !isGoneName(problem, scope)) return [];
     return [draftOf(problem, move, variable, scope, run)];
   });
 }
@@ -71,6 +71,22 @@ function isAt(
 function labels(problem: Problem, { moves }: Scope): string[] {
   const move = moves.find(({ place }) => place && problem.engine && isAt(place, problem.engine));
   return move ? [move.label] : [];
+}
+
+/** A flag, connector or metric that older releases had, and the target has not. */
+function isGoneName(problem: Problem, scope: Scope): boolean {
+  const name = named(problem, scope).name ?? '';
+  const { vllm } = scope.target;
+  switch (problem.rule) {
+    case 'flag-not-in-version': {
+      const until = lookupFlag(/^-/.test(name) ? name : `--${name}`, vllm)?.fact.range.until;
+      return until !== undefined && holds({ library: 'vllm', until }, vllm) === 'no';
+    }
+    case 'connector-not-in-version':
+      return connectorState(name, vllm).state === 'removed';
+    default:
+      return problem.rule === 'metric-removed' && problem.severity === 'warning';
+  }
 }
 
 interface Gone {

@@ -33,7 +33,7 @@ export function readEnvFrom(list: TreeNode | undefined, configMaps: FindConfigMa
       const name = before && before.length > 0 ? SourceText.joined([before, keyText], keyText.place()) : keyText;
       if (!keyText.known) open.push(keyText.holes()[0]!.reason);
       else if (isVariableName(name.text))
-        variables.push({ ...valueOf(entry, named!.place), name: name.text, nameText: name });
+        variables.push({ ...givenBy(entry, named!.place), name: name.text, nameText: name });
     }
   }
   return { variables, open };
@@ -52,7 +52,7 @@ export function fromConfigMap(reference: TreeNode, configMaps: FindConfigMap): G
   const found = configMaps(name.text.text);
   if (!isConfigMap(found)) return { value: { kind: 'unknown', reason: found, place: name.place } };
   const entry = entryOf(found, key.text.text);
-  if (entry) return valueOf(entry, key.place);
+  if (entry) return givenBy(entry, key.place);
   const [open] = found.open;
   if (!open && isOptional(reference)) return 'left-out';
   const missing = `the ConfigMap \`${found.name}\` has no key \`${key.text.text}\``;
@@ -65,7 +65,7 @@ function isOptional(reference: TreeNode): boolean {
   return optional?.type === 'boolean' && optional.value;
 }
 
-function valueOf({ text, unknown, place }: ConfigMapEntry, passedAt: Place) {
+function givenBy({ text, unknown, place }: ConfigMapEntry, passedAt: Place) {
   const noText: Reason = { kind: 'syntax', detail: 'data' };
   const value: Value = text ? toValue(text) : { kind: 'unknown', reason: unknown ?? noText, place };
   return { value, via: 'config-map', passedAt } as const;

@@ -1,13 +1,5 @@
 import { toValue, type Value, type Variable } from '../../model';
-import {
-  at,
-  isScalar,
-  member,
-  type ObjectNode,
-  type Reason,
-  type SourceText,
-  type TreeNode,
-} from '../../syntax';
+import { at, isScalar, member, type ObjectNode, type Reason, type SourceText, type TreeNode } from '../../syntax';
 import { emptyAfter, textOf } from '../config/pieces';
 import { unique } from '../engine';
 import { type FindConfigMap, noConfigMaps } from './config-map-references';

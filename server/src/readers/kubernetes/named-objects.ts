@@ -67,7 +67,8 @@ function objectsBelow(node: TreeNode, placeholders: boolean): NamedObject[] {
   if (node.type !== 'object') return [];
   const kind = textAt(node, 'kind');
   if (kind === undefined) return [];
-  if (/List$/.test(kind)) return items(member(node, 'items')?.value).flatMap((item) => objectsBelow(item, placeholders));
+  if (/List$/.test(kind))
+    return items(member(node, 'items')?.value).flatMap((item) => objectsBelow(item, placeholders));
   const name = knownAt(node, 'metadata', 'name');
   if (name === undefined) return [];
   return [{ kind, name, namespace: knownAt(node, 'metadata', 'namespace'), tree: node, placeholders }];
