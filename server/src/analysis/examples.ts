@@ -7,7 +7,7 @@ import { UNUSED_IGNORE, page as unusedIgnore } from './unused-ignore';
 
 /** What the page of a rule says, of the analysis' own rules as well. */
 export function pageOf({ id }: Rule): Page {
-  return id === UNUSED_IGNORE ? unusedIgnore : pages[id]!;
+  return id === UNUSED_IGNORE ? unusedIgnore() : pages[id]!();
 }
 
 /** The examples of a rule. */

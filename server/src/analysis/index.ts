@@ -8,12 +8,14 @@ export {
   decodeBytes,
   detectHost,
   type FileAccess,
+  type FolderEntry,
   type HostKind,
   inWords,
   isBinary,
   mentionsOurs,
   type ReferencedFile,
   ReferencedFiles,
+  WorkspaceIndex,
 } from '../workspace';
 export { catalogue, isRuleId, ruleIds } from './catalogue';
 export { type Contribution, combine, contributionOf } from './combine';

@@ -10,7 +10,7 @@ export const unusedIgnore: Rule = rule({
   severity: 'warning',
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `A comment \`# nixl: ignore[rule-id]\` silences findings of the rules that it names: on its own line, on the line
 below, and, above or on the header of a block scalar, in all of that scalar. One that silences nothing is left over from a
 finding that is gone, or it stands in the wrong place or names a rule that does not exist, and then the finding that it
@@ -57,4 +57,4 @@ vllm serve m --kv-transfer-config "{\\"kv_connector\\":\\"NixlConnector\\",\\"kv
 `,
     },
   ],
-};
+});

@@ -1,14 +1,17 @@
 import {
   type Analysis,
-  analyze,
+  type AnalysisOptions,
+  AnalysisSession,
   type Contribution,
   combine,
   contributionOf,
   decodeBytes,
   type FilePlace,
+  isStillTrue,
   ReferencedFiles,
   sortUnchecked,
   type UncheckedPart,
+  WorkspaceIndex,
 } from '../analysis';
 import type { CheckOptions } from './arguments';
 import { type Excerpt, excerptOf } from './excerpt';
@@ -55,11 +58,15 @@ export async function check(
   return { report: run.report(), missing };
 }
 
+/** Characters of files referred to that are kept for the next file, which may refer to the same. */
+const MAX_KEPT = 16 * 1024 * 1024;
+
 class Run {
   readonly #options: RunOptions;
   readonly #log: (message: string) => void;
   readonly #look: (analysis: Analysis) => void;
   readonly #files = new ReferencedFiles(pathFiles);
+  readonly #index = new WorkspaceIndex(pathFiles, this.#files);
   readonly #read = new Set<string>();
   readonly #contributions: Contribution[] = [];
   readonly #unreadable: UncheckedPart[] = [];
@@ -81,8 +88,10 @@ class Run {
     const analysis = await this.#analyze(name, reading.text);
     if (!analysis.host) return;
     this.#look(analysis);
+    this.#files.trim(MAX_KEPT);
     this.#contributions.push(contributionOf(analysis));
     for (const file of analysis.references.values()) if (file) this.#read.add(file.name);
+    for (const { answer } of analysis.objects) if ('file' in answer) this.#read.add(answer.file.name);
     for (const problem of analysis.problems) this.#keepLines(problem, analysis);
     for (const comment of analysis.ignores)
       for (const place of [comment, ...comment.ids]) this.#keepLines(place, analysis);
@@ -102,19 +111,18 @@ class Run {
 
   /** Files that it refers to are read when it turns out that it does; then it is looked at again. */
   async #analyze(name: string, text: string): Promise<Analysis> {
+    const session = new AnalysisSession();
+    const options: AnalysisOptions = {
+      assumptions: this.#options.assumptions,
+      rules: this.#options.rules,
+      file: (path) => this.#files.find(name, path),
+      object: this.#index.finder(name),
+      log: this.#log,
+    };
     for (;;) {
-      const analysis = analyze(
-        { name, text },
-        {
-          assumptions: this.#options.assumptions,
-          rules: this.#options.rules,
-          file: (path) => this.#files.find(name, path),
-          log: this.#log,
-        },
-      );
-      await this.#files.load();
-      const current = [...analysis.references].every(([path, file]) => this.#files.find(name, path) === file);
-      if (current) return analysis;
+      const analysis = session.analyze({ name, text }, options);
+      await this.#index.load();
+      if (isStillTrue(analysis, options)) return analysis;
     }
   }
 

@@ -1,6 +1,7 @@
-import { readFile, stat } from 'node:fs/promises';
-import { dirname, relative, resolve, sep } from 'node:path';
-import type { FileAccess } from '../analysis';
+import type { Dirent } from 'node:fs';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import type { FileAccess, FolderEntry } from '../analysis';
 
 /** Larger files are no environment files. */
 const MAX_BYTES = 4 * 1024 * 1024;
@@ -23,4 +24,17 @@ export const pathFiles: FileAccess = {
       return undefined;
     }
   },
+  async list(folder) {
+    try {
+      const entries = await readdir(resolve(folder), { withFileTypes: true });
+      return entries.flatMap((entry) => folderEntry(folder, entry));
+    } catch {
+      return undefined;
+    }
+  },
 };
+
+function folderEntry(folder: string, entry: Dirent): FolderEntry[] {
+  const kind = entry.isDirectory() ? 'folder' : entry.isFile() ? 'file' : undefined;
+  return kind ? [{ base: entry.name, name: displayName(join(folder, entry.name)), kind }] : [];
+}

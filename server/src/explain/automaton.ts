@@ -26,89 +26,98 @@ export interface Automaton {
   found(state: number): readonly number[];
 }
 
-interface Node {
-  readonly next: Map<number, Node>;
-  /** The node of the longest suffix that begins a text too. */
-  suffix: Node | undefined;
-  found: readonly number[];
-  number: number;
+/** The automaton while it is built: states in the order in which they come up. */
+interface Draft {
+  readonly table: Uint16Array;
+  readonly count: number;
+  /** The texts that end in a state. */
+  readonly found: (readonly number[])[];
 }
 
 /** @param texts printable ASCII, each once */
 export function buildAutomaton(texts: readonly string[]): Automaton {
   const classes = classesOf(texts);
-  const nodes = linked(buildTree(texts, classes));
-  const quiet = nodes.filter(({ found }) => found.length === 0);
-  const telling = nodes.filter(({ found }) => found.length > 0);
-  [...quiet, ...telling].forEach((node, number) => {
-    node.number = number;
-  });
-  const stop = nodes.length;
+  const draft = buildTree(texts, classes);
+  complete(draft);
+  const states = Array.from({ length: draft.count }, (_, state) => state);
+  const quiet = states.filter((state) => draft.found[state]!.length === 0);
+  const telling = states.filter((state) => draft.found[state]!.length > 0);
+  const stop = draft.count;
   return {
     classes,
-    table: tableOf(nodes, classes, stop),
+    table: renumbered(draft.table, [...quiet, ...telling], stop, classes),
     special: quiet.length,
     stop,
-    found: (state) => telling[state - quiet.length]?.found ?? [],
+    found: (state) => draft.found[telling[state - quiet.length]!] ?? [],
   };
 }
 
 function classesOf(texts: readonly string[]): Uint8Array {
   const classes = new Uint8Array(256);
   let count = 1;
-  for (const code of [...STOPS, ...texts.flatMap((text) => [...text].map((character) => character.charCodeAt(0)))]) {
+  const add = (code: number) => {
     if (classes[code] === 0) classes[code] = count++;
-  }
+  };
+  STOPS.forEach(add);
+  for (const text of texts) for (let at = 0; at < text.length; at += 1) add(text.charCodeAt(at));
   if (count > 1 << CLASS_BITS) throw new Error('too many different characters');
   return classes;
 }
 
-function buildTree(texts: readonly string[], classes: Uint8Array): Node {
-  const root = newNode();
+/** Only steps that texts take; 0 is the root, and stands for no step too. */
+function buildTree(texts: readonly string[], classes: Uint8Array): Draft {
+  const most = texts.reduce((sum, text) => sum + text.length, 1);
+  const table = new Uint16Array(most << CLASS_BITS);
+  const found: number[][] = [[]];
   texts.forEach((text, index) => {
-    let node = root;
+    let state = 0;
     for (let at = 0; at < text.length; at += 1) {
-      const byte = classes[text.charCodeAt(at)]!;
-      let next = node.next.get(byte);
-      if (!next) {
-        next = newNode();
-        node.next.set(byte, next);
-      }
-      node = next;
+      const step = (state << CLASS_BITS) | classes[text.charCodeAt(at)]!;
+      if (table[step] === 0) table[step] = found.push([]) - 1;
+      state = table[step]!;
     }
-    node.found = [...node.found, index];
+    found[state]!.push(index);
   });
-  return root;
+  return { table, count: found.length, found };
 }
 
-function newNode(): Node {
-  return { next: new Map(), suffix: undefined, found: [], number: 0 };
-}
-
-/** All nodes by depth, each with its suffix and with what the suffix finds. */
-function linked(root: Node): Node[] {
-  const nodes = [root];
-  for (const node of nodes) {
-    for (const [byte, next] of node.next) {
-      let suffix = node.suffix;
-      while (suffix && !suffix.next.has(byte)) suffix = suffix.suffix;
-      next.suffix = suffix?.next.get(byte) ?? root;
-      next.found = [...next.found, ...next.suffix.found];
-      nodes.push(next);
+/** Where no text goes on, the longest suffix that begins a text does; it finds what ends in it, too. */
+function complete({ table, count, found }: Draft): void {
+  const suffixes = new Uint16Array(count);
+  const order = new Uint16Array(count);
+  let known = 1;
+  for (let done = 0; done < known; done += 1) {
+    const state = order[done]!;
+    const row = state << CLASS_BITS;
+    const other = suffixes[state]! << CLASS_BITS;
+    const root = state === 0;
+    for (let step = 0; step < 1 << CLASS_BITS; step += 1) {
+      const next = table[row | step]!;
+      // A suffix is less deep: its row is complete already.
+      const instead = root ? 0 : table[other | step]!;
+      if (next === 0) table[row | step] = instead;
+      else {
+        suffixes[next] = instead;
+        if (found[instead]!.length > 0) found[next] = [...found[next]!, ...found[instead]!];
+        order[known++] = next;
+      }
     }
   }
-  return nodes;
 }
 
-function tableOf(nodes: readonly Node[], classes: Uint8Array, stop: number): Uint16Array {
-  const width = 1 << CLASS_BITS;
-  const table = new Uint16Array(nodes.length * width);
-  // By depth: a node's row is that of its suffix, which is less deep and already there, with its own steps put over it.
-  for (const { number, suffix, next } of nodes) {
+/** The same with states in another order, and with the bytes that stop it. */
+function renumbered(table: Uint16Array, order: readonly number[], stop: number, classes: Uint8Array): Uint16Array {
+  const numbers = new Uint16Array(order.length);
+  order.forEach((state, number) => {
+    numbers[state] = number;
+  });
+  const result = new Uint16Array(order.length << CLASS_BITS);
+  order.forEach((state, number) => {
     const row = number << CLASS_BITS;
-    if (suffix) table.copyWithin(row, suffix.number << CLASS_BITS, (suffix.number << CLASS_BITS) + width);
-    for (const [byte, node] of next) table[row | byte] = node.number;
-    for (const code of STOPS) table[row | classes[code]!] = stop;
-  }
-  return table;
+    for (let step = 0; step < 1 << CLASS_BITS; step += 1) {
+      result[row | step] = numbers[table[(state << CLASS_BITS) | step]!]!;
+    }
+    for (const code of STOPS) result[row | classes[code]!] = stop;
+  });
+  return result;
 }

@@ -1,5 +1,5 @@
 import type { TextDocument } from 'vscode-languageserver-textdocument';
-import { type Analysis, combine, type FileAccess, type Problem, ReferencedFiles } from '../analysis';
+import { type Analysis, combine, type FileAccess, type Problem, ReferencedFiles, WorkspaceIndex } from '../analysis';
 import { type Migration, planMigration, standing } from '../migration';
 import { OpenDocument } from './open-document';
 import type { StatsResult } from './protocol';
@@ -15,6 +15,7 @@ export interface DocumentProblems {
 /** The open documents, their analyses, and the files on disk that they refer to. */
 export class Documents {
   readonly files: ReferencedFiles;
+  readonly index: WorkspaceIndex;
   readonly #open = new Map<string, OpenDocument>();
   readonly #settings: SettingsCache;
   readonly #log: (message: string) => void;
@@ -24,6 +25,7 @@ export class Documents {
     this.#settings = settings;
     this.#log = log;
     this.files = new ReferencedFiles(access);
+    this.index = new WorkspaceIndex(access, this.files);
   }
 
   /** A document was opened or changed. */
@@ -31,8 +33,12 @@ export class Documents {
     const name = canonicalUri(document.uri);
     const known = this.#open.get(document.uri);
     if (known) known.document = document;
-    else this.#open.set(document.uri, new OpenDocument(document, name, this.files, this.#log));
+    else {
+      const surroundings = { files: this.files, index: this.index, log: this.#log };
+      this.#open.set(document.uri, new OpenDocument(document, name, surroundings));
+    }
     this.files.setOpen(name, document.getText());
+    this.index.setOpen(name, document.getText());
   }
 
   close(uri: string): void {
@@ -41,10 +47,18 @@ export class Documents {
     this.#open.delete(uri);
     this.#settings.forget(uri);
     this.files.setOpen(closed.name, undefined);
+    this.index.setOpen(closed.name, undefined);
     this.files.forget(closed.name);
     for (const key of ['analyses', 'documentsParsed', 'rulesRun'] as const) {
       this.#closedWork[key] += closed.session.work[key];
     }
+  }
+
+  /** A file changed where it is stored. */
+  fileChanged(uri: string): void {
+    const name = canonicalUri(uri);
+    this.files.forget(name);
+    this.index.changed(name);
   }
 
   uris(): string[] {
@@ -78,7 +92,7 @@ export class Documents {
       const open = this.#open.get(uri);
       if (!open) return undefined;
       const { analysis } = open.analyze(settings);
-      await this.files.load();
+      await this.index.load();
       // Nothing came in meanwhile, neither a file nor an edit.
       if (this.#open.get(uri) === open && open.analyze(settings).analysis === analysis) return analysis;
     }

@@ -1,5 +1,14 @@
 import type { TextDocument } from 'vscode-languageserver-textdocument';
-import { type Analysis, AnalysisSession, type Contribution, contributionOf, type ReferencedFiles } from '../analysis';
+import {
+  type Analysis,
+  type AnalysisOptions,
+  AnalysisSession,
+  type Contribution,
+  contributionOf,
+  isStillTrue,
+  type ReferencedFiles,
+  type WorkspaceIndex,
+} from '../analysis';
 import type { Settings } from './settings';
 
 /** An analysis of one version of a document, and what it was made of. */
@@ -10,20 +19,25 @@ interface Result {
   readonly contribution: Contribution;
 }
 
+/** What documents share. */
+export interface Surroundings {
+  readonly files: ReferencedFiles;
+  readonly index: WorkspaceIndex;
+  readonly log: (message: string) => void;
+}
+
 /** What the server knows about a document that is open. */
 export class OpenDocument {
   readonly session = new AnalysisSession();
   readonly name: string;
-  readonly #files: ReferencedFiles;
-  readonly #log: (message: string) => void;
+  readonly #surroundings: Surroundings;
   document: TextDocument;
   #result: Result | undefined;
 
-  constructor(document: TextDocument, name: string, files: ReferencedFiles, log: (message: string) => void) {
+  constructor(document: TextDocument, name: string, surroundings: Surroundings) {
     this.document = document;
     this.name = name;
-    this.#files = files;
-    this.#log = log;
+    this.#surroundings = surroundings;
   }
 
   /** The last analysis, whatever has changed since. */
@@ -35,7 +49,8 @@ export class OpenDocument {
   analyze(settings: Settings): Result {
     const { version } = this.document;
     const known = this.#result;
-    if (known?.version === version && known.settings === settings && this.#sameFiles(known.analysis)) return known;
+    const current = known?.version === version && known.settings === settings;
+    if (current && isStillTrue(known.analysis, this.#options(settings))) return known;
     const analysis = this.#run(this.session, this.document.getText(), settings);
     this.#result = { version, settings, analysis, contribution: contributionOf(analysis) };
     return this.#result;
@@ -46,26 +61,22 @@ export class OpenDocument {
     return this.#result && this.#run(this.session.fork(), text, this.#result.settings);
   }
 
-  /** True when the last analysis asked for this file. */
+  /** True when the last analysis asked for this file, or for objects that it may define. */
   refersTo(name: string): boolean {
-    const paths = this.#result?.analysis.references.keys() ?? [];
-    return [...paths].some((path) => this.#files.nameOf(this.name, path) === name);
+    const { files, index } = this.#surroundings;
+    const analysis = this.#result?.analysis;
+    if (!analysis) return false;
+    const asksBeside = analysis.objects.some(({ own }) => !own);
+    if (asksBeside && index.folderOf(name) === index.folderOf(this.name)) return true;
+    return [...analysis.references.keys()].some((path) => files.nameOf(this.name, path) === name);
   }
 
   #run(session: AnalysisSession, text: string, settings: Settings): Analysis {
-    return session.analyze(
-      { name: this.name, text, languageId: this.document.languageId },
-      {
-        assumptions: settings.assumptions,
-        rules: settings.rules,
-        file: (path) => this.#files.find(this.name, path),
-        log: this.#log,
-      },
-    );
+    return session.analyze({ name: this.name, text, languageId: this.document.languageId }, this.#options(settings));
   }
 
-  #sameFiles({ references }: Analysis): boolean {
-    for (const [path, file] of references) if (this.#files.find(this.name, path) !== file) return false;
-    return true;
+  #options({ assumptions, rules }: Settings): AnalysisOptions {
+    const { files, index, log } = this.#surroundings;
+    return { assumptions, rules, file: (path) => files.find(this.name, path), object: index.finder(this.name), log };
   }
 }

@@ -1,6 +1,8 @@
-import { readFile, stat } from 'node:fs/promises';
+import type { Dirent } from 'node:fs';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { FileAccess } from '../analysis';
+import type { FileAccess, FolderEntry } from '../analysis';
 
 /** Larger files are no environment files. */
 const MAX_BYTES = 4 * 1024 * 1024;
@@ -26,7 +28,20 @@ export const uriFiles: FileAccess = {
       return undefined;
     }
   },
+  async list(folder) {
+    try {
+      const path = fileURLToPath(folder);
+      return (await readdir(path, { withFileTypes: true })).flatMap((entry) => folderEntry(path, entry));
+    } catch {
+      return undefined;
+    }
+  },
 };
+
+function folderEntry(folder: string, entry: Dirent): FolderEntry[] {
+  const kind = entry.isDirectory() ? 'folder' : entry.isFile() ? 'file' : undefined;
+  return kind ? [{ base: entry.name, name: pathToFileURL(join(folder, entry.name)).href, kind }] : [];
+}
 
 /** One spelling per file, whatever the client escapes. */
 export function canonicalUri(uri: string): string {

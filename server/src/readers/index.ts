@@ -26,6 +26,7 @@ export {
   objectsInText,
   objectsOfDocument,
 } from './kubernetes/named-objects';
+export { type ObjectHeader, type ObjectHeaders, objectHeaders } from './kubernetes/object-headers';
 
 const hosts: Readonly<Record<HostKind, (source: SourceText, reading: Reading) => void>> = {
   kubernetes: readYamlDocument,

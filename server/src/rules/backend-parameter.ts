@@ -128,7 +128,7 @@ const kv = (backend: string, parameters: string) => `{
 }
 `;
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 LMCache hands \`nixl_backend_params\` to the NIXL backend that \`nixl_backend\` names. All values have to be texts: NIXL's Python
 binding refuses numbers and booleans with a \`TypeError\`, and LMCache cannot set its storage up. A name that the backend does
@@ -200,4 +200,4 @@ vLLM's own NIXL connectors pass no parameters on but \`num_threads\`.`,
 `,
     },
   ],
-};
+});

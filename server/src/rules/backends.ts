@@ -146,7 +146,7 @@ export const backends = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 \`backends\` is a list of NIXL plugin names, spelled exactly as their files are (\`UCX\`, \`LIBFABRIC\`, \`GDS_MT\`, but \`Mooncake\`).
 NIXL skips a name for which it finds no plugin with a warning; vLLM then asks for that backend and fails with a \`KeyError\`.
@@ -266,4 +266,4 @@ vllm serve a/b --kv-transfer-config.kv_connector NixlConnector --kv-transfer-con
 `,
     },
   ],
-};
+});

@@ -25,7 +25,7 @@ export const blankBeforeFlag = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 A folded block (\`>\`, \`>-\`) turns each line break into a blank. A \`\\\` at the end of a line in it, meant to continue the command,
 then stands before that blank and makes it a part of the next word: vLLM gets \` --port\` with a blank in front, which is no
@@ -87,4 +87,4 @@ spec:
 `,
     },
   ],
-};
+});

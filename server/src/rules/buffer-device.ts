@@ -71,7 +71,7 @@ export const bufferDevice = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 From 0.10.1 on NIXL connectors check \`kv_buffer_device\` against the platform and refuse anything else: \`cuda\` on CUDA and
 ROCm (which calls itself \`cuda\`, too), \`cpu\` there from 0.11.1 on, \`cpu\` on TPU and CPU, \`cpu\` and from 0.17.0 on \`xpu\` on XPU.
@@ -178,4 +178,4 @@ vllm serve a/b --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"
 `,
     },
   ],
-};
+});

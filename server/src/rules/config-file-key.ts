@@ -108,7 +108,7 @@ function report(variable: Variable, outcome: string, meant?: string, safe = fals
   );
 }
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 A name that a library does not look up in its file is dropped without a word.
 
@@ -207,4 +207,4 @@ AWS_DEFAULT_BUCKET = "kv"
 `,
     },
   ],
-};
+});

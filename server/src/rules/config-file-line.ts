@@ -63,7 +63,7 @@ function inNixl({ kind, place, message }: ConfigFileProblem, engine: Engine): Fi
   );
 }
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 UCX reads \`ucx.conf\` as an INI file, line by line, and goes on after whatever it cannot read: a line without \`=\` sets nothing,
 the rest of one with more than 199 characters is a line of its own, and an *indented* line is another value of the setting
@@ -164,4 +164,4 @@ UCX_MAX_RMA_RAILS: 4
 `,
     },
   ],
-};
+});

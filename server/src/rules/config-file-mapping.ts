@@ -33,7 +33,7 @@ export const configFileMapping = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 From 0.16.0 on \`kv-transfer-config:\` in a \`--config\` file may be a YAML mapping. Earlier releases write the mapping in Python's
 notation, with single quotes, take that for JSON, and refuse to start. A quoted JSON string works in all of them. Without a
@@ -97,4 +97,4 @@ kv-transfer-config: {{ .Values.kvTransferConfig }}
 `,
     },
   ],
-};
+});

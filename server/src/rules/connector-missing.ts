@@ -47,7 +47,7 @@ export const connectorMissing = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 A configuration without \`kv_connector\` (a role alone, or \`{}\`) is accepted at first. Then the scheduler asks for a connector
 that has no name, and the start fails. An empty \`kv_connector\` fails in the same place. To run without KV transfer, leave the
@@ -129,4 +129,4 @@ spec:
 `,
     },
   ],
-};
+});

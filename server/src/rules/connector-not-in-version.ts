@@ -60,7 +60,7 @@ export const connectorNotInVersion = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 Connectors come, go and are renamed: \`SharedStorageConnector\` became \`ExampleConnector\` in 0.13.0, \`P2pNcclConnector\` went
 with 0.24.0, \`NixlPushConnector\` came with it. With a name that the release has not registered vLLM refuses to start.
@@ -151,4 +151,4 @@ spec:
 `,
     },
   ],
-};
+});

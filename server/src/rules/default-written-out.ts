@@ -117,7 +117,7 @@ export const defaultWrittenOut = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 A key, a variable of vLLM or NIXL, or an option that is set to what the release in use does without it. It does no harm, and
 some like to see what counts. Others want their files to say only what they change; for them this rule can be switched on.
@@ -199,4 +199,4 @@ vllm serve a/b --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"
 `,
     },
   ],
-};
+});

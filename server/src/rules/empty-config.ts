@@ -22,7 +22,7 @@ export const emptyConfig = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 An empty value of \`--kv-transfer-config\`, and the word \`None\`, stand for "no KV transfer". vLLM starts without a word, the
 engine takes part in nothing, and its peer computes every prompt anew. It is often a variable that was never filled.`,
@@ -63,4 +63,4 @@ vllm serve Qwen/Qwen3-32B --port 8100 --kv-transfer-config "$KV_CONFIG"
 `,
     },
   ],
-};
+});

@@ -34,7 +34,7 @@ export const environmentNotText = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 In a manifest the \`value\` of a variable must be a string. \`value: 5600\` is a number and \`value: true\` a boolean in YAML: the
 API server refuses the whole object. Quote it. In the values of a chart it is a warning, because a template may do that.`,
@@ -192,7 +192,7 @@ spec:
 `,
     },
   ],
-};
+});
 
 /** The characters of a scalar that is written without quotes, in the document itself. */
 function plainScalar({ variable, text }: KnownVariable): Place | undefined {

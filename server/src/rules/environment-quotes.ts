@@ -46,7 +46,7 @@ export const environmentQuotes = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 A shell takes quotes away, docker's \`--env-file\` and a list entry \`NAME="value"\` in Compose do not, and YAML takes away one
 pair only. The process then sees the quotes: a host cannot be resolved, a number is none, and a UCX name that begins or
@@ -157,7 +157,7 @@ spec:
 `,
     },
   ],
-};
+});
 
 function severityOf(fact: EnvFact, text: string, engine: Engine): Severity {
   if (fact.name === SIDE_CHANNEL_HOST || fact.name === SIDE_CHANNEL_PORT) return 'error';

@@ -48,7 +48,7 @@ export const expandableSegments = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 From 0.21.0 on vLLM refuses to start when \`PYTORCH_CUDA_ALLOC_CONF\` holds \`expandable_segments:True\` and a KV connector is
 configured: memory that PyTorch moves under the connector's registration would be read from the wrong place. Nothing is
@@ -122,4 +122,4 @@ vllm serve a/b --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"
 `,
     },
   ],
-};
+});

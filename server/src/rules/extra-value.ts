@@ -58,7 +58,7 @@ export const extraValue = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 Nothing converts the values inside \`kv_connector_extra_config\`: what JSON says is what the connector computes with. A number
 in quotes such as \`"kv_lease_duration": "60"\` ends in a Python \`TypeError\` as soon as the connector calculates with it. Where
@@ -152,4 +152,4 @@ spec:
 `,
     },
   ],
-};
+});

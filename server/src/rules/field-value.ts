@@ -83,7 +83,7 @@ export const fieldValue = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 From 0.9.1 on vLLM checks the type of every field of the configuration itself, and refuses to start with a wrong one. It
 converts generously: \`"14579"\` and \`14579.0\` are numbers, \`"yes"\` is a boolean. What it converts is never reported.
@@ -194,4 +194,4 @@ vllm serve a/b --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"
 `,
     },
   ],
-};
+});

@@ -27,7 +27,7 @@ export const flagDeprecated = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 vLLM takes the flag, warns about it, and names another one to use. A later release refuses it (\`flag-not-in-version\`).
 
@@ -76,4 +76,4 @@ vllm serve Qwen/Qwen3-32B $TASK_FLAG embed
 `,
     },
   ],
-};
+});

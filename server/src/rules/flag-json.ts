@@ -38,7 +38,7 @@ export const flagJson = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 \`--kv-events-config\`, \`--speculative-config\`, \`--eplb-config\`, \`--ec-transfer-config\`, \`--attention-config\`,
 \`--structured-outputs-config\` and \`--fault-tolerance-config\` take a JSON object, as \`--kv-transfer-config\` does (rules
@@ -103,4 +103,4 @@ spec:
 `,
     },
   ],
-};
+});

@@ -49,7 +49,7 @@ export const flagKeyUnknown = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 \`--kv-events-config\`, \`--speculative-config\`, \`--eplb-config\`, \`--ec-transfer-config\`, \`--attention-config\`,
 \`--structured-outputs-config\` and \`--fault-tolerance-config\` take an object with fixed keys. vLLM 0.9.0 and every release from
@@ -135,4 +135,4 @@ vllm serve Qwen/Qwen3-32B --kv-events-config "{\\"enable_kv_cache_events\\": tru
 `,
     },
   ],
-};
+});

@@ -50,7 +50,7 @@ export const flagKeyValue = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 From 0.9.1 on vLLM checks the types of the objects that flags take, and refuses to start with a wrong one. It converts
 generously: \`"3"\` is a number, \`"yes"\` a boolean. Some keys take one of a list of words that grows from release to release,
@@ -130,4 +130,4 @@ vllm serve Qwen/Qwen3-32B --kv-events-config "{\\"publisher\\": \\"$PUBLISHER\\"
 `,
     },
   ],
-};
+});

@@ -73,7 +73,7 @@ export const flagNotInVersion = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 Flags of \`vllm serve\` come, go and are renamed: \`--task\` and \`--cuda-graph-sizes\` went with 0.13.0, \`--disable-log-requests\`
 with 0.17.0. Python's parser refuses a flag that it does not know, so that vLLM does not start. The same holds for the keys
@@ -206,4 +206,4 @@ vllm serve Qwen/Qwen3-32B --task generate -O3 --disable-log-requests -tp 4
 `,
     },
   ],
-};
+});

@@ -91,7 +91,7 @@ export const flagValue = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 The parser reads numbers with Python's \`int()\` and \`float()\`, compares others with a list of words that differs from release
 to release, and checks limits before the engine starts. What it does not take stops vLLM: \`--dtype fp16\` (it is \`half\` or
@@ -209,4 +209,4 @@ vllm serve Qwen/Qwen3-32B -tp $TP --dtype "\${DTYPE:-fp16}" --port <port>
 `,
     },
   ],
-};
+});

@@ -26,7 +26,7 @@ export const gpuNicMapping = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 \`VLLM_GPU_NIC_PCIE_MAPPING\` (pairs \`gpu=nic\` of PCI addresses) and \`VLLM_NIC_SELECTION_VARS\` (the variables that get the NIC,
 such as \`UCX_NET_DEVICES:1\`) belong together: with one alone every worker stops, and so it does at a pair that cannot be read.`,
@@ -121,7 +121,7 @@ spec:
 `,
     },
   ],
-};
+});
 
 function* alone(engine: Engine, given: string, missing: string): Iterable<Finding> {
   const variable = engine.environment.get(given);

@@ -27,7 +27,7 @@ export const handshakeCheckOff = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 From 0.13.0 on decode compares a hash of version, model, dtype, attention backend and KV cache settings with prefill, and
 refuses to read blocks that would not fit. \`"enforce_handshake_compat": false\` tolerates the difference without mending it:
@@ -73,4 +73,4 @@ what decode reads may then be garbage that looks like an answer. It is meant for
 `,
     },
   ],
-};
+});

@@ -57,7 +57,7 @@ export const hiddenMetricsVersion = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 vLLM hides a metric for a while before it removes it. \`--${FLAG}\` brings the hidden ones back only where its value is
 exactly the minor release before the one that runs, as text: \`0.11\` for 0.12.0. Any other release is taken without a word and
@@ -111,4 +111,4 @@ vllm serve a/b --show-hidden-metrics-for-version 0.24
 `,
     },
   ],
-};
+});

@@ -31,7 +31,7 @@ export const hybridCacheUnsupported = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 \`--no-disable-hybrid-kv-cache-manager\` keeps the hybrid KV cache manager on although a connector is configured (from 0.13.0
 on). Every connector, and in a \`MultiConnector\` every child, has to support it then, or vLLM refuses to start. NIXL supports
@@ -72,4 +72,4 @@ vllm serve a/b --no-disable-hybrid-kv-cache-manager --kv-transfer-config '{"kv_c
 `,
     },
   ],
-};
+});

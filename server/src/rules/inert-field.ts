@@ -74,7 +74,7 @@ export const inertField = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 \`kv_ip\`, \`kv_port\`, \`kv_rank\`, \`kv_parallel_size\` and \`kv_buffer_size\` belong to connectors that are long gone; NIXL connectors
 read none of them. Of these the first two are easily taken for the address of the handshake, which
@@ -148,4 +148,4 @@ asks for something else than what applies.`,
 `,
     },
   ],
-};
+});

@@ -60,7 +60,7 @@ export const jsonSyntax = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 The value of \`--kv-transfer-config\` is read by Python's strict JSON reader and has to be an object. A trailing comma, a
 comment, Python's \`True\` or \`None\`, single or curly quotes, a missing bracket or text behind the last one: vLLM refuses to
@@ -168,4 +168,4 @@ spec:
       findings: [{ covers: '4G', severity: 'error' }],
     },
   ],
-};
+});

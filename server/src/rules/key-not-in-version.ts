@@ -67,7 +67,7 @@ export const keyNotInVersion = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 A key of the KV transfer configuration, or of a connector's \`kv_connector_extra_config\`, that is younger or older than the
 release in use. Of the former, vLLM 0.9.0 and every release from 0.16.0 on refuse to start with an unknown one, and the
@@ -156,4 +156,4 @@ spec:
 `,
     },
   ],
-};
+});

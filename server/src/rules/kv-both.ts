@@ -34,7 +34,7 @@ export const kvBoth = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 \`kv_both\` was the documented role for NIXL for a year, and it still works. From 0.23.0 NIXL connectors log a deprecation
 warning and ask for \`kv_producer\` on prefill and \`kv_consumer\` on decode; later releases also let the role decide how
@@ -107,4 +107,4 @@ play both parts, nor for connectors that store KV cache, for which \`kv_both\` i
 `,
     },
   ],
-};
+});

@@ -41,7 +41,7 @@ export const metricNotYet = rule({
   checkDeployment: (deployment) => knownUses(deployment).flatMap((known) => check(known, deployment) ?? []),
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 A query for a metric that does not exist gives nothing, and no error: the panel stays empty, the alert never fires. Most of
 what tells about transfers is young: the first NIXL metrics came with vLLM 0.11.1, expired requests with 0.15.0, tokens by
@@ -156,4 +156,4 @@ groups:
 `,
     },
   ],
-};
+});

@@ -80,7 +80,7 @@ export const metricRemoved = rule({
   checkDeployment: (deployment) => knownUses(deployment).flatMap((known) => check(known, deployment) ?? []),
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 A query for a metric that does not exist gives nothing, and no error: the panel stays empty, the alert never fires, the
 autoscaler never scales. vLLM renames a metric in three steps: it shows both, then the old one only with
@@ -269,4 +269,4 @@ groups:
 `,
     },
   ],
-};
+});

@@ -33,7 +33,7 @@ export const metricUnknown = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 A query for a metric that does not exist gives nothing, and no error.
 
@@ -131,4 +131,4 @@ groups:
       findings: [{ covers: 'vllm:nixl_num_failed_transfer_total', severity: 'info' }],
     },
   ],
-};
+});

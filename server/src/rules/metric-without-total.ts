@@ -32,7 +32,7 @@ export const metricWithoutTotal = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 vLLM and LMCache name their counters without \`_total\` in source and in their documentation, and the Prometheus client for
 Python adds it: the series that Prometheus has is \`vllm:nixl_num_failed_transfers_total\`. A query for the name alone gives
@@ -133,4 +133,4 @@ spec:
 `,
     },
   ],
-};
+});

@@ -58,7 +58,7 @@ export const misplacedKey = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 The configuration has two levels. The keys of the object itself belong to vLLM (\`kv_role\`, \`kv_buffer_device\`,
 \`kv_load_failure_policy\` …); those of \`kv_connector_extra_config\` belong to the connector (\`backends\`,
@@ -149,4 +149,4 @@ vllm serve a/b --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"
 `,
     },
   ],
-};
+});

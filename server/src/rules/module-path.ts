@@ -47,7 +47,7 @@ export const modulePath = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 Up to 0.19 a registered name wins: \`kv_connector_module_path\` beside \`NixlConnector\` is never looked at. From 0.20.0 the
 module wins, so that the same file loads another class after the upgrade, and an empty path is refused.`,
@@ -124,4 +124,4 @@ module wins, so that the same file loads another class after the upgrade, and an
 `,
     },
   ],
-};
+});

@@ -103,7 +103,7 @@ export const multiConnector = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 \`MultiConnector\` reads its children from \`kv_connector_extra_config.connectors\`: a list of whole configurations, each with a
 \`kv_connector\` and a \`kv_role\` of its own. Without the list, with a text or an object in its place, or with a bare name as a
@@ -220,4 +220,4 @@ spec:
 `,
     },
   ],
-};
+});

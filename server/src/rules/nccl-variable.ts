@@ -27,7 +27,7 @@ export const ncclVariable = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 NIXL moves KV blocks through UCX, which reads none of NCCL's variables: \`NCCL_IB_HCA\` does not choose its NIC, nor
 \`NCCL_IB_GID_INDEX\` its GID. Between the ranks of one engine NCCL does use them, so this is only noted for an engine with a
@@ -118,4 +118,4 @@ vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector",
 `,
     },
   ],
-};
+});

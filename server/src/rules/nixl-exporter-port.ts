@@ -36,7 +36,7 @@ export const nixlExporterPort = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 Every rank of an engine is a process with a NIXL agent of its own, and each of them opens the exporter's one port
 (\`NIXL_TELEMETRY_PROMETHEUS_PORT\`, 9090). With NIXL 1.4 the second one throws and the worker does not start; before, it logged
@@ -161,7 +161,7 @@ vllm serve Qwen/Qwen3-32B -tp $TP --kv-transfer-config '{"kv_connector":"NixlCon
 `,
     },
   ],
-};
+});
 
 /** Processes with an agent: those that are certainly there. */
 function ranksOf({ parallel }: Engine): number {

@@ -35,7 +35,7 @@ export const nixlTelemetryOff = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 From 0.12.0 on vLLM asks NIXL for the telemetry of every finished transfer. Up to NIXL 1.3 that request beat
 \`NIXL_TELEMETRY_ENABLE\`; from 1.4.0 on the variable wins, each question raises an error, and vLLM counts the finished transfer
@@ -167,4 +167,4 @@ spec:
 `,
     },
   ],
-};
+});

@@ -11,7 +11,7 @@ export const nixlValue = rule({
     engine.entry === 'nixl config file' ? refusedInNixlConfig(engine) : refusedValues(engine, 'nixl', () => false),
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 NIXL's booleans changed twice: \`true\` counts from 1.0.0 on only, and from then on every other spelling, the empty one
 included, stops the agent, where older releases warned and took it for off. Log levels are \`TRACE\`, \`DEBUG\`, \`INFO\`, \`WARN\`,
@@ -134,4 +134,4 @@ spec:
 `,
     },
   ],
-};
+});

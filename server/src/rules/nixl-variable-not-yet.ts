@@ -9,7 +9,7 @@ export const nixlVariableNotYet = rule({
   check: (engine) => futureVariables(engine, 'nixl'),
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 The variable came with a later release than the one that runs here, which ignores it.`,
   sources: ['nixl:src/utils/common/configuration.cpp@v1.4.0'],
@@ -51,4 +51,4 @@ vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector",
 `,
     },
   ],
-};
+});

@@ -9,7 +9,7 @@ export const nixlVariableRemoved = rule({
   check: (engine) => removedVariables(engine, 'nixl'),
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 The variable existed once; the NIXL release that runs here ignores it.`,
   sources: ['nixl:src/plugins/ucx/gpu_xfer_req_h.cpp@0.10.0'],
@@ -82,4 +82,4 @@ spec:
 `,
     },
   ],
-};
+});

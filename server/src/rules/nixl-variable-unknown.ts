@@ -9,7 +9,7 @@ export const nixlVariableUnknown = rule({
   check: (engine) => unknownVariables(engine, 'nixl'),
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 NIXL reads a small set of variables and says nothing about others. Only names close to one of them are reported: scripts and
 other programs use the prefix too.`,
@@ -66,4 +66,4 @@ spec:
 `,
     },
   ],
-};
+});

@@ -33,7 +33,7 @@ export const numThreadsIgnored = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 vLLM hands \`num_threads\` on only when every listed backend is \`UCX\`. With any other name in \`backends\` it is ignored without a
 word.`,
@@ -79,4 +79,4 @@ vllm serve a/b --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"
 `,
     },
   ],
-};
+});

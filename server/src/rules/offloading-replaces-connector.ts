@@ -45,7 +45,7 @@ export const offloadingReplacesConnector = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 \`--kv-offloading-size\` configures a connector of its own: vLLM writes it over \`kv_connector\`, sets the role to \`kv_both\` and
 says nothing. Before 0.15.0 that needs \`--kv-offloading-backend\` as well. A NIXL connector beside it is never created, prefill hands nothing over, and decode computes every prompt anew.
@@ -114,4 +114,4 @@ spec:
 `,
     },
   ],
-};
+});

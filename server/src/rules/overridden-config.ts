@@ -71,7 +71,7 @@ export const overriddenConfig = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 vLLM gathers dotted flags (\`--kv-transfer-config.kv_role …\`) into a new JSON argument behind all others. A plain
 \`--kv-transfer-config '{…}'\` beside them is then dropped whole, without a warning: the two are not merged. When no connector is
@@ -150,4 +150,4 @@ vllm serve a/b --kv_transfer_config '{"kv_connector":"NixlConnector","kv_role":"
 `,
     },
   ],
-};
+});

@@ -94,7 +94,7 @@ import { page as vllmVariableRemoved } from './vllm-variable-removed';
 import { page as vllmVariableUnknown } from './vllm-variable-unknown';
 
 /** The page of every rule, by its id. Apart from the rules, so that the server is bundled without them. */
-export const pages: Readonly<Record<string, Page>> = {
+export const pages: Readonly<Record<string, () => Page>> = {
   'backend-parameter': backendParameter,
   backends: backends,
   'blank-before-flag': blankBeforeFlag,

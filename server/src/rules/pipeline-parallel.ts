@@ -55,7 +55,7 @@ export const pipelineParallel = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 NIXL connectors are not made for pipeline stages. Up to 0.22 the workers of different stages overwrite each other's handshake
 metadata, and nobody notices; from 0.23.0 to 0.25 the start fails. Later releases allow a prefill engine with stages in push
@@ -133,4 +133,4 @@ vllm serve a/b -tp 4 -pp 2 --kv-transfer-config '{"kv_connector":"NixlConnector"
 `,
     },
   ],
-};
+});

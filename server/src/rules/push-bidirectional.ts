@@ -34,7 +34,7 @@ export const pushBidirectional = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 Prefill reading blocks back from decode (\`bidirectional_kv_xfer\`) is a feature of pull mode. From 0.25.0 on
 \`NixlPushConnector\` stops the start with a \`NotImplementedError\` when it is on. Use \`NixlConnector\` on both sides.`,
@@ -82,4 +82,4 @@ vllm serve a/b --kv-transfer-config '{"kv_connector":"NixlPushConnector","kv_rol
 `,
     },
   ],
-};
+});

@@ -47,7 +47,7 @@ export const quotesLost = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 The JSON of \`--kv-transfer-config\` passes through a shell, YAML, a Dockerfile or an env file before vLLM reads it, and each
 of them has a use of its own for quotes and braces. Unquoted in a shell, the double quotes vanish; unquoted in a YAML list,
@@ -181,4 +181,4 @@ vllm serve a/b --kv-transfer-config "{\\"kv_connector\\":\\"NixlConnector\\",\\"
 `,
     },
   ],
-};
+});

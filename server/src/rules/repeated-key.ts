@@ -44,7 +44,7 @@ export const repeatedKey = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 Of a key that stands twice in one JSON object the last one counts, and vLLM does not mention the other. Two that say the same
 are only reported as information.`,
@@ -95,4 +95,4 @@ are only reported as information.`,
 `,
     },
   ],
-};
+});

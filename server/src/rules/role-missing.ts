@@ -37,7 +37,7 @@ export const roleMissing = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 As soon as \`kv_connector\` is set, \`kv_role\` is required: without it vLLM refuses to start, in every release. Up to 0.11.0
 the message asks for a \`kv_disagg_role\`, a key that does not exist. Every child of a \`MultiConnector\` needs a role of its
@@ -121,4 +121,4 @@ spec:
 `,
     },
   ],
-};
+});

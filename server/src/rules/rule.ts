@@ -57,7 +57,7 @@ export interface Example {
 }
 
 /**
- * What a rule's page says beside its title. A rule's file exports its `page` apart from the rule: nobody needs it while
+ * What a rule's page says beside its title. A rule's file exports its `page` apart from the rule, as a function: nobody needs it while
  * checking, and the server is bundled without.
  */
 export interface Page {

@@ -41,7 +41,7 @@ export const sideChannelHostField = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 Of the fields that the downward API offers, \`status.podIP\` is the one that the engine can bind and its peers can dial.
 \`status.hostIP\` is the node's address: without \`hostNetwork: true\` the pod does not own it, the bind fails in a background
@@ -233,4 +233,4 @@ spec:
 `,
     },
   ],
-};
+});

@@ -39,7 +39,7 @@ export const sideChannelHostFixed = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 A pod gets a new address whenever it is created. The engine can bind its handshake listener only to an address that it owns:
 with a literal one it hangs while starting, unless the cluster gives the pod that very address. Several replicas cannot
@@ -215,7 +215,7 @@ spec:
 `,
     },
   ],
-};
+});
 
 /** True for a node that may have no listener of its own: it belongs to an engine whose head runs elsewhere. */
 function isLaterNode(engine: Engine): boolean {

@@ -60,7 +60,7 @@ export const sideChannelHostLoopback = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 \`VLLM_NIXL_SIDE_CHANNEL_HOST\` is used twice: the engine binds its handshake listener to it, and sends it to the other side
 as the address to dial. There is no separate setting for the second. With \`localhost\` (also the default) the decoder dials
@@ -450,4 +450,4 @@ spec:
 `,
     },
   ],
-};
+});

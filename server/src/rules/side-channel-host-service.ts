@@ -35,7 +35,7 @@ export const sideChannelHostService = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 The engine binds its handshake listener to \`VLLM_NIXL_SIDE_CHANNEL_HOST\`. The name of a Service resolves to its cluster IP,
 which is no address of any pod: the bind fails in a background thread, and the engine waits for it without end.
@@ -194,4 +194,4 @@ spec:
 `,
     },
   ],
-};
+});

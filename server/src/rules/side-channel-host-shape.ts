@@ -45,7 +45,7 @@ export const sideChannelHostShape = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 vLLM builds \`tcp://HOST:PORT\` from \`VLLM_NIXL_SIDE_CHANNEL_HOST\` and its port variable. An empty host, a URL, a host with a
 port, a list, blanks, or a variable that nothing replaced do not bind: the listener's thread dies and the engine waits for
@@ -158,7 +158,7 @@ vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector",
 `,
     },
   ],
-};
+});
 
 function judge(
   shape: HostShape,

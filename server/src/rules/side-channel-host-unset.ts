@@ -36,7 +36,7 @@ export const sideChannelHostUnset = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 Without \`VLLM_NIXL_SIDE_CHANNEL_HOST\` vLLM binds its handshake listener to \`localhost\` and tells the other side to dial
 that. Between two pods or containers the decoder then reaches itself.
@@ -236,4 +236,4 @@ spec:
 `,
     },
   ],
-};
+});

@@ -34,7 +34,7 @@ export const sideChannelHostWildcard = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 \`0.0.0.0\`, \`::\` and \`*\` are fine to bind and useless to dial, and vLLM uses the same value for both: the other side
 connects to \`0.0.0.0\`, which Linux takes for itself, and \`*\` it cannot connect to at all.
@@ -227,4 +227,4 @@ spec:
 `,
     },
   ],
-};
+});

@@ -43,7 +43,7 @@ export const sideChannelPortOverlap = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 Every data-parallel rank of an engine listens for handshakes on a port of its own, counted from
 \`VLLM_NIXL_SIDE_CHANNEL_PORT\`: base + rank from 0.11.1 on, base + rank × TP + TP rank before. Two engines that share a
@@ -247,7 +247,7 @@ fi
 `,
     },
   ],
-};
+});
 
 interface Clash {
   readonly era: Era;

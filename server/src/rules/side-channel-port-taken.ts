@@ -23,7 +23,7 @@ export const sideChannelPortTaken = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 A port of the NIXL side channel (the base plus one for each further rank) is also that of another listener in the same
 network namespace: an API server, the KV events publisher, the head of a data-parallel group, a proxy. Whoever comes second
@@ -116,7 +116,7 @@ spec:
 `,
     },
   ],
-};
+});
 
 interface Neighbour extends Socket {
   readonly owner: Engine | undefined;

@@ -56,7 +56,7 @@ export const sideChannelPortValue = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 \`VLLM_NIXL_SIDE_CHANNEL_PORT\` is read with Python's \`int()\`: anything else is an exception at start. vLLM does not check the
 range. 65536 is refused by the socket, larger numbers wrap (70000 becomes 4464), 0 takes a random port; in all these cases
@@ -173,7 +173,7 @@ spec:
 `,
     },
   ],
-};
+});
 
 function outcome(port: number): string {
   if (port === 0) return 'the listener takes a random one, while the other side is told 0';

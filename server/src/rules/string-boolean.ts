@@ -47,7 +47,7 @@ export const stringBoolean = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 Values inside \`kv_connector_extra_config\` are not converted, and connectors ask for most switches with a plain \`if\`. In Python
 every text that is not empty counts as true: \`"enforce_handshake_compat": "false"\` leaves the check on, and
@@ -119,4 +119,4 @@ vllm serve a/b --kv-transfer-config.kv_connector NixlConnector --kv-transfer-con
 `,
     },
   ],
-};
+});

@@ -48,7 +48,7 @@ function presetFor(
   return possible && { preset: possible, severity: 'info' };
 }
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 NIXL sets some variables of UCX itself, such as \`UCX_RNDV_THRESH=inf\` and \`UCX_MAX_RMA_RAILS=2\`, unless the *environment* sets
 them. It does not look into \`ucx.conf\`, and what it sets wins over the file. Only said in a file that names NIXL or vLLM
@@ -106,4 +106,4 @@ vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector",
 `,
     },
   ],
-};
+});

@@ -46,7 +46,7 @@ export const ucxConflict = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 Two pairs of settings exclude each other in UCX's code:
 
@@ -95,4 +95,4 @@ vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector",
 `,
     },
   ],
-};
+});

@@ -50,7 +50,7 @@ export const ucxDeviceLists = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 UCX filters devices by four lists: \`UCX_NET_DEVICES\`, \`UCX_SHM_DEVICES\`, \`UCX_ACC_DEVICES\` and \`UCX_SELF_DEVICES\`. When all
 four are empty it refuses to start. From 1.21 on \`all\` must stand alone in each, and more than ${deviceLimit} names in one abort
@@ -115,4 +115,4 @@ vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector",
 `,
     },
   ],
-};
+});

@@ -36,7 +36,7 @@ export const ucxDevicesTls = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 \`UCX_NET_DEVICES\` filters TCP and RDMA transports together: \`tcp\` runs over interfaces (\`eth0\`), \`rc\`, \`dc\`, \`ud\` over RDMA
 devices (\`mlx5_0:1\`), and one does not stand for the other. A list of RDMA devices beside \`UCX_TLS=tcp\`, or of interfaces
@@ -151,7 +151,7 @@ vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector",
 `,
     },
   ],
-};
+});
 
 /** Releases of NIXL that asked for no peer error handling could do with shared memory, between engines that share it. */
 function severityOf(possible: readonly TransportFact[], engine: Engine): Severity | undefined {

@@ -45,7 +45,7 @@ export const ucxNetDevices = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 UCX compares the names in \`UCX_NET_DEVICES\` exactly. What it understands beyond names depends on the release:
 
@@ -339,7 +339,7 @@ vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector",
 `,
     },
   ],
-};
+});
 
 interface Fault {
   readonly entry: UcxListEntry;

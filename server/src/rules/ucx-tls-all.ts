@@ -39,7 +39,7 @@ export const ucxTlsAll = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 \`all\` is a keyword when it stands alone. In front of other entries UCX refuses the whole value and NIXL cannot create its
 backend; behind others it is ignored without a word, and only those are in use. \`^all\` means \`all\`.`,
@@ -121,4 +121,4 @@ vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector",
 `,
     },
   ],
-};
+});

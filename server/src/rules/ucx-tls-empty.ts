@@ -23,7 +23,7 @@ export const ucxTlsEmpty = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 An empty \`UCX_TLS\` is not the same as none: UCX finds a list without entries and refuses to create its context, and NIXL has
 no backend. A lone \`^\` is as empty. To leave the choice to UCX, do not set the variable, or write \`all\`.`,
@@ -77,4 +77,4 @@ vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector",
 `,
     },
   ],
-};
+});

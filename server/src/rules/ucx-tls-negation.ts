@@ -35,7 +35,7 @@ export const ucxTlsNegation = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 \`^\` denies the whole list, and only as its very first character. Anywhere else it is part of a name: \`rc,tcp,^cuda_ipc\`
 allows \`rc\`, \`tcp\` and a transport called \`^cuda_ipc\`, which does not exist (and so shuts out \`cuda_copy\` and everything
@@ -121,4 +121,4 @@ vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector",
 `,
     },
   ],
-};
+});

@@ -33,7 +33,7 @@ export const ucxTlsNoBootstrap = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 RC connects in pairs and needs another transport to exchange addresses first. The aliases \`rc\`, \`rc_x\` and \`rc_v\` bring UD
 along for that; the plain names \`rc_mlx5\` and \`rc_verbs\` do not. Listed without \`ud\`, \`tcp\`, \`dc\` or \`srd\` they have nothing to
@@ -88,4 +88,4 @@ vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector",
 `,
     },
   ],
-};
+});

@@ -53,7 +53,7 @@ export const ucxTlsNoGpuCopy = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 Only \`cuda_copy\` tells UCX that a pointer is CUDA memory (\`rocm_copy\` for ROCm, \`ze_copy\` for Level Zero). \`cuda_ipc\`,
 \`gdr_copy\` and RDMA transports do not, GPUDirect or not. Without it NIXL registers the KV cache as host memory: from 1.0.0 it
@@ -289,7 +289,7 @@ vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector",
 `,
     },
   ],
-};
+});
 
 function* reportDenied(engine: Engine, list: TransportList, buffers: GpuBuffers): Iterable<Finding> {
   const { kinds } = buffers;

@@ -45,7 +45,7 @@ export const ucxTlsNoLane = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 From 0.4.1 on NIXL creates its endpoints with peer error handling. UCX then needs one transport that has active messages and
 detects the failure of its peer: \`tcp\`, \`rc\`, \`dc\`, \`ud\`, \`srd\`. Shared memory detects none (unless
@@ -170,4 +170,4 @@ vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector",
 `,
     },
   ],
-};
+});

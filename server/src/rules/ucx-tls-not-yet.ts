@@ -31,7 +31,7 @@ export const ucxTlsNotYet = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 The transport or alias came with a later UCX than the one that runs here. In an allow list UCX warns and goes on without
 it; in a deny list it denies nothing, without a word: \`^gga\` does nothing on 1.18, where the transport \`gga_mlx5\` exists and
@@ -95,4 +95,4 @@ vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector",
 `,
     },
   ],
-};
+});

@@ -35,7 +35,7 @@ export const ucxTlsUnknown = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 UCX splits \`UCX_TLS\` at commas, trims nothing, and compares names exactly: \`TCP\`, \` tcp\` and \`'tcp\` are unknown, and so is
 \`tcp;self\`. An allow list goes on with the other entries after a warning, and stops when none is left. In a deny list an
@@ -213,7 +213,7 @@ vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector",
 `,
     },
   ],
-};
+});
 
 function report(entry: UcxListEntry, list: TransportList, nothingLeft: boolean, engine: Engine): Finding {
   const place = entryPlace(list, entry);

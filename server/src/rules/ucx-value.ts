@@ -16,7 +16,7 @@ export const ucxValue = rule({
     ),
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 UCX reads each type in its own way: booleans are \`y\` and \`n\` (\`true\` is not one), sizes are whole numbers with a suffix
 (\`1.5m\` is not), words are exact. What a wrong value does depends on where the variable lives:
@@ -187,4 +187,4 @@ spec:
 `,
     },
   ],
-};
+});

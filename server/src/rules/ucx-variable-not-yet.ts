@@ -9,7 +9,7 @@ export const ucxVariableNotYet = rule({
   check: (engine) => futureVariables(engine, 'ucx'),
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 The variable came with a later release than the one that runs here, which warns about it and ignores it.`,
   sources: ['ucx:src/ucs/config/parser.c@v1.22.0'],
@@ -51,4 +51,4 @@ vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector",
 `,
     },
   ],
-};
+});

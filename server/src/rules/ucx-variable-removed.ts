@@ -9,7 +9,7 @@ export const ucxVariableRemoved = rule({
   check: (engine) => removedVariables(engine, 'ucx'),
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 The variable existed once and is unknown to the UCX release that runs here, or it is kept for compatibility and ignored. Both
 give a warning when the worker is created, and no effect.`,
@@ -73,4 +73,4 @@ spec:
 `,
     },
   ],
-};
+});

@@ -56,7 +56,7 @@ function replaced(name: string, engine: Engine): string | undefined {
 const serve = `vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `;
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 UCX keeps older names of some settings, such as \`UCX_MAX_RMA_LANES\` for \`UCX_MAX_RMA_RAILS\`. They still count, but where both
 names are set, one of them does not.
@@ -110,4 +110,4 @@ ${serve}`,
 ${serve}`,
     },
   ],
-};
+});

@@ -9,7 +9,7 @@ export const ucxVariableUnknown = rule({
   check: (engine) => unknownVariables(engine, 'ucx'),
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 UCX knows more than a thousand variables. One that it does not know is listed in a single warning when the worker is created, and has
 no effect.
@@ -118,4 +118,4 @@ spec:
 `,
     },
   ],
-};
+});

@@ -33,7 +33,7 @@ export const unexpandedVariable = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 Between single quotes a shell expands nothing, and the arguments of a container do not pass through a shell at all:
 \`"engine_id": "$POD_NAME"\` gives every replica the same id, \`$POD_NAME\` with its dollar sign. Close the single quotes
@@ -104,4 +104,4 @@ spec:
 `,
     },
   ],
-};
+});

@@ -43,7 +43,7 @@ export const unknownConnector = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 \`kv_connector\` is the class name of a connector that vLLM has registered, in exactly this spelling. With any other name vLLM
 refuses to start, unless a plugin registers it or \`kv_connector_module_path\` tells where it is.
@@ -119,4 +119,4 @@ spec:
 `,
     },
   ],
-};
+});

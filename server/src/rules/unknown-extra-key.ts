@@ -81,7 +81,7 @@ export const unknownExtraKey = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 vLLM hands \`kv_connector_extra_config\` to the connector unchecked, and the connector picks the keys that it knows. Any other
 key is ignored without a word, in every release, and the setting keeps its default.
@@ -212,4 +212,4 @@ vllm serve a/b --kv-transfer-config.kv_connector LMCacheMPConnector --kv-transfe
 `,
     },
   ],
-};
+});

@@ -59,7 +59,7 @@ export const unknownFlag = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 Python's parser refuses a flag that it does not know, and vLLM does not start. Only names close to a known one are reported:
 plugins and forks bring flags of their own. The beginning of a name that fits one flag only (\`--max-model\`) is accepted, and
@@ -145,4 +145,4 @@ python3 -m dynamo.vllm --model Qwen/Qwen3-32B --is-prefill-worker --endpoint-typ
 `,
     },
   ],
-};
+});

@@ -41,7 +41,7 @@ export const unknownKey = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 vLLM 0.9.0 and every release from 0.16.0 on refuse to start when the object of \`--kv-transfer-config\` has a key that
 \`KVTransferConfig\` does not know. The releases between drop such a key without a word: the setting that you meant keeps
@@ -157,4 +157,4 @@ vllm serve Qwen/Qwen3-32B --kv-transfer-config "{\\"kv_connector\\":\\"NixlConne
 `,
     },
   ],
-};
+});

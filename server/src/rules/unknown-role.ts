@@ -44,7 +44,7 @@ export const unknownRole = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 \`kv_role\` is one of \`kv_producer\` (prefill), \`kv_consumer\` (decode) and \`kv_both\`, in lower case. vLLM refuses to start
 with anything else, in every release.`,
@@ -97,4 +97,4 @@ vllm serve a/b --kv-transfer-config '{"kv_connector":"LMCacheConnectorV1","kv_ro
 `,
     },
   ],
-};
+});

@@ -26,7 +26,7 @@ export const variableWithoutEffect = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 Some names look like settings and are none here: vLLM exchanges NIXL's metadata over its own side channel and needs no etcd,
 and names such as \`NIXL_UCX_TLS\` or \`NIXL_ROLE\` belong to scripts, not to NIXL.
@@ -132,4 +132,4 @@ spec:
 `,
     },
   ],
-};
+});

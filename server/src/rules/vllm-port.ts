@@ -30,7 +30,7 @@ export const vllmPort = rule({
   },
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 \`VLLM_PORT\` is not the port of the API server, which is \`--port\`: it is where vLLM begins to look for free ports for its own
 processes, counting up. Reported when it equals the API port, or when it is set and \`--port\` is not.`,
@@ -84,4 +84,4 @@ vllm serve Qwen/Qwen3-32B --port $PORT --kv-transfer-config '{"kv_connector":"Ni
 `,
     },
   ],
-};
+});

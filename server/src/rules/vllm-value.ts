@@ -11,7 +11,7 @@ export const vllmValue = rule({
   check: (engine) => refusedValues(engine, 'vllm', ({ name }) => name === SIDE_CHANNEL_PORT),
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 Most \`VLLM_*\` variables go through Python's \`int()\`: \`1\` is true, while \`true\`, \`yes\`, an empty text or a number with a
 point is an exception when the variable is first read. Variables with a closed set of words refuse others, capitals
@@ -137,4 +137,4 @@ spec:
 `,
     },
   ],
-};
+});

@@ -9,7 +9,7 @@ export const vllmVariableNotYet = rule({
   check: (engine) => futureVariables(engine, 'vllm'),
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 The variable came with a later release than the one that runs here, which ignores it.`,
   sources: ['vllm:vllm/envs.py@v0.25.1'],
@@ -57,4 +57,4 @@ vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector",
 `,
     },
   ],
-};
+});

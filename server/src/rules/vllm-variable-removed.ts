@@ -9,7 +9,7 @@ export const vllmVariableRemoved = rule({
   check: (engine) => removedVariables(engine, 'vllm'),
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 The variable existed once. The release that runs here ignores it, or (from 0.17.0 on) warns about it and ignores it; with
 \`--fail-on-environ-validation\` it stops. Where the setting lives on, the message names its present place.`,
@@ -115,4 +115,4 @@ spec:
 `,
     },
   ],
-};
+});

@@ -9,7 +9,7 @@ export const vllmVariableUnknown = rule({
   check: (engine) => unknownVariables(engine, 'vllm'),
 });
 
-export const page: Page = {
+export const page = (): Page => ({
   description: `
 \`VLLM_*\` names are read one by one: a misspelt one is ignored. From 0.17.0 on vLLM lists unknown names in a warning at
 start, and with \`--fail-on-environ-validation\` it stops.
@@ -134,4 +134,4 @@ vllm serve Qwen/Qwen3-32B --fail-on-environ-validation --kv-transfer-config '{"k
 `,
     },
   ],
-};
+});

@@ -12,4 +12,5 @@ export { inWords } from '../readers/collector';
 export * from './decode-bytes';
 export * from './file-access';
 export * from './file-objects';
+export * from './index/workspace-index';
 export * from './referenced-files';

@@ -33,11 +33,25 @@ export class ReferencedFiles {
   /** The file that `path` in the file `from` means, when it is there and was loaded. */
   find(from: string, path: string): ReferencedFile | undefined {
     const name = this.nameOf(from, path);
-    if (name === undefined) return undefined;
+    return name === undefined ? undefined : this.get(name);
+  }
+
+  /** The file of this name, when it is there and was loaded. */
+  get(name: string): ReferencedFile | undefined {
     const open = this.#open.get(name);
     if (open) return open;
     if (!this.#loaded.has(name)) this.#wanted.add(name);
     return this.#loaded.get(name);
+  }
+
+  /** True when it is known whether the file is there, and what is in it. */
+  isKnown(name: string): boolean {
+    return this.#open.has(name) || this.#loaded.has(name);
+  }
+
+  /** The files that an editor shows. */
+  openFiles(): readonly ReferencedFile[] {
+    return [...this.#open.values()];
   }
 
   /** Reads what was asked for and is not known yet; waits for what is being read. */
@@ -60,6 +74,13 @@ export class ReferencedFiles {
   /** The file changed where it is stored: it is read again when next asked for. */
   forget(name: string): void {
     this.#loaded.delete(name);
+  }
+
+  /** Lets the texts go, once they are more than so many characters: they are read again when they are asked for. */
+  trim(characters: number): void {
+    let sum = 0;
+    for (const file of this.#loaded.values()) sum += file?.text.length ?? 0;
+    if (sum > characters) this.#loaded.clear();
   }
 
   /** An editor shows the file: its text counts before the stored one. `undefined`: no longer. */

@@ -59,12 +59,7 @@ export function readContainerFacts(
   const variables = block ? withoutAlternatives(env.variables, block) : env.variables;
   const environment = new Environment(
     variables,
-    unique([
-      ...around.environmentOpen,
-      ...env.open,
-      ...imageReasons(image),
-      ...unseen,
-    ]),
+    unique([...around.environmentOpen, ...env.open, ...imageReasons(image), ...unseen]),
   );
   const missing = unique([...open, ...unseen]);
   const absent = missing.length > 0 ? undefined : false;

@@ -38,11 +38,13 @@ export function readPodFacts(spec: ObjectNode, place: PodPlace, needs: PodNeeds)
       [...added, ...controllers, ...(partial ? [partial] : []), ...holder(template)],
       fill,
     );
+  const own = object?.name;
+  const name = place.label ?? (own && own.kind !== 'unknown' ? own.source.text : undefined);
   return {
     object,
-    name: place.label ?? (object?.name && object.name.kind !== 'unknown' ? object.name.source.text : undefined),
-    label: network.label,
-    place: placeOfPod(spec, place, object),
+    name,
+    label: name === undefined ? 'this pod' : `pod \`${name}\``,
+    place: place.labelPlace ?? object?.place ?? spec.members[0]?.keyPlace ?? spec.place,
     labels: metadata('labels'),
     annotations: metadata('annotations'),
     hostNetwork: switchAt(spec, ['hostNetwork'], absent),
@@ -83,13 +85,6 @@ function templateOf({ ancestors }: PodPlace): ObjectNode | undefined {
 
 function holder(template: ObjectNode | undefined): Reason[] {
   return [...openIn(template), ...openIn(at(template, 'metadata'))];
-}
-
-function placeOfPod(spec: ObjectNode, { ancestors, label }: PodPlace, object: KubernetesObject | undefined): Place {
-  const named = ancestors.toReversed().find((node) => isScalar(member(node, 'name')?.value) && node !== ancestors[0]);
-  const name = named && member(named, 'name')?.value;
-  if (label !== undefined && isScalar(name) && name.text.text === label) return name.place;
-  return object?.place ?? spec.members[0]?.keyPlace ?? spec.place;
 }
 
 /** Keys of a volume that are not what it is. */

@@ -1,5 +1,5 @@
 import type { Container, NetworkNamespace } from '../../model';
-import { member, type ObjectNode, type Reason, type TreeNode } from '../../syntax';
+import { member, type ObjectNode, type Place, type Reason, type TreeNode } from '../../syntax';
 import type { Reading } from '../command/launch';
 import type { ReadContext } from '../context';
 import type { Surroundings } from '../engine';
@@ -21,6 +21,8 @@ export interface PodPlace {
   readonly path: readonly string[];
   /** The nearest name above it: a role, a component, a service. */
   readonly label: string | undefined;
+  /** Where that name is written. */
+  readonly labelPlace: Place | undefined;
   readonly replicated: boolean;
   readonly open: readonly Reason[];
   /** Lists of variables that a controller gives to all pods. */

@@ -1,7 +1,10 @@
 import { knownInteger, type Pod } from '../../model';
-import { member } from '../../syntax';
+import { member, type Reason } from '../../syntax';
 import type { Collector } from '../collector';
 import { readFlags } from '../command/argv';
+import { wordsFrom, wordsTogether } from '../command/command-words';
+import { isShell } from '../command/nested-scripts';
+import { baseName } from '../config/pieces';
 import type { Surroundings } from '../engine';
 import { wordsOfList } from './container';
 import { lookupIn } from './container-environment';
@@ -26,8 +29,14 @@ export function addSidecar(
   const isSidecar = routingSidecar.test(image) || routingSidecar.test(textAt(node, 'name') ?? '');
   if (!isSidecar && !endpointPicker.test(image)) return false;
   const lookup = lookupIn(container.environment.variables);
-  const words = wordsOfList(member(node, 'args')?.value, (text) => expandReferences(text, lookup, 'hole'));
-  const flags = readFlags(words, container.open);
+  const read = (key: string) => wordsOfList(member(node, key)?.value, (text) => expandReferences(text, lookup, 'hole'));
+  const [command, args] = [read('command'), read('args')];
+  const program = baseName(command.words[0]?.text ?? '');
+  // What a script hands to the program is not looked for.
+  const unseen: Reason[] = isShell(program) ? [{ kind: 'wrapper', detail: program }] : [];
+  const words =
+    unseen.length > 0 ? { words: [] } : wordsTogether(wordsFrom(command, Math.min(1, command.words.length)), args);
+  const flags = readFlags(words, [...container.open, ...unseen]);
   const label = isSidecar ? 'the routing sidecar' : 'the endpoint picker';
   const { network } = around;
   const { environment, place } = container;

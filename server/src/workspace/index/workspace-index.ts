@@ -1,0 +1,119 @@
+import { chooseObject, type LocatedObject, type ObjectKind, objectsInText } from '../../readers';
+import type { FileAccess } from '../file-access';
+import type { FileObject, FindObject, ObjectAnswer } from '../file-objects';
+import type { ReferencedFile, ReferencedFiles } from '../referenced-files';
+import { FolderIndex } from './folder-index';
+
+/** Folders that are remembered; the ones not asked for longest go first. */
+const MAX_FOLDERS = 200;
+
+/**
+ * Finds the objects that manifests refer to in the files beside them. Analysis is synchronous: it gets what is known, and
+ * what it asked for in vain is read afterwards for another go.
+ */
+export class WorkspaceIndex {
+  readonly #access: FileAccess;
+  readonly #files: ReferencedFiles;
+  readonly #folders = new Map<string, FolderIndex>();
+  readonly #wanted = new Set<FolderIndex>();
+  readonly #objects = new WeakMap<ReferencedFile, Map<string, readonly FileObject[] | 'limit'>>();
+  /** Folders by the files in them: resolving a name costs more than the rest. */
+  readonly #folderNames = new Map<string, string>();
+
+  constructor(access: FileAccess, files: ReferencedFiles) {
+    this.#access = access;
+    this.#files = files;
+  }
+
+  /** Finds what references in a file mean. */
+  finder(from: string): FindObject {
+    return (kind, name, namespace) => this.#find(from, kind, name, namespace);
+  }
+
+  /** Reads what was asked for and is not known yet. */
+  async load(): Promise<void> {
+    const folders = [...this.#wanted];
+    this.#wanted.clear();
+    await Promise.all(folders.map((folder) => folder.load()));
+    await this.#files.load();
+  }
+
+  /** A file was written, made or removed where it is stored. */
+  changed(name: string): void {
+    const folder = this.folderOf(name);
+    if (folder !== undefined) this.#folders.get(folder)?.changed(name);
+  }
+
+  /** An editor shows the file: its text counts before the stored one. `undefined`: no longer. */
+  setOpen(name: string, text: string | undefined): void {
+    const folder = this.folderOf(name);
+    if (folder !== undefined) this.#folders.get(folder)?.setOpen(name, text);
+  }
+
+  /** The folder that a file is in. */
+  folderOf(name: string): string | undefined {
+    const known = this.#folderNames.get(name);
+    if (known !== undefined) return known;
+    const folder = this.#access.resolve(name, '.');
+    if (folder !== undefined) this.#folderNames.set(name, folder);
+    if (this.#folderNames.size > 10_000) this.#folderNames.clear();
+    return folder;
+  }
+
+  #find(from: string, kind: ObjectKind, name: string, namespace: string | undefined): ObjectAnswer {
+    const folder = this.#access.list && this.folderOf(from);
+    if (folder === undefined || name === '') return { unresolved: 'not-in-sight' };
+    const index = this.#folder(folder);
+    const holders = index.holders(kind, name);
+    if (holders === 'too-large') return { unresolved: 'limit' };
+    if (holders === 'not-read') {
+      this.#wanted.add(index);
+      return { unresolved: 'not-read' };
+    }
+    const found: FileObject[] = [];
+    let waiting = false;
+    for (const holder of holders) {
+      if (holder === from) continue;
+      const file = this.#files.get(holder);
+      if (!file) {
+        if (!this.#files.isKnown(holder)) waiting = true;
+        continue;
+      }
+      const objects = this.#objectsIn(file, kind, name);
+      if (objects === 'limit') return { unresolved: 'limit' };
+      found.push(...objects);
+    }
+    if (waiting) return { unresolved: 'not-read' };
+    const chosen = chooseObject(found, namespace);
+    if (chosen === 'several') return { unresolved: 'several' };
+    return chosen ?? { unresolved: 'not-in-sight' };
+  }
+
+  #objectsIn(file: ReferencedFile, kind: ObjectKind, name: string): readonly FileObject[] | 'limit' {
+    const known = this.#objects.get(file) ?? new Map<string, readonly FileObject[] | 'limit'>();
+    this.#objects.set(file, known);
+    const key = `${kind}/${name}`;
+    let objects = known.get(key);
+    if (!objects) {
+      const found = objectsInText(file.text, kind, name);
+      objects = found === 'limit' ? found : found.map((object: LocatedObject) => ({ ...object, file }));
+      known.set(key, objects);
+    }
+    return objects;
+  }
+
+  #folder(name: string): FolderIndex {
+    const known = this.#folders.get(name);
+    this.#folders.delete(name);
+    const folder = known ?? new FolderIndex(name, this.#access);
+    this.#folders.set(name, folder);
+    if (!known) {
+      for (const file of this.#files.openFiles()) {
+        if (this.folderOf(file.name) === name) folder.setOpen(file.name, file.text);
+      }
+      const [oldest] = this.#folders.keys();
+      if (this.#folders.size > MAX_FOLDERS && oldest !== undefined) this.#folders.delete(oldest);
+    }
+    return folder;
+  }
+}
