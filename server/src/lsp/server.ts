@@ -140,7 +140,7 @@ export class Server {
     });
     this.#connection.onNotification('workspace/didChangeWatchedFiles', ({ changes }) => {
       const touched = changes.flatMap(({ uri }) => {
-        this.#open.files.forget(canonicalUri(uri));
+        this.#open.fileChanged(uri);
         return this.#open.referrers(uri);
       });
       this.#refresh([...new Set(touched)]);
@@ -221,7 +221,7 @@ export class Server {
     if (!analysis) return undefined;
     this.#status.send(uri, analysis);
     this.#showForeign();
-    if (this.#abilities.watchFiles) this.#watched.watch(this.#open.files.names());
+    if (this.#abilities.watchFiles) this.#watched.watch(this.#open.files.names(), this.#open.index.patterns());
     return found;
   }
 

@@ -10,9 +10,12 @@ export class WatchedFiles {
     this.#connection = connection;
   }
 
-  /** @param names URIs of the files */
-  watch(names: readonly string[]): void {
-    const patterns = new Set(names.map(patternOf));
+  /**
+   * @param names URIs of the files
+   * @param more patterns of other files
+   */
+  watch(names: readonly string[], more: readonly string[] = []): void {
+    const patterns = new Set([...names.map(patternOf), ...more]);
     if ([...patterns].every((pattern) => this.#patterns.has(pattern))) return;
     this.#patterns = new Set([...this.#patterns, ...patterns]);
     const watchers = [...this.#patterns].map((globPattern) => ({ globPattern }));

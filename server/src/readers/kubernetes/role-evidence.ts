@@ -55,12 +55,14 @@ export function evidenceAround(place: PodPlace, pod: Pod | undefined, hasSidecar
 
 const sidecarRole: EngineRole = { role: 'decode', by: 'sidecar', from: 'the routing sidecar in its pod' };
 
-function slotRole({ path, ancestors, object }: PodPlace): EngineRole | undefined {
-  for (let index = path.length - 1; index >= 0; index--) {
-    const role = slots[path[index]!];
-    if (role)
-      return { role, by: 'slot', from: `its place under \`${path[index]}\``, place: keyPlace(ancestors, path[index]!) };
+function slotRole({ path, ancestors, object, label, labelPlace }: PodPlace): EngineRole | undefined {
+  for (const key of path.toReversed()) {
+    const role = slots[key];
+    if (role) return { role, by: 'slot', from: `its place under \`${key}\``, place: keyPlace(ancestors, key) };
   }
+  // Kinds with a list of roles call each by its name.
+  const named = path.includes('roles') && label !== undefined ? slots[label] : undefined;
+  if (named) return { role: named, by: 'slot', from: `its role \`${label}\``, place: labelPlace };
   for (const node of ancestors.toReversed()) {
     for (const field of typeFields) {
       const value = member(node, field)?.value;

@@ -33,6 +33,7 @@ export function readWorkloads(root: TreeNode, reading: Reading): void {
     object: undefined,
     path: [],
     label: undefined,
+    labelPlace: undefined,
     replicated: false,
     open: [],
     lists: [],
@@ -55,7 +56,7 @@ function visit(node: TreeNode, place: PodPlace, reading: Reading): void {
   if (node.type !== 'object') return;
   const object = manifestObject(node);
   if (object) addObject(node, object, place.placeholders, reading);
-  const own: PodPlace = object ? { ...place, object, path: [], label: undefined, counts: noCounts } : place;
+  const own: PodPlace = object ? { ...place, object, path: [], label: undefined, labelPlace: undefined, counts: noCounts } : place;
   const inside = lookAround(node, own);
   if (object?.kind === 'ConfigMap') {
     readEmbedded(node, object, reading);
@@ -72,11 +73,12 @@ function visit(node: TreeNode, place: PodPlace, reading: Reading): void {
     );
     for (const key of ['containers', 'initContainers', ...extra.map(({ key }) => key)]) taken.add(key);
   } else if (readFlagMaps(node, inside, reading)) return;
-  for (const { key, value } of node.members) {
+  for (const one of node.members) {
+    const { key, value } = one;
     if (taken.has(key)) continue;
-    const below = { ...inside, path: [...inside.path, key], counts: inGroup(key, inside.counts) };
+    const below = { ...inside, path: [...inside.path, key], counts: inGroup(node, key, inside.counts) };
     if (value.type === 'array' && readFlagList(value, below, reading)) continue;
-    visit(key === 'serveConfigV2' ? parsedText(value) : value, labelled(key, value, below), reading);
+    visit(key === 'serveConfigV2' ? parsedText(value) : value, labelled(one, below), reading);
   }
 }
 
@@ -85,18 +87,36 @@ function lookAround(node: ObjectNode, place: PodPlace): PodPlace {
   const dynamo = place.object?.kind.startsWith('Dynamo') === true;
   const secret = dynamo ? textAt(node, 'envFromSecret') : undefined;
   const shared = dynamo ? [member(node, 'envs')?.value, member(node, 'env')?.value] : [];
-  const name = place.path.length > 0 ? textAt(node, 'name') : undefined;
   return {
     ...place,
-    label: name ?? place.label,
+    ...nameOf(node, place),
     replicated: isReplicated(node, place),
-    counts: countsAt(node, place.counts),
+    counts: countsAt(node, place.counts, place.object?.kind),
     open: secret === undefined ? place.open : [...place.open, { kind: 'secret', detail: secret }],
     lists: [...place.lists, ...shared.filter((list) => list?.type === 'array')],
     ancestors: [...place.ancestors, node],
-    partial: place.partial ?? (isPatch(node) ? patched : undefined),
+    partial: place.partial ?? (isPatch(node) ? patched : partOfTemplate(node, place)),
     addressRewrittenBy: place.addressRewrittenBy ?? rewriter(node),
   };
+}
+
+/** The name of a role or a component; else its type, where that tells roles apart. */
+function nameOf(node: ObjectNode, { path, label, labelPlace }: PodPlace): Pick<PodPlace, 'label' | 'labelPlace'> {
+  // A reference names something else.
+  if (path.length === 0 || /Ref$/.test(path.at(-1)!)) return { label, labelPlace };
+  const [name, type] = [member(node, 'name')?.value, member(node, 'type')?.value];
+  if (name && textAt(name) !== undefined) return { label: textAt(name), labelPlace: name.place };
+  const isRole = type && /^(prefill|decode)$/.test(textAt(type) ?? '');
+  return isRole ? { label: textAt(type), labelPlace: type.place } : { label, labelPlace };
+}
+
+/** RBG puts templates together: what a role patches, and what several roles build upon, is a part each. */
+function partOfTemplate(node: ObjectNode, { path }: PodPlace): Reason | undefined {
+  const key = path.at(-1) ?? '';
+  if (key === 'patch' || /TemplatePatch$/.test(key)) return { kind: 'include', detail: 'the template that this patches' };
+  if (path.at(-2) === 'roleTemplates') return { kind: 'include', detail: 'the roles that build upon this template' };
+  const patch = node.members.find((one) => /^(leader|worker)TemplatePatch$/.test(one.key));
+  return patch && { kind: 'overlay', detail: patch.key };
 }
 
 const patched: Reason = { kind: 'include', detail: 'the manifest that this patches' };
@@ -104,7 +124,7 @@ const patched: Reason = { kind: 'include', detail: 'the manifest that this patch
 /** More than one copy: by a number of replicas, of pods in a group, of nodes, or by kind. */
 function isReplicated(node: ObjectNode, place: PodPlace): boolean {
   if (place.replicated || place.object?.kind === 'DaemonSet') return true;
-  const counts = ['replicas', 'parallelism', 'size', 'nodeCount'].map((key) => countAt(node, key));
+  const counts = ['replicas', 'parallelism', 'size', 'nodeCount', 'minReplicas'].map((key) => countAt(node, key));
   const nodes = member(node, 'multinode')?.value;
   return [...counts, countAt(nodes, 'nodeCount')].some((count) => count !== undefined && count > 1);
 }
@@ -123,12 +143,13 @@ function rewriter(node: ObjectNode): string | undefined {
 }
 
 /** In LLMInferenceService the top is decode; its replicas say nothing about prefill. */
-function labelled(key: string, value: TreeNode, place: PodPlace): PodPlace {
+function labelled({ key, keyPlace, value }: Member, place: PodPlace): PodPlace {
   const isService = place.path.at(-2) === 'services' && value.type === 'object';
-  const isRole = key === 'prefill' || key === 'decode';
-  if (isRole && place.object?.kind.startsWith('LLMInferenceService'))
-    return { ...place, label: key, replicated: false, counts: noCounts };
-  return isRole || isService ? { ...place, label: key } : place;
+  const isRole = /^(prefill|decode)(_config)?$/.test(key);
+  if (!isRole && !isService) return place;
+  const named = { ...place, label: key.replace(/_config$/, ''), labelPlace: keyPlace };
+  const own = isRole && place.object?.kind.startsWith('LLMInferenceService');
+  return own ? { ...named, replicated: false, counts: noCounts } : named;
 }
 
 /** RayService keeps Serve's configuration as a text of YAML. */
@@ -137,8 +158,8 @@ function parsedText(value: TreeNode): TreeNode {
 }
 
 /** A leader's and a worker's template describe a part of a group each. */
-function inGroup(key: string, counts: PodCounts): PodCounts {
-  const groupRole = counts.groupRole && groupRoleOf(key);
+function inGroup(node: ObjectNode, key: string, counts: PodCounts): PodCounts {
+  const groupRole = counts.groupRole && groupRoleOf(node, key);
   return groupRole ? { ...counts, groupRole } : counts;
 }
 

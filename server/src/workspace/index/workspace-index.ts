@@ -50,6 +50,11 @@ export class WorkspaceIndex {
     if (folder !== undefined) this.#folders.get(folder)?.setOpen(name, text);
   }
 
+  /** Patterns of the files that are looked at, once any are. */
+  patterns(): readonly string[] {
+    return this.#folders.size > 0 ? ['**/*.{yaml,yml,json}'] : [];
+  }
+
   /** The folder that a file is in. */
   folderOf(name: string): string | undefined {
     const known = this.#folderNames.get(name);
