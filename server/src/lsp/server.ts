@@ -20,7 +20,6 @@ import { PushDiagnostics } from './push-diagnostics';
 import { SettingsCache } from './settings';
 import { StatusReports } from './status-reports';
 import { followDocuments } from './text-documents';
-import { canonicalUri } from './uri-files';
 import { answerVersionRequests } from './version-requests';
 import { WatchedFiles } from './watched-files';
 

@@ -18,7 +18,7 @@ import {
   type Value,
   type Variable,
 } from '../model';
-import type { Place, Reason } from '../syntax';
+import type { Place, Reason, SourceText } from '../syntax';
 import type { Collector } from './collector';
 import type { CommandWords } from './command/command-words';
 import { kvTransferFlag, readFlagObjects, readKvTransfer } from './config/kv-transfer';
@@ -58,6 +58,8 @@ export interface Surroundings {
   readonly evidence?: EngineRole | undefined;
   /** Numbers of ranks that an operator or a chart hands to vLLM, where no flag says otherwise. */
   readonly ranks?: Partial<Parallelism> | undefined;
+  /** Variables that a controller or a chart sets without saying so here: what refers to them gets these texts. */
+  readonly given?: ReadonlyMap<string, SourceText> | undefined;
 }
 
 export interface Launch {

@@ -33,7 +33,8 @@ export function runIn(
   reading: Reading,
   positionals?: readonly SourceText[],
 ): ShellRun {
-  const effective = new Map(around.variables.map((variable) => [variable.name, textOf(variable.value)]));
+  const own = around.variables.map((variable) => [variable.name, textOf(variable.value)] as const);
+  const effective = new Map([...(around.given ?? []), ...own]);
   const scope: ShellScope = {
     variables: effective,
     open: around.environmentOpen,

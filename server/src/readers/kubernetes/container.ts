@@ -10,9 +10,10 @@ import { readUnseen } from '../unseen';
 import { lookupIn, rawText } from './container-environment';
 import type { ContainerFacts, PodSurroundings } from './container-facts';
 import { fillOf } from './fields';
+import { writesArguments } from './modelservice';
 import { mountedFiles } from './mounted-files';
 import { maskScriptPlaceholders } from './placeholders';
-import { expandReferences } from './variable-references';
+import { expandReferences, type Lookup } from './variable-references';
 
 /** Reads what a container of a pod runs. */
 export function readContainer(
@@ -33,12 +34,13 @@ export function readContainer(
     devices: devicesOf(container),
     alternatives: block,
     container,
+    ranks: pod.around.pod?.object || writesArguments(node) ? pod.around.ranks : undefined,
   };
   const fill = fillOf(pod.placeholders);
   const names = new Set(variables.map((variable) => variable.name));
   const fillWord = (text: SourceText, script: boolean) =>
     script && pod.placeholders ? maskScriptPlaceholders(text, (name) => names.has(name)) : fill(text);
-  const words = wordsOfContainer(node, variables, fillWord);
+  const words = wordsOfContainer(node, lookupIn(variables, pod.around.given), fillWord);
   const additional = words.command ? undefined : additionalWords(variables, words.args);
   const mounted = mountedFiles(pod.spec, node, pod.configMaps);
   const files = (path: string) => {
@@ -67,10 +69,9 @@ interface ContainerWords {
 /** `command` and `args` with Kubernetes' references replaced. */
 function wordsOfContainer(
   node: ObjectNode,
-  variables: readonly Variable[],
+  lookup: Lookup,
   fill: (text: SourceText, script: boolean) => SourceText,
 ): ContainerWords {
-  const lookup = lookupIn(variables);
   const command = member(node, 'command')?.value;
   const first = items(command)[0];
   // A shell reads what is left, `$(hostname)` for example.

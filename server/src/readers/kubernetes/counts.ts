@@ -1,5 +1,6 @@
 import { type Count, knownInteger, type Pod, toValue } from '../../model';
 import { at, isScalar, member, type ObjectNode, type TreeNode } from '../../syntax';
+import { modelserviceSizes } from './modelservice';
 
 /** How many pods a place stands for. */
 export type PodCounts = Pick<Pod, 'replicas' | 'groupSize' | 'groupRole'>;
@@ -45,8 +46,16 @@ function groupAt(node: ObjectNode, kind: string | undefined): Count | undefined 
   if (multinode?.type === 'object') return countOf(member(multinode, 'nodeCount')?.value);
   const workers = member(node, 'workerReplicas')?.value;
   if (workers) return plus(countOf(workers), 1);
+  if (kind === undefined && member(node, 'parallelism')?.value.type === 'object') return workersOf(node);
   if (kind === 'ModelBooster' && member(node, 'pods')) return countOf(member(node, 'pods')?.value);
   return kind?.startsWith('LLMInferenceService') && member(node, 'worker') ? nodesOf(node) : undefined;
+}
+
+/** llm-d's modelservice chart starts workers where there are several. */
+function workersOf(node: ObjectNode): Count | undefined {
+  const parallelism = member(node, 'parallelism')!;
+  const { workers } = modelserviceSizes(parallelism.value);
+  return workers === 1 ? undefined : { number: workers, places: [parallelism.value.place] };
 }
 
 /** KServe starts a pod for each stage of the pipeline, or for each `dataLocal` of the data-parallel ranks. */

@@ -1,6 +1,6 @@
-import { member, type Reason, type Segment, SourceText } from '../../syntax';
-import { isScalar, type ObjectNode } from '../../syntax';
+import { isScalar, member, type Reason, type Segment, SourceText } from '../../syntax';
 import { holeIn } from '../config/pieces';
+import { modelserviceRole, modelserviceSizes } from './modelservice';
 import type { PodPlace } from './pods';
 
 /** Variables that nobody writes: their values, with holes where the object does not tell. */
@@ -39,17 +39,17 @@ function ofGroup({ ancestors, counts }: PodPlace, prefix: string, overlaid: bool
 
 /** The sizes that llm-d's modelservice chart hands on (`templates/_helpers.tpl`). */
 function ofModelservice({ ancestors }: PodPlace): GivenVariables {
-  const sizes = ancestors.map((node) => member(node, 'parallelism')?.value).findLast((value) => value?.type === 'object');
-  if (!sizes || !('members' in sizes)) return none;
+  const parallelism = member(modelserviceRole(ancestors), 'parallelism');
+  if (!parallelism) return none;
+  const { tensor, data, dataLocal } = modelserviceSizes(parallelism.value);
   const names = [
-    ['TP_SIZE', 'tensor'],
-    ['DP_SIZE', 'data'],
-    ['DP_SIZE_LOCAL', 'dataLocal'],
+    ['TP_SIZE', tensor],
+    ['DP_SIZE', data],
+    ['DP_SIZE_LOCAL', dataLocal],
   ] as const;
   return new Map(
-    names.flatMap(([name, key]) => {
-      const value = member(sizes as ObjectNode, key)?.value;
-      return isScalar(value) ? [[name, value.text] as const] : [];
+    names.flatMap(([name, size]) => {
+      return size === undefined ? [] : [[name, standingFor(parallelism.keyText, String(size))] as const];
     }),
   );
 }

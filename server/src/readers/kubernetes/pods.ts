@@ -8,9 +8,11 @@ import { readContainer } from './container';
 import { readContainerFacts } from './container-facts';
 import type { PodCounts } from './counts';
 import { objectsIn } from './fields';
+import { givenVariables } from './given-variables';
 import { overlayOf } from './kustomization';
 import { isPatch, type ManifestObject, textAt } from './manifest-object';
 import { podOpen, readPodFacts } from './pod-facts';
+import { ranksAround } from './ranks';
 import { evidenceAround } from './role-evidence';
 import { addSidecar } from './sidecar';
 
@@ -101,6 +103,8 @@ export function surroundPod(spec: ObjectNode | undefined, place: PodPlace, { con
     devices: undefined,
     addressRewrittenBy: place.addressRewrittenBy ?? object?.addressRewrittenBy,
     evidence: evidenceAround(place, undefined, false),
+    ranks: ranksAround(place),
+    given: givenVariables(place, overlaid),
   };
 }
 

@@ -1,17 +1,17 @@
 import { knownInteger, type Parallelism } from '../../model';
 import { at, member, type ObjectNode } from '../../syntax';
 import { scalarValue } from './fields';
+import { modelserviceRanks } from './modelservice';
 import type { PodPlace } from './pods';
 
 type Ranks = Partial<Parallelism>;
 
 /** Numbers of ranks that an operator or a chart takes from fields of its own and hands to vLLM as flags. */
 export function ranksAround({ ancestors, path, object }: PodPlace): Ranks | undefined {
-  const index = ancestors.findLastIndex((node) => at(node, 'parallelism')?.type === 'object');
-  const holder = ancestors[index];
+  const holder = ancestors.findLast((node) => at(node, 'parallelism')?.type === 'object');
   if (!holder) return undefined;
   if (object?.kind.startsWith('LLMInferenceService')) return kserveRanks(holder, ancestors, path);
-  return object ? undefined : sizesOf(holder, ['tensor', 'data', 'dataLocal']);
+  return object ? undefined : modelserviceRanks(holder);
 }
 
 /**
