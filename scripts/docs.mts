@@ -2,10 +2,10 @@
 
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { loadEngine } from './load-engine.mts';
+import { loadPages } from './load-engine.mts';
 import { ROOT, say } from './support.mts';
 
-const { rulePages } = await loadEngine();
+const { rulePages } = await loadPages();
 const folder = join(ROOT, 'docs/rules');
 const pages = rulePages();
 

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import type * as Engine from '../server/src/analysis/index.ts';
+import type * as Pages from '../server/src/analysis/pages.ts';
 import type * as Knowledge from '../server/src/knowledge/index.ts';
 import { ROOT } from './support.mts';
 
@@ -10,18 +11,23 @@ import { ROOT } from './support.mts';
  * which Node alone does not follow; a bundle as an ES module would not do, since `yaml` calls `require`.
  */
 export async function loadEngine(): Promise<typeof Engine> {
-  return loadRoom('analysis', 'engine.cjs');
+  return load('analysis/index', 'engine.cjs');
+}
+
+/** The pages of the rules, in the same way. */
+export async function loadPages(): Promise<typeof Pages> {
+  return load('analysis/pages', 'pages.cjs');
 }
 
 /** The facts by themselves, in the same way. */
 export async function loadKnowledge(): Promise<typeof Knowledge> {
-  return loadRoom('knowledge', 'knowledge.cjs');
+  return load('knowledge/index', 'knowledge.cjs');
 }
 
-async function loadRoom<T>(room: string, file: string): Promise<T> {
+async function load<T>(module: string, file: string): Promise<T> {
   const outfile = join(ROOT, 'dist', file);
   await build({
-    entryPoints: [join(ROOT, `server/src/${room}/index.ts`)],
+    entryPoints: [join(ROOT, `server/src/${module}.ts`)],
     outfile,
     bundle: true,
     format: 'cjs',

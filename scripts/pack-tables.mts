@@ -6,6 +6,12 @@ import { ROOT } from './support.mts';
 
 const FOLDER = join(ROOT, 'schemas');
 
+/** Tables that only a log asks for: a piece of their own, beside what reads logs. */
+const LATER = ['messages.json'];
+
+/** Smaller ones are needed at once, and cost nothing. */
+const WORTH_PACKING = 1_500;
+
 /**
  * Puts the fact tables into the bundles compressed, all in one piece and a fifth of their size: unpacking costs less than
  * having the engine read them as program text. Only bundles for Node can use it, and only default imports of a table.
@@ -13,55 +19,62 @@ const FOLDER = join(ROOT, 'schemas');
 export const packTables: Plugin = {
   name: 'pack-tables',
   setup(build) {
-    build.onLoad({ filter: /[\\/]schemas[\\/].*\.json$/ }, ({ path }) => {
-      const name = JSON.stringify(relative(FOLDER, path).replaceAll('\\', '/'));
-      return { contents: `import { table } from 'packed-tables';\nexport default table(${name});`, resolveDir: '.' };
+    build.onLoad({ filter: /[\\/]schemas[\\/].*\.json$/ }, async ({ path }) => {
+      const text = await readFile(path, 'utf8');
+      if (text.length < WORTH_PACKING) return { contents: text, loader: 'json' };
+      const name = relative(FOLDER, path).replaceAll('\\', '/');
+      const pack = LATER.includes(name) ? 'packed-later' : 'packed-tables';
+      const contents = `import { table } from '${pack}';\nexport default table(${JSON.stringify(name)});`;
+      return { contents, resolveDir: '.' };
     });
-    build.onResolve({ filter: /^packed-tables$/ }, () => ({ path: 'packed-tables', namespace: 'pack-tables' }));
-    build.onLoad({ filter: /^packed-tables$/, namespace: 'pack-tables' }, async () => ({
-      contents: `import { brotliDecompressSync } from 'node:zlib';
-        const packed = ${JSON.stringify(z85(await packed()))};
-        const bytes = Buffer.alloc((packed.length / 5) * 4);
-        for (let at = 0, word = 0; at < packed.length; at++) {
-          word = word * 85 + ${JSON.stringify(DIGITS)}.indexOf(packed[at]);
-          if (at % 5 === 4) word = 0 * bytes.writeUInt32BE(word, (at - 4) / 5 * 4);
-        }
-        const texts = JSON.parse(brotliDecompressSync(bytes).toString());
-        export const table = (name) => JSON.parse(texts[name]);`,
+    build.onResolve({ filter: /^packed-(tables|later)$/ }, ({ path }) => ({ path, namespace: 'pack-tables' }));
+    build.onLoad({ filter: /^packed-/, namespace: 'pack-tables' }, async ({ path }) => ({
+      contents: unpacking(await packed((name) => LATER.includes(name) === (path === 'packed-later'))),
       resolveDir: '.',
     }));
   },
 };
 
-/** All tables by name, each as a text that is parsed by itself. The schemas that validate them stay outside. */
-async function packed(): Promise<Buffer> {
-  const names = (await readdir(FOLDER, { recursive: true })).filter((name) => name.endsWith('.json'));
-  const tables = names.map((name) => name.replaceAll('\\', '/')).filter((name) => !name.startsWith('meta/'));
-  const texts: Record<string, string> = {};
-  for (const name of tables.sort()) {
-    texts[name] = JSON.stringify(JSON.parse(await readFile(join(FOLDER, name), 'utf8')));
-  }
-  const text = JSON.stringify(texts);
-  const parameters = { [constants.BROTLI_PARAM_SIZE_HINT]: text.length, [constants.BROTLI_PARAM_LGWIN]: 22 };
-  return brotliCompressSync(text, { params: parameters });
+/**
+ * The program that unpacks. A table stands for itself until somebody asks for a part of it: then the piece is unpacked,
+ * once, and this one table is read.
+ */
+function unpacking({ bytes, spans }: Packed): string {
+  return `import { brotliDecompressSync } from 'node:zlib';
+    const spans = ${JSON.stringify(spans)};
+    let all;
+    const unpack = () => brotliDecompressSync(Buffer.from("${bytes.toString('base64')}", 'base64')).toString();
+    export const table = (name) => {
+      let read;
+      const whole = () => (read ??= JSON.parse((all ??= unpack()).slice(...spans[name])));
+      return new Proxy({}, {
+        get: (_, key) => whole()[key],
+        has: (_, key) => key in whole(),
+        ownKeys: () => Reflect.ownKeys(whole()),
+        getOwnPropertyDescriptor: (_, key) => Reflect.getOwnPropertyDescriptor(whole(), key),
+      });
+    };`;
 }
 
-/** Digits that need no escape in a string of JavaScript: https://rfc.zeromq.org/spec/32. */
-const DIGITS = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#';
+interface Packed {
+  readonly bytes: Buffer;
+  /** Where each table starts and ends in the unpacked text, in UTF-16 units. */
+  readonly spans: Readonly<Record<string, readonly [number, number]>>;
+}
 
-/** Bytes as text, four in five digits; Base64 needs a third more characters than bytes, this a quarter. */
-function z85(bytes: Buffer): string {
-  // Brotli's end is marked in the stream: what follows is not read.
-  const padded = Buffer.concat([bytes, Buffer.alloc((4 - (bytes.length % 4)) % 4)]);
+/** The wanted tables, one behind the other. The schemas that validate them stay outside. */
+async function packed(wanted: (name: string) => boolean): Promise<Packed> {
+  const names = (await readdir(FOLDER, { recursive: true })).filter((name) => name.endsWith('.json'));
+  const tables = names
+    .map((name) => name.replaceAll('\\', '/'))
+    .filter((name) => !name.startsWith('meta/') && wanted(name));
+  const spans: Record<string, readonly [number, number]> = {};
   let text = '';
-  for (let at = 0; at < padded.length; at += 4) {
-    let word = padded.readUInt32BE(at);
-    let group = '';
-    for (let digit = 0; digit < 5; digit++) {
-      group = DIGITS[word % 85]! + group;
-      word = Math.floor(word / 85);
-    }
-    text += group;
+  for (const name of tables.sort()) {
+    const table = JSON.stringify(JSON.parse(await readFile(join(FOLDER, name), 'utf8')));
+    spans[name] = [text.length, text.length + table.length];
+    text += table;
   }
-  return text;
+  const params = { [constants.BROTLI_PARAM_SIZE_HINT]: text.length, [constants.BROTLI_PARAM_LGWIN]: 22 };
+  return { bytes: brotliCompressSync(text, { params }), spans };
 }

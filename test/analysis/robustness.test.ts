@@ -7,9 +7,9 @@ import {
   catalogue,
   combine,
   contributionOf,
-  examplesOf,
   type FilePlace,
 } from '../../server/src/analysis';
+import { examplesOf } from '../../server/src/analysis/pages';
 import { completion } from '../../server/src/features/completion';
 import { hover } from '../../server/src/features/hover';
 

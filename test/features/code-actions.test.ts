@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type CodeAction, CodeActionKind } from 'vscode-languageserver-types';
 import { analyze, combine, contributionOf, type FileEdit, type Problem } from '../../server/src/analysis';
-import { codeActions, FIX_ALL } from '../../server/src/features/code-actions';
+import { codeActions } from '../../server/src/features/code-actions';
+import { FIX_ALL } from '../../server/src/features/offers';
 import { applyEdits } from '../support/cursor';
 
 interface Offered {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { catalogue, examplesOf } from '../../server/src/analysis';
+import { catalogue } from '../../server/src/analysis';
+import { examplesOf } from '../../server/src/analysis/pages';
 import { readRelease, standing } from '../../server/src/migration';
 import { check, type Files, lines, migrated, plan } from './support';
 

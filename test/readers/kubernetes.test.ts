@@ -154,7 +154,7 @@ describe('environment', () => {
       UCX_TLS: 'all',
       HOST: '‹field status.podIP›',
       VLLM_NIXL_SIDE_CHANNEL_HOST: '‹field status.podIP›',
-      LATER: '‹variable $(NOT_YET)›:1',
+      LATER: '$(NOT_YET):1',
       NOT_YET: 'x',
       TOKEN: '‹secret hf›',
       MAPPED: '‹config-map cm›',

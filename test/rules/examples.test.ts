@@ -1,15 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import {
-  catalogue,
-  type Example,
-  examplesOf,
-  type FileEdit,
-  type Problem,
-  problemsOfExample,
-  type Rule,
-} from '../../server/src/analysis';
+import { catalogue, type Example, type FileEdit, type Problem, type Rule } from '../../server/src/analysis';
+import { examplesOf, problemsOfExample } from '../../server/src/analysis/pages';
 
 const root = join(import.meta.dirname, '../..');
 

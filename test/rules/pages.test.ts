@@ -1,7 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { catalogue, rulePages } from '../../server/src/analysis';
+import { catalogue } from '../../server/src/analysis';
+import { rulePages } from '../../server/src/analysis/pages';
 
 const folder = join(import.meta.dirname, '../../docs/rules');
 

@@ -12,6 +12,7 @@ import {
   type Range,
   StreamMessageReader,
   StreamMessageWriter,
+  type WorkspaceFolder,
 } from 'vscode-languageserver-protocol/node';
 import type { StatsResult, StatusParams } from '../../server/src/lsp/protocol';
 import { bundle, NODE } from './bundles';
@@ -107,10 +108,15 @@ export class LspClient {
     return client;
   }
 
-  async initialize(capabilities: ClientCapabilities, options: object = {}): Promise<InitializeResult> {
+  async initialize(
+    capabilities: ClientCapabilities,
+    options: object = {},
+    workspaceFolders: readonly WorkspaceFolder[] | null = null,
+  ): Promise<InitializeResult> {
     const params = {
       processId: process.pid,
       rootUri: null,
+      workspaceFolders,
       capabilities,
       initializationOptions: { stats: true, ...options },
     };

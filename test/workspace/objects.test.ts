@@ -270,6 +270,9 @@ describe('the index', () => {
     tree.write('other.yaml', settings('  A: b\n', 'name: other'));
     await tree.analyze('deployment.yaml');
     expect(work.documentsParsed).toBe(parsed);
+    tree.write('settings.yaml', settings('  A: c\n'));
+    await tree.analyze('deployment.yaml');
+    expect(work.documentsParsed).toBe(parsed + 1);
   });
 
   it('finds a file that comes later, and loses one that goes', async () => {

@@ -11,6 +11,8 @@ export type Contribution = Pick<Analysis, 'name' | 'host' | 'problems' | 'unchec
   readonly uses: readonly string[];
   /** Texts in other files that are judged here, and no longer on their own. */
   readonly claims: readonly FilePlace[];
+  /** Characters of the file. */
+  readonly length: number;
   readonly engines: number;
 };
 
@@ -18,7 +20,8 @@ export function contributionOf(analysis: Analysis): Contribution {
   const { name, host, problems, unchecked, ignores, levels, deployment } = analysis;
   const uses = usedFiles(analysis);
   const claims = analysis.claims.filter(({ file }) => file !== name);
-  return { name, host, problems, unchecked, ignores, levels, uses, claims, engines: deployment.engines.length };
+  const engines = deployment.engines.length;
+  return { name, host, problems, unchecked, ignores, levels, uses, claims, engines, length: analysis.text.length };
 }
 
 /** The other files of nothing but variables that the engines take over. */
@@ -56,6 +59,9 @@ export function combine(contributions: readonly Contribution[]): {
 function withoutClaims(one: Contribution, all: readonly FilePlace[]): Contribution {
   const claims = all.filter(({ file }) => file === one.name);
   if (claims.length === 0) return one;
+  // A kustomization that another one builds upon speaks of other files, too.
+  if (claims.some(({ start, end }) => start === 0 && end === one.length))
+    return { ...one, problems: [], unchecked: [] };
   const counts = (place: FilePlace | undefined) => !place || place.file !== one.name || !isClaimed(place, claims);
   return {
     ...one,

@@ -12,6 +12,8 @@ export {
   type HostKind,
   inWords,
   isBinary,
+  isKustomization,
+  KustomizationGraph,
   mentionsOurs,
   type ReferencedFile,
   ReferencedFiles,
@@ -21,14 +23,13 @@ export { catalogue, isRuleId, ruleIds } from './catalogue';
 export { type Contribution, combine, contributionOf } from './combine';
 export { commandStart, enclosing } from './covering-lines';
 export { docsOf } from './docs';
-export { examplesOf, findingsOfExample, pageOf, problemsOfExample } from './examples';
+export { type EnginePort, enginePorts } from './engine-ports';
 export { faultOf } from './fault';
 export type { IgnoreComment } from './ignores';
 export { MAX_CHARACTERS, MAX_NESTING } from './limits';
 export * from './options';
 export { placeFix } from './place-findings';
 export * from './problem';
-export { rulePage, rulePages } from './rule-page';
 export { type Analysis, AnalysisSession, analyze, isStillTrue, type WorkCount } from './session';
 export { UNUSED_IGNORE } from './unused-ignore';
 export { VERSION } from './version';

@@ -36,6 +36,8 @@ export interface AnalysisOptions {
   readonly file?: (path: string) => ReferencedFile | undefined;
   /** The object of another file that a reference in this one means. */
   readonly object?: FindObject;
+  /** Nothing builds upon this kustomization, as far as the caller can tell. */
+  readonly topmost?: boolean;
   /** Told about faults of ours. Never gets content. */
   readonly log?: (message: string) => void;
 }

@@ -60,6 +60,11 @@ export function isFileObject(answer: AnyObject): answer is FileObject {
   return 'file' in answer;
 }
 
+/** True when it is not known yet what a reference means. */
+export function isNotRead(answer: AnyObject): boolean {
+  return 'unresolved' in answer && answer.unresolved === 'not-read';
+}
+
 /** True when a reference means what it meant before. */
 export function isSameAnswer(a: AnyObject, b: AnyObject): boolean {
   return a === b || ('unresolved' in a && 'unresolved' in b && a.unresolved === b.unresolved);

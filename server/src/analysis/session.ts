@@ -15,6 +15,7 @@ import {
   type AnyObject,
   type AskedObject,
   isFileObject,
+  isNotRead,
   isSameAnswer,
   joinDeployments,
   type ReadingContext,
@@ -121,14 +122,14 @@ export class AnalysisSession {
     );
     const assumptions = options.assumptions ?? {};
     const stated = directives.map((directive) => directive.kind === 'versions' && directive.values.map(stating));
-    const { release } = options;
-    const key = JSON.stringify([input.name, host, assumptions, release, stated, rules.map(({ id }) => id)]);
+    const { release, topmost = false } = options;
+    const key = JSON.stringify([input.name, host, assumptions, release, topmost, stated, rules.map(({ id }) => id)]);
     if (key !== this.#context) this.#slices = new Map();
     this.#context = key;
     return {
       host,
       rules,
-      read: { name: input.name, assumptions, release, directives },
+      read: { name: input.name, assumptions, release, directives, topmost },
       file: options.file ?? (() => undefined),
       object: (kind, name, namespace) => {
         const own = this.#objects.find(kind, name, namespace);
@@ -221,17 +222,22 @@ function nothingIn({ name, text }: AnalysisInput): Analysis {
 /** True when the files and objects that a slice refers to are as they were. */
 function isCurrent(slice: ReadSlice, { file, object }: ReadingContext): boolean {
   for (const [path, known] of slice.asked) if (file(path) !== known) return false;
-  return slice.objects.every(({ kind, name, namespace, answer }) =>
-    isSameAnswer(object(kind, name, namespace).answer, answer),
-  );
+  return slice.objects.every(({ kind, name, namespace, answer }) => {
+    const now = object(kind, name, namespace).answer;
+    // What is being read again is asked for again: until then it counts as it was.
+    return isNotRead(now) || isSameAnswer(now, answer);
+  });
 }
 
-/** True when all that an analysis asked other files for is as it was: then it would come out the same. */
+/**
+ * True when all that an analysis asked other files for is there and as it was: then it would come out the same. What is
+ * not read yet is read by the next `load()`.
+ */
 export function isStillTrue({ references, objects }: Analysis, { file, object }: AnalysisOptions): boolean {
   for (const [path, known] of references) if (file?.(path) !== known) return false;
   return objects.every(({ kind, name, namespace, own, answer }) => {
     const now = own ? answer : object?.(kind, name, namespace);
-    return now === undefined || isSameAnswer(now, answer);
+    return now === undefined || (!isNotRead(now) && isSameAnswer(now, answer));
   });
 }
 

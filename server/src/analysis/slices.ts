@@ -8,7 +8,8 @@ export interface Slice {
 }
 
 /** What other documents are asked about: Services, what limits a pod's network, what stands before a pool of pods. */
-const ASKED = /^[^\S\n]*["']?kind["']?\s*:\s*["']?(?:Service|NetworkPolicy|InferencePool)\b/m;
+const ASKED =
+  /^[^\S\n]*["']?kind["']?\s*:\s*["']?(?:Service|NetworkPolicy|InferencePool|MultiRoleInference|InferenceSet|Workspace)\b/m;
 
 const CONFIG_MAP = /^[^\S\n]*["']?kind["']?\s*:\s*["']?ConfigMap\b/m;
 

@@ -7,7 +7,10 @@ import {
   contributionOf,
   decodeBytes,
   type FilePlace,
+  isKustomization,
   isStillTrue,
+  KustomizationGraph,
+  mentionsOurs,
   ReferencedFiles,
   sortUnchecked,
   type UncheckedPart,
@@ -15,7 +18,7 @@ import {
 } from '../analysis';
 import type { CheckOptions } from './arguments';
 import { type Excerpt, excerptOf } from './excerpt';
-import { displayName, pathFiles } from './path-files';
+import { displayName, pathFiles, wholeTreeBelow } from './path-files';
 import { EntryReader, type Reading, readingOf } from './read-entry';
 import type { Report } from './report';
 import { walk } from './walk';
@@ -55,6 +58,7 @@ export async function check(
     if ('missing' in walked) missing.push(walked.missing);
     else await run.add(displayName(walked.path), await reader.read(walked));
   }
+  await run.addKustomizations(options.paths);
   return { report: run.report(), missing };
 }
 
@@ -67,6 +71,11 @@ class Run {
   readonly #look: (analysis: Analysis) => void;
   readonly #files = new ReferencedFiles(pathFiles);
   readonly #index = new WorkspaceIndex(pathFiles, this.#files);
+  readonly #graph = new KustomizationGraph(pathFiles);
+  /** Texts of kustomizations by name. */
+  readonly #kustomizations = new Map<string, string>();
+  /** Files in which nothing is of ours. */
+  readonly #silent = new Set<string>();
   readonly #read = new Set<string>();
   readonly #contributions: Contribution[] = [];
   readonly #unreadable: UncheckedPart[] = [];
@@ -85,8 +94,37 @@ class Run {
       this.#unreadable.push({ file: name, place: undefined, reason: reading.unchecked });
       return;
     }
-    const analysis = await this.#analyze(name, reading.text);
-    if (!analysis.host) return;
+    // What a kustomization makes is looked at when it is known what builds upon it.
+    if (isKustomization(name)) {
+      this.#kustomizations.set(name, reading.text);
+      this.#graph.set(name, reading.text);
+    } else if (!this.#keep(await this.#analyze(name, reading.text))) this.#silent.add(name);
+  }
+
+  /** Looks at the kustomizations in which something of ours takes part, the ones that build upon others first. */
+  async addKustomizations(paths: readonly string[]): Promise<void> {
+    const roots = paths.filter((path) => path !== '-').map(wholeTreeBelow);
+    const names = [...this.#kustomizations.keys()];
+    const claimed = new Set<string>();
+    for (const name of [...names.filter((one) => !this.#graph.isUsed(one)), ...names]) {
+      if (claimed.has(name) || !this.#graph.parts(name).some((part) => this.#mayConcernUs(part))) continue;
+      const root = roots.find((one) => one !== undefined && name.startsWith(one));
+      const topmost = root !== undefined && this.#graph.isTopmost(name, root);
+      const analysis = await this.#analyze(name, this.#kustomizations.get(name)!, topmost);
+      claimed.add(name);
+      for (const { file } of analysis.claims) claimed.add(file);
+      this.#keep(analysis);
+    }
+  }
+
+  #mayConcernUs(name: string): boolean {
+    const text = this.#kustomizations.get(name);
+    return text === undefined ? !this.#silent.has(name) : mentionsOurs(text);
+  }
+
+  /** False when nothing of ours is in the file. */
+  #keep(analysis: Analysis): boolean {
+    if (!analysis.host) return false;
     this.#look(analysis);
     this.#files.trim(MAX_KEPT);
     this.#contributions.push(contributionOf(analysis));
@@ -95,6 +133,7 @@ class Run {
     for (const problem of analysis.problems) this.#keepLines(problem, analysis);
     for (const comment of analysis.ignores)
       for (const place of [comment, ...comment.ids]) this.#keepLines(place, analysis);
+    return true;
   }
 
   report(): Report {
@@ -110,13 +149,14 @@ class Run {
   }
 
   /** Files that it refers to are read when it turns out that it does; then it is looked at again. */
-  async #analyze(name: string, text: string): Promise<Analysis> {
+  async #analyze(name: string, text: string, topmost = false): Promise<Analysis> {
     const session = new AnalysisSession();
     const options: AnalysisOptions = {
       assumptions: this.#options.assumptions,
       rules: this.#options.rules,
       file: (path) => this.#files.find(name, path),
       object: this.#index.finder(name),
+      topmost,
       log: this.#log,
     };
     for (;;) {

@@ -14,7 +14,7 @@ import { isParseError, WrongUse } from './wrong-use';
 /** Runs the command line; the result is the exit code. */
 export async function main(words: readonly string[], terminal: Terminal): Promise<number> {
   const verb = VERBS.find(({ name }) => name === words[0]);
-  if (verb) return runVerb(verb, words.slice(1), terminal);
+  if (verb) return runVerb(await verb.load(), words.slice(1), terminal);
   const request = readArguments(words);
   switch (request.verb) {
     case 'help':

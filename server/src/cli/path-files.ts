@@ -1,4 +1,4 @@
-import type { Dirent } from 'node:fs';
+import { type Dirent, existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { FileAccess, FolderEntry } from '../analysis';
@@ -37,4 +37,18 @@ export const pathFiles: FileAccess = {
 function folderEntry(folder: string, entry: Dirent): FolderEntry[] {
   const kind = entry.isDirectory() ? 'folder' : entry.isFile() ? 'file' : undefined;
   return kind ? [{ base: entry.name, name: displayName(join(folder, entry.name)), kind }] : [];
+}
+
+/**
+ * What the names of all files of a folder begin with, when that is all there is: the top of a repository, or a folder in
+ * none. Then nothing that is not in sight builds upon what is.
+ */
+export function wholeTreeBelow(path: string): string | undefined {
+  const full = resolve(path);
+  const name = displayName(full);
+  for (let folder = full; ; folder = dirname(folder)) {
+    const isLast = dirname(folder) === folder;
+    if (!isLast && !existsSync(join(folder, '.git'))) continue;
+    return isLast || folder === full ? (name === '' ? '' : `${name}/`) : undefined;
+  }
 }

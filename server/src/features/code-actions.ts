@@ -1,7 +1,7 @@
 import type { CodeAction, Diagnostic, TextEdit } from 'vscode-languageserver-protocol';
 import type { Analysis, FileEdit, Problem, ProblemFix } from '../analysis';
 import { ignoreEdit } from './ignore-edit';
-import { MIGRATE } from './migrate';
+import { FIX_ALL, STATE_VERSION } from './offers';
 import { CodeActionKind } from './protocol-values';
 import { statedVersion, stateVersionEdit } from './state-version';
 import { targetAt } from './target';
@@ -26,12 +26,6 @@ export interface ActionContext {
   /** The command that asks for the version of the shown document, where the client has it. */
   readonly stateVersion?: string | undefined;
 }
-
-export const FIX_ALL = `${CodeActionKind.SourceFixAll}.nixl`;
-
-export const STATE_VERSION = `${CodeActionKind.Refactor}.stateVersion.nixl`;
-
-export const ACTION_KINDS = [CodeActionKind.QuickFix, FIX_ALL, STATE_VERSION, MIGRATE];
 
 /** What can be done about findings: their fixes, silencing them with a comment, reading about the rule. */
 export function codeActions(analysis: Analysis, context: ActionContext): CodeAction[] {

@@ -5,11 +5,13 @@ import {
   lookupBackend,
   lookupBackendParameter,
   lookupConnector,
+  lookupDynamoFlag,
   lookupEnv,
   lookupExtraKey,
   lookupFlag,
   lookupFlagKey,
   lookupKvField,
+  lookupLmcacheVariable,
   type Range as Releases,
   type Versions,
   versionsFromImage,
@@ -17,6 +19,7 @@ import {
 import { at, connectorName, knownText, type Place, type TreeNode } from '../model';
 import { configFileText } from './config-file-text';
 import { directiveHover } from './directive';
+import { dynamoFlagText } from './dynamo-text';
 import { portFormulaText, portsText, valueText } from './effective';
 import {
   backendText,
@@ -30,6 +33,7 @@ import {
   variableText,
 } from './fact-text';
 import { flagKeyAt } from './flag-object';
+import { lmcacheText } from './lmcache-text';
 import { metricHover } from './metric';
 import { type Target, targetAt } from './target';
 import { formText, itemText, readingText } from './value-text';
@@ -74,7 +78,11 @@ function textOf(target: Target): Found | undefined {
     case 'variable':
     case 'variable-value':
       return variableFound(target, versions);
+    case 'lmcache-key':
+      return { place, parts: [lmcacheText(target.key)] };
     case 'flag': {
+      const own = dynamoFlagOf(target);
+      if (own) return { place, parts: [own, effectiveFlag(target)] };
       const key = target.flag.path.length > 0 && lookupFlagKey(target.flag.name, target.flag.path);
       if (key) return found(place, { text: flagKeyText(key, versions), ranges: [key.range] });
       const use = lookupFlag(target.flag.spelled, versions.vllm);
@@ -142,6 +150,8 @@ function variableFound(
 ): Found | undefined {
   const { variable, engine, place } = target;
   const fact = lookupEnv(variable.name);
+  const setting = fact ? undefined : lookupLmcacheVariable(variable.name);
+  if (setting) return { place, parts: [lmcacheText(setting, variable.name), effective(target)] };
   if (!fact) return found(place, dynamoText(variable.name, versions), effective(target));
   const { value } = variable;
   if (target.kind === 'variable-value' && value.kind !== 'unknown') {
@@ -186,9 +196,17 @@ function effectiveFlag({ engine, flag }: Target & { kind: 'flag' }): string {
   return `Given again later: this one does not count. ${counting.value ? `What the engine sees: ${valueText(counting.value)}.` : ''}`;
 }
 
+/** An option that Dynamo's worker takes for itself. */
+function dynamoFlagOf({ engine, flag }: Target & { kind: 'flag' | 'flag-value' }): string | undefined {
+  const own = engine.entry === 'dynamo.vllm' ? lookupDynamoFlag(flag.spelled) : undefined;
+  return own && dynamoFlagText(own.flag);
+}
+
 /** In the JSON of an option, the key; else the option. */
 function flagValueFound(target: Target & { kind: 'flag-value' }, versions: Versions): Found | undefined {
   const { flag, value, place } = target;
+  const own = dynamoFlagOf(target);
+  if (own) return { place, parts: [own] };
   if (flag.path.length > 0) {
     const key = lookupFlagKey(flag.name, flag.path);
     if (key) return found(place, { text: flagKeyText(key, versions), ranges: [key.range] });

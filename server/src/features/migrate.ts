@@ -2,10 +2,8 @@ import type { CodeAction } from 'vscode-languageserver-protocol';
 import type { Analysis } from '../analysis';
 import { knownReleases, newestRelease } from '../knowledge';
 import { standing } from '../migration';
-import { CodeActionKind } from './protocol-values';
+import { MIGRATE } from './offers';
 import { targetAt } from './target';
-
-export const MIGRATE = `${CodeActionKind.RefactorRewrite}.migrate.nixl`;
 
 /** What a client hands back to learn the edit of a migration. */
 export interface MigrationData {

@@ -7,10 +7,6 @@ import { formOfConfig, formOfFlag } from './signature-object';
 import { type Target, targetAt } from './target';
 import { versionsOf } from './versions';
 
-/** What shows the form of a value while typing, beside asking for it. */
-export const SIGNATURE_TRIGGERS = [',', '^', '{'];
-export const SIGNATURE_RETRIGGERS = [':', '"', '['];
-
 /** What the client can show. */
 export interface SignatureStyle {
   readonly markdown: boolean;

@@ -1,4 +1,5 @@
 import type { Analysis } from '../analysis';
+import { type LmcacheKey, lmcacheExtraKey, lmcacheKey } from '../knowledge';
 import {
   type ConnectorConfig,
   connectorsOf,
@@ -29,6 +30,7 @@ export type Target = { readonly engine: Engine; readonly place: Place } & (
   | { readonly kind: 'variable-value'; readonly variable: Variable; readonly at: number }
   | { readonly kind: 'flag'; readonly flag: Flag }
   | { readonly kind: 'flag-value'; readonly flag: Flag; readonly value: Value; readonly at: number }
+  | { readonly kind: 'lmcache-key'; readonly key: LmcacheKey }
   | { readonly kind: 'image' | 'version' }
 );
 
@@ -38,6 +40,7 @@ export function targetAt(analysis: Analysis, offset: number): Target | undefined
     const found = inConfig(analysis, engine, offset) ?? inVariables(analysis, engine, offset);
     const target =
       found ??
+      inLmcache(analysis, engine, offset) ??
       inFlags(analysis, engine, offset) ??
       onImage(analysis, engine, offset) ??
       onVersion(analysis, engine, offset);
@@ -92,6 +95,22 @@ function inVariables(analysis: Analysis, engine: Engine, offset: number): Target
     if (!covers(analysis, place, offset)) continue;
     const at = variable.value.kind === 'unknown' ? undefined : decodedOffset(analysis, variable.value.source, offset);
     return { kind: 'variable-value', engine, variable, at: at ?? 0, place };
+  }
+  return undefined;
+}
+
+/** A key or value of LMCache's file: in both cases the setting. */
+function inLmcache(analysis: Analysis, engine: Engine, offset: number): Target | undefined {
+  for (const member of engine.lmcache?.root.members ?? []) {
+    const nested = member.key === 'extra_config' && member.value.type === 'object' ? member.value.members : [];
+    for (const [{ key, keyText, value }, inExtra] of [
+      ...nested.map((one) => [one, true] as const),
+      [member, false] as const,
+    ]) {
+      const on = [keyText.place(), value.place].find((place) => covers(analysis, place, offset));
+      const fact = on && (inExtra ? lmcacheExtraKey(key) : lmcacheKey(key));
+      if (on && fact) return { kind: 'lmcache-key', engine, key: fact, place: on };
+    }
   }
   return undefined;
 }

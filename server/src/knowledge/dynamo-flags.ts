@@ -1,5 +1,6 @@
 import table from '../../../schemas/dynamo-flags.json';
 import type { Confidence } from './fact';
+import { lazy } from './lazy';
 import { nearest } from './nearest';
 import { readSource, type Source } from './source';
 
@@ -57,12 +58,12 @@ interface Row {
   readonly confidence?: Confidence;
 }
 
-const rows = table.flags as Readonly<Record<string, Row>>;
+const rows = lazy(() => table.flags as Readonly<Record<string, Row>>);
 
 /** The option of this exact name without dashes. */
 export function dynamoFlag(name: string): DynamoFlag | undefined {
-  if (!Object.hasOwn(rows, name)) return undefined;
-  const { dynamoSince, dynamoGone, ...row } = rows[name]!;
+  if (!Object.hasOwn(rows(), name)) return undefined;
+  const { dynamoSince, dynamoGone, ...row } = rows()[name]!;
   return {
     ...row,
     name,
@@ -90,11 +91,11 @@ export function lookupDynamoFlag(word: string): DynamoFlagUse | undefined {
 
 /** Names without dashes, those that matter for prefill/decode first, those that are gone last. */
 export function dynamoFlagNames(): readonly string[] {
-  const weight = (name: string) => (rows[name]!.dynamoGone !== undefined ? 2 : rows[name]!.important ? 0 : 1);
-  return Object.keys(rows).sort((a, b) => weight(a) - weight(b) || (a < b ? -1 : 1));
+  const weight = (name: string) => (rows()[name]!.dynamoGone !== undefined ? 2 : rows()[name]!.important ? 0 : 1);
+  return Object.keys(rows()).sort((a, b) => weight(a) - weight(b) || (a < b ? -1 : 1));
 }
 
 /** Options of Dynamo close to a misspelt one, nearest first. */
 export function nearestDynamoFlags(name: string): readonly string[] {
-  return nearest(name, Object.keys(rows));
+  return nearest(name, Object.keys(rows()));
 }

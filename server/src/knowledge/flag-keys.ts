@@ -12,6 +12,7 @@ import {
   type ValueRow,
 } from './flag-values';
 import { flagFact } from './flags';
+import { lazy } from './lazy';
 import { nearest } from './nearest';
 import { type At, holds, type Range, type Versioned } from './version';
 
@@ -48,7 +49,7 @@ interface KeyRow extends FactRow {
   readonly important?: boolean;
 }
 
-const rows = table.flags as Readonly<Record<string, unknown>>;
+const rows = lazy(() => table.flags as Readonly<Record<string, unknown>>);
 const known = new Map<string, ReadonlyMap<string, FlagKey>>();
 
 /** The keys of a flag's object, whatever the version; empty where the table does not know them. */
@@ -58,7 +59,7 @@ export function flagKeys(flag: string): readonly FlagKey[] {
 
 /** The flags whose object the table knows. */
 export function flagsWithKeys(): readonly string[] {
-  return Object.keys(rows).filter((flag) => 'keys' in (rows[flag] as object));
+  return Object.keys(rows()).filter((flag) => 'keys' in (rows()[flag] as object));
 }
 
 /** The key at a path below a flag: only the first level is known. */
@@ -81,7 +82,9 @@ function keysOf(flag: string): ReadonlyMap<string, FlagKey> {
   const before = known.get(flag);
   if (before) return before;
   const owner = flagFact(flag);
-  const keys = Object.hasOwn(rows, flag) ? (rows[flag] as { keys?: Readonly<Record<string, KeyRow>> }).keys : undefined;
+  const keys = Object.hasOwn(rows(), flag)
+    ? (rows()[flag] as { keys?: Readonly<Record<string, KeyRow>> }).keys
+    : undefined;
   const found = new Map<string, FlagKey>();
   for (const [name, row] of Object.entries(keys ?? {})) {
     const range: Range = { ...owner!.range, ...boundsOf(row) };

@@ -128,8 +128,9 @@ export function checkClosed(text: string, spec: Constrained, vllm: At): ValueFau
 const MOST_LISTED = 8;
 
 function list(names: readonly string[]): string {
-  if (names.length > MOST_LISTED) return `${names.slice(0, MOST_LISTED).join(', ')} and others`;
-  return names.length < 2 ? (names[0] ?? 'nothing') : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
+  if (names.length < 3) return names.join(' or ') || 'nothing';
+  if (names.length > MOST_LISTED) return `one of ${names.slice(0, MOST_LISTED).join(', ')} and others`;
+  return `one of ${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
 function isWhole(range: Range): boolean {

@@ -80,14 +80,14 @@ interface Row extends FactRow {
   readonly important?: boolean;
 }
 
-const rows = table.flags as Readonly<Record<string, unknown>>;
+const rows = lazy(() => table.flags as Readonly<Record<string, unknown>>);
 const facts = new Map<string, FlagFact>();
 
 /** The flag of this exact name without dashes, whatever the version; see its `range`. */
 export function flagFact(name: string): FlagFact | undefined {
   const known = facts.get(name);
-  if (known || !Object.hasOwn(rows, name)) return known;
-  const row = rows[name] as Row;
+  if (known || !Object.hasOwn(rows(), name)) return known;
+  const row = rows()[name] as Row;
   const range: Range = { library: 'vllm', ...boundsOf(row) };
   const values = (row.values ?? []).map((value) => readValue(value, range));
   const negatable = row.value === 'none' && row.negatable !== false;
@@ -120,7 +120,7 @@ export function flagFact(name: string): FlagFact | undefined {
 
 const byAlias = lazy(() => {
   const found = new Map<string, string[]>();
-  for (const [name, row] of Object.entries(rows)) {
+  for (const [name, row] of Object.entries(rows())) {
     for (const alias of (row as Row).aliases ?? []) found.set(alias.name, [...(found.get(alias.name) ?? []), name]);
   }
   return found;
@@ -184,7 +184,7 @@ export function flagValues(fact: FlagFact, vllm?: At): readonly string[] {
 
 /** Flags that exist, or may exist, at this version, without dashes; those that matter for prefill/decode first. */
 export function flagNames(vllm?: At): readonly string[] {
-  return Object.keys(rows)
+  return Object.keys(rows())
     .map((name) => flagFact(name)!)
     .filter((fact) => holds(fact.range, vllm) !== 'no')
     .sort((a, b) => Number(b.important) - Number(a.important))
@@ -193,5 +193,5 @@ export function flagNames(vllm?: At): readonly string[] {
 
 /** Known flags close to a misspelt one (both without dashes in front), nearest first. */
 export function nearestFlags(name: string, count = 3): readonly string[] {
-  return nearest(name, Object.keys(rows), count);
+  return nearest(name, Object.keys(rows()), count);
 }

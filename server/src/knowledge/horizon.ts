@@ -1,4 +1,5 @@
 import table from '../../../schemas/releases.json';
+import { lazy } from './lazy';
 
 /** The first and last releases that the tables speak of, per library. */
 interface Horizon {
@@ -8,19 +9,19 @@ interface Horizon {
   readonly newest: string;
 }
 
-const libraries: Readonly<Record<'vllm' | 'nixl' | 'ucx', Horizon>> = table.libraries;
+const libraries = lazy((): Readonly<Record<'vllm' | 'nixl' | 'ucx', Horizon>> => table.libraries);
 
 /** The oldest release that the tables describe. */
 export function oldestRelease(library: 'vllm' | 'nixl' | 'ucx'): string {
-  return libraries[library].oldest;
+  return libraries()[library].oldest;
 }
 
 /** The newest release that the tables know; anything newer is treated as this one. */
 export function newestRelease(library: 'vllm' | 'nixl' | 'ucx'): string {
-  return libraries[library].newest;
+  return libraries()[library].newest;
 }
 
 /** The newest release whose facts were read in source. */
 export function newestVerified(library: 'vllm' | 'nixl' | 'ucx'): string {
-  return libraries[library].verified;
+  return libraries()[library].verified;
 }

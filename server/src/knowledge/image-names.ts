@@ -1,5 +1,6 @@
 import table from '../../../schemas/images.json';
 import { versionsFromImage } from './images';
+import { lazy } from './lazy';
 import { knownReleases, newestVerified } from './releases';
 import { holds } from './version';
 
@@ -12,7 +13,7 @@ interface Row {
   readonly platform?: string;
 }
 
-const rows = table.images as readonly Row[];
+const rows = lazy(() => table.images as readonly Row[]);
 
 /** A name that may be written as it is: no pattern, and with a path. */
 function isReference(name: string): boolean {
@@ -21,7 +22,7 @@ function isReference(name: string): boolean {
 
 /** Repositories of images with vLLM, vLLM's own first; those that are known by a pattern only are not among them. */
 export function imageNames(): readonly string[] {
-  const names = rows.flatMap(({ family, repositories }) =>
+  const names = rows().flatMap(({ family, repositories }) =>
     isReference(family) ? [family] : repositories.filter(isReference).slice(0, 1),
   );
   return [...names].sort((a, b) => Number(isOwn(b)) - Number(isOwn(a)));
@@ -37,9 +38,9 @@ function isOwn(name: string): boolean {
  */
 export function imageTags(repository: string): readonly string[] {
   const { family } = versionsFromImage(repository) ?? {};
-  const row = rows.find((candidate) => candidate.family === family);
+  const row = rows().find((candidate) => candidate.family === family);
   if (!row) return [];
-  const listed = row.tags ?? rows.find((other) => other.family === row.tagsOf)?.tags;
+  const listed = row.tags ?? rows().find((other) => other.family === row.tagsOf)?.tags;
   if (row.tag === 'table') return [...(listed ?? [])].reverse().map(({ tag }) => tag);
   if (row.tag !== 'vllm' || !isOwn(row.family)) return [];
   const verified = newestVerified('vllm');

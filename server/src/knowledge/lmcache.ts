@@ -55,10 +55,10 @@ interface Row {
   readonly description: string;
 }
 
-const rows = {
+const rows = lazy(() => ({
   top: table.keys as Readonly<Record<string, unknown>> as Readonly<Record<string, Row>>,
   extra: table.extra as Readonly<Record<string, unknown>> as Readonly<Record<string, Row>>,
-};
+}));
 
 /** The key of this exact name at the top of LMCache's file, old ones included. */
 export function lmcacheKey(name: string): LmcacheKey | undefined {
@@ -71,7 +71,7 @@ export function lmcacheExtraKey(name: string): LmcacheKey | undefined {
 }
 
 function read(name: string, inExtra: boolean): LmcacheKey | undefined {
-  const known = inExtra ? rows.extra : rows.top;
+  const known = inExtra ? rows().extra : rows().top;
   if (!Object.hasOwn(known, name)) return undefined;
   const row = known[name]!;
   return {
@@ -107,8 +107,8 @@ export function lmcacheKeyNames(inExtra: boolean): readonly string[] {
   return inExtra ? extraNames() : topNames();
 }
 
-const topNames = lazy(() => sorted(rows.top));
-const extraNames = lazy(() => sorted(rows.extra));
+const topNames = lazy(() => sorted(rows().top));
+const extraNames = lazy(() => sorted(rows().extra));
 
 function sorted(known: Readonly<Record<string, Row>>): readonly string[] {
   const weight = ({ gone, important }: Row) => (gone !== undefined ? 2 : important ? 0 : 1);
@@ -117,7 +117,7 @@ function sorted(known: Readonly<Record<string, Row>>): readonly string[] {
 
 /** Keys that are still read and close to a misspelt one, nearest first. */
 export function nearestLmcacheKeys(name: string, inExtra: boolean): readonly string[] {
-  const known = inExtra ? rows.extra : rows.top;
+  const known = inExtra ? rows().extra : rows().top;
   return nearest(
     name,
     Object.keys(known).filter((key) => known[key]!.gone === undefined),
@@ -126,12 +126,12 @@ export function nearestLmcacheKeys(name: string, inExtra: boolean): readonly str
 
 const MONTHS = 'January February March April May June July August September October November December'.split(' ');
 
-/** The release that came after a day, as far as it is known: `about LMCache 0.3.7 (September 2025)`. */
+/** The release that came after a day, as far as it is known: `about 0.3.7 (September 2025)`. */
 export function lmcacheRelease(day: string): string {
   const [year, month] = day.split('-');
   const when = `${MONTHS[Number(month) - 1]} ${year}`;
   const release = table.releases.find(({ date }) => date >= day);
-  return release ? `about LMCache ${release.version} (${when})` : `LMCache of ${when}`;
+  return release ? `about ${release.version} (${when})` : when;
 }
 
 /** What LMCache makes of a value that is none for the key. */
@@ -188,10 +188,17 @@ const YAML_BOOLEAN = /^(?:yes|no|on|off|true|false)$/i;
 function checkBoolean(key: LmcacheKey, value: unknown, source: 'file' | 'variable'): LmcacheFault | undefined {
   if (typeof value === 'boolean' || value === 0 || value === 1) return undefined;
   const text = typeof value === 'string' ? value.trim() : undefined;
-  if (text !== undefined && source === 'file' && YAML_BOOLEAN.test(text)) return undefined;
-  if (text !== undefined && !key.inExtra && /^(?:true|false|0|1)$/i.test(text)) return undefined;
-  const taken = key.inExtra ? 'true' : 'false';
-  return { expected: EXPECTED.boolean, effect: `LMCache takes it for \`${taken}\`` };
+  // What is taken as it is counts for true unless it is empty.
+  if (key.inExtra) {
+    const misread = text !== undefined && /^(?:false|0)$/i.test(text);
+    return misread
+      ? { expected: '`true` or `false` without quotes', effect: 'LMCache takes a text for `true`' }
+      : undefined;
+  }
+  if (text !== undefined && (/^(?:true|false|0|1)$/i.test(text) || (source === 'file' && YAML_BOOLEAN.test(text)))) {
+    return undefined;
+  }
+  return { expected: EXPECTED.boolean, effect: 'LMCache takes it for `false`' };
 }
 
 function isPlain(type: LmcacheType, value: unknown): boolean {

@@ -80,20 +80,20 @@ interface Exporter {
   readonly sources: readonly string[];
 }
 
-const rows = table.metrics as unknown as Readonly<Record<string, Row>>;
-const exporters = table.exporters as unknown as Readonly<Record<MetricExporter, Exporter>>;
-const edges = table.buckets as Readonly<Record<string, readonly number[]>>;
+const rows = lazy(() => table.metrics as unknown as Readonly<Record<string, Row>>);
+const exporters = lazy(() => table.exporters as unknown as Readonly<Record<MetricExporter, Exporter>>);
+const edges = lazy(() => table.buckets as Readonly<Record<string, readonly number[]>>);
 const facts = new Map<string, MetricFact>();
 
 function metricFact(name: string): MetricFact | undefined {
   const known = facts.get(name);
-  if (known || !Object.hasOwn(rows, name)) return known;
-  const row = rows[name]!;
+  if (known || !Object.hasOwn(rows(), name)) return known;
+  const row = rows()[name]!;
   const exposedBy = row.exporter ?? 'vllm';
-  const exporter = exporters[exposedBy];
+  const exporter = exporters()[exposedBy];
   const library = exporter.library ?? 'vllm';
   const own = row.onlyLabels ?? row.labels ?? {};
-  const buckets = typeof row.buckets === 'string' ? edges[row.buckets] : row.buckets;
+  const buckets = typeof row.buckets === 'string' ? edges()[row.buckets] : row.buckets;
   const side = sideWords(row.countedBy);
   const fact: MetricFact = {
     name,
@@ -199,15 +199,15 @@ export function metricNames(versions: Versions = {}): readonly string[] {
 }
 
 const sorted = lazy(() => {
-  const names = Object.keys(rows);
-  return [...names.filter((name) => rows[name]!.important), ...names.filter((name) => !rows[name]!.important)];
+  const names = Object.keys(rows());
+  return [...names.filter((name) => rows()[name]!.important), ...names.filter((name) => !rows()[name]!.important)];
 });
 
 /** Series close to a misspelt name, nearest first, with its suffix where the metric has such a series. */
 export function nearestMetrics(name: string, count = 3): readonly string[] {
   const prefix = name.slice(0, name.indexOf(':') + 1);
   if (prefix === '') return [];
-  const stems = Object.keys(rows).flatMap((row) => (row.startsWith(prefix) ? [row.slice(prefix.length)] : []));
+  const stems = Object.keys(rows()).flatMap((row) => (row.startsWith(prefix) ? [row.slice(prefix.length)] : []));
   const suffix = anySuffix.exec(name)?.[0] ?? '';
   const stem = name.slice(prefix.length, name.length - suffix.length);
   const found = nearest(stem, stems, stems.length).filter((other) => differInSpelling(stem, other));

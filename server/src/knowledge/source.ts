@@ -10,6 +10,8 @@ const REPOSITORIES: Readonly<Record<string, string>> = {
   ucx: 'openucx/ucx',
   dynamo: 'ai-dynamo/dynamo',
   'llm-d': 'llm-d/llm-d',
+  'llm-d-router': 'llm-d/llm-d-router',
+  'llm-d-routing-sidecar': 'llm-d/llm-d-routing-sidecar',
   lmcache: 'LMCache/LMCache',
   nccl: 'NVIDIA/nccl',
 };

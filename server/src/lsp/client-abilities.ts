@@ -22,6 +22,10 @@ export interface ClientAbilities {
   readonly signatures: boolean;
   readonly markdownSignatures: boolean;
   readonly labelOffsets: boolean;
+  /** Shows which characters a definition was asked for. */
+  readonly definitionLinks: boolean;
+  /** Shows symbols of a document in one another. */
+  readonly nestedSymbols: boolean;
   readonly watchFiles: boolean;
   readonly watchConfiguration: boolean;
   readonly showDocument: boolean;
@@ -56,6 +60,8 @@ export function readAbilities({ textDocument, workspace, window }: ClientCapabil
     markdownSignatures:
       textDocument?.signatureHelp?.signatureInformation?.documentationFormat?.includes('markdown') ?? false,
     labelOffsets: textDocument?.signatureHelp?.signatureInformation?.parameterInformation?.labelOffsetSupport ?? false,
+    definitionLinks: textDocument?.definition?.linkSupport ?? false,
+    nestedSymbols: textDocument?.documentSymbol?.hierarchicalDocumentSymbolSupport ?? false,
     watchFiles: workspace?.didChangeWatchedFiles?.dynamicRegistration ?? false,
     watchConfiguration: workspace?.didChangeConfiguration?.dynamicRegistration ?? false,
     showDocument: window?.showDocument?.support ?? false,

@@ -24,6 +24,11 @@ export interface ClientRequests {
   'textDocument/signatureHelp': [lsp.SignatureHelpParams, lsp.SignatureHelp | null];
   'textDocument/codeAction': [lsp.CodeActionParams, lsp.CodeAction[]];
   'codeAction/resolve': [lsp.CodeAction, lsp.CodeAction];
+  'textDocument/definition': [lsp.DefinitionParams, lsp.Location[] | lsp.LocationLink[] | null];
+  'textDocument/references': [lsp.ReferenceParams, lsp.Location[]];
+  'textDocument/documentLink': [lsp.DocumentLinkParams, lsp.DocumentLink[]];
+  'textDocument/documentSymbol': [lsp.DocumentSymbolParams, lsp.DocumentSymbol[] | lsp.SymbolInformation[]];
+  'workspace/symbol': [lsp.WorkspaceSymbolParams, lsp.SymbolInformation[]];
   'textDocument/diagnostic': [lsp.DocumentDiagnosticParams, lsp.DocumentDiagnosticReport];
   'workspace/executeCommand': [lsp.ExecuteCommandParams, unknown];
 }
@@ -51,12 +56,15 @@ interface ServerNotifications {
   'textDocument/publishDiagnostics': lsp.PublishDiagnosticsParams;
 }
 
+type Handler = (...words: unknown[]) => unknown;
+
 /**
  * The Language Server Protocol on one connection, as far as this server speaks it: the library for JSON-RPC carries the
  * messages, and only the types of the protocol are taken from its library, which is larger than all of our rules.
  */
 export class Connection {
   readonly #messages: MessageConnection;
+  readonly #handlers = new Map<string, Handler>();
   #shutDown = false;
 
   constructor(messages: MessageConnection) {
@@ -77,6 +85,21 @@ export class Connection {
     });
   }
 
+  /**
+   * Answers requests with handlers that are loaded when the first of them comes.
+   * @param load registers a handler for each of the methods
+   */
+  answerLater(methods: readonly string[], load: () => Promise<void>): void {
+    let loading: Promise<void> | undefined;
+    for (const method of methods) {
+      this.#messages.onRequest(method, async (...words: unknown[]) => {
+        loading ??= load();
+        await loading;
+        return this.#handlers.get(method)?.(...words) ?? null;
+      });
+    }
+  }
+
   onRequest<M extends keyof ClientRequests>(
     method: M,
     handler: (
@@ -84,12 +107,12 @@ export class Connection {
       token: CancellationToken,
     ) => ClientRequests[M][1] | Promise<ClientRequests[M][1]>,
   ): void {
-    this.#messages.onRequest(method as string, handler as (...words: unknown[]) => unknown);
+    this.#on(method, handler as Handler);
   }
 
   /** A request beyond the protocol: see `protocol.ts`. */
   onOwnRequest<P, R>(method: string, handler: (params: P, token: CancellationToken) => R | Promise<R>): void {
-    this.#messages.onRequest(method, handler as (...words: unknown[]) => unknown);
+    this.#on(method, handler as Handler);
   }
 
   onNotification<M extends keyof ClientNotifications>(
@@ -135,6 +158,11 @@ export class Connection {
 
   listen(): void {
     this.#messages.listen();
+  }
+
+  #on(method: string, handler: Handler): void {
+    this.#handlers.set(method, handler);
+    this.#messages.onRequest(method, handler);
   }
 
   #endWith(processId: number): void {

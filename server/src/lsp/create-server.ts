@@ -7,8 +7,9 @@ export type { Services } from './server';
 
 /** A language server on a connection. Everything that it knows belongs to this call. */
 export function createServer(connection: Connection, services: Services): void {
-  connection.onInitialize(({ capabilities, initializationOptions }) => {
+  connection.onInitialize(({ capabilities, initializationOptions, workspaceFolders, rootUri }) => {
     const options = (initializationOptions ?? {}) as InitializationOptions;
-    return new Server(connection, services, readAbilities(capabilities), options).start();
+    const folders = workspaceFolders?.map(({ uri }) => uri) ?? (rootUri ? [rootUri] : []);
+    return new Server(connection, services, readAbilities(capabilities), options, folders).start();
   });
 }

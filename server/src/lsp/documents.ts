@@ -1,9 +1,19 @@
 import type { TextDocument } from 'vscode-languageserver-textdocument';
-import { type Analysis, combine, type FileAccess, type Problem, ReferencedFiles, WorkspaceIndex } from '../analysis';
-import { type Migration, planMigration, standing } from '../migration';
-import { OpenDocument } from './open-document';
+import {
+  type Analysis,
+  type Contribution,
+  combine,
+  type FileAccess,
+  isKustomization,
+  type Problem,
+  ReferencedFiles,
+  WorkspaceIndex,
+} from '../analysis';
+import type { Migration } from '../migration';
+import { OpenDocument, type Surroundings } from './open-document';
 import type { StatsResult } from './protocol';
 import type { SettingsCache } from './settings';
+import { Units } from './units';
 import { canonicalUri } from './uri-files';
 
 /** The findings of one version of a document. */
@@ -19,6 +29,8 @@ export class Documents {
   readonly #open = new Map<string, OpenDocument>();
   readonly #settings: SettingsCache;
   readonly #log: (message: string) => void;
+  readonly #surroundings: Surroundings;
+  readonly #units: Units;
   readonly #closedWork = { analyses: 0, documentsParsed: 0, rulesRun: 0 };
 
   constructor(settings: SettingsCache, access: FileAccess, log: (message: string) => void) {
@@ -26,6 +38,8 @@ export class Documents {
     this.#log = log;
     this.files = new ReferencedFiles(access);
     this.index = new WorkspaceIndex(access, this.files);
+    this.#surroundings = { files: this.files, index: this.index, log };
+    this.#units = new Units(this.#surroundings);
   }
 
   /** A document was opened or changed. */
@@ -33,10 +47,7 @@ export class Documents {
     const name = canonicalUri(document.uri);
     const known = this.#open.get(document.uri);
     if (known) known.document = document;
-    else {
-      const surroundings = { files: this.files, index: this.index, log: this.#log };
-      this.#open.set(document.uri, new OpenDocument(document, name, surroundings));
-    }
+    else this.#open.set(document.uri, new OpenDocument(document, name, this.#surroundings));
     this.files.setOpen(name, document.getText());
     this.index.setOpen(name, document.getText());
   }
@@ -49,6 +60,7 @@ export class Documents {
     this.files.setOpen(closed.name, undefined);
     this.index.setOpen(closed.name, undefined);
     this.files.forget(closed.name);
+    this.#units.keep([...this.#open.values()].map((open) => open.name));
     for (const key of ['analyses', 'documentsParsed', 'rulesRun'] as const) {
       this.#closedWork[key] += closed.session.work[key];
     }
@@ -69,6 +81,11 @@ export class Documents {
     return this.#open.get(uri)?.document.version;
   }
 
+  /** The name by which files refer to an open document. */
+  nameOf(uri: string): string | undefined {
+    return this.#open.get(uri)?.name;
+  }
+
   /** The client's URI of an open file. */
   uriOf(name: string): string | undefined {
     for (const [uri, open] of this.#open) if (open.name === name) return uri;
@@ -81,6 +98,37 @@ export class Documents {
     return [...this.#open]
       .filter(([, open]) => open.name !== name && open.refersTo(name))
       .map(([referrer]) => referrer);
+  }
+
+  /** The open documents that a change in a file may say something new about. */
+  touchedBy(uri: string): string[] {
+    const name = this.#open.get(uri)?.name ?? canonicalUri(uri);
+    const units = new Set([name, ...this.index.kustomizationsOf(name)]);
+    const together = [...this.#open].filter(
+      ([, open]) => open.name !== name && this.index.kustomizationsOf(open.name).some((unit) => units.has(unit)),
+    );
+    return [...new Set([...this.referrers(uri), ...together.map(([other]) => other)])];
+  }
+
+  /** The other open documents in which this one finds something else than when it was last asked. */
+  changedBy(uri: string): string[] {
+    const open = this.#open.get(uri);
+    if (!open?.latest) return [];
+    const found = new Map<string, string>();
+    for (const { file, rule, start, end } of open.latest.contribution.problems) {
+      if (file !== open.name) found.set(file, `${found.get(file) ?? ''}${rule} ${start} ${end}\n`);
+    }
+    const before = open.elsewhere;
+    open.elsewhere = found;
+    const files = new Set([...before.keys(), ...found.keys()]);
+    return [...files].flatMap((file) => (before.get(file) === found.get(file) ? [] : (this.uriOf(file) ?? [])));
+  }
+
+  /** The open documents that take part in kustomizations, or are some. */
+  inKustomizations(): string[] {
+    return [...this.#open].flatMap(([uri, { name }]) =>
+      isKustomization(name) || this.index.kustomizationsOf(name).length > 0 ? uri : [],
+    );
   }
 
   /** The analysis of a document's current text, with the files that it refers to; `undefined` when it is not open. */
@@ -102,16 +150,24 @@ export class Documents {
   async problems(uri: string): Promise<DocumentProblems | undefined> {
     const analysis = await this.analysis(uri);
     for (const referrer of this.referrers(uri)) await this.analysis(referrer);
+    const asked = this.#open.get(uri);
+    const units = asked ? await this.#unitsOf(uri, asked.name) : [];
     const open = this.#open.get(uri);
     if (!open || !analysis) return undefined;
     if (open.latest?.analysis !== analysis) return this.problems(uri);
     const others = this.referrers(uri).flatMap((referrer) => this.#open.get(referrer)?.latest?.contribution ?? []);
-    const { problems } = combine([open.latest.contribution, ...others]);
+    const { problems } = combine([open.latest.contribution, ...others, ...units]);
     return { version: open.latest.version, problems: problems.filter(({ file }) => file === open.name) };
+  }
+
+  async #unitsOf(uri: string, name: string): Promise<Contribution[]> {
+    const open = new Set([...this.#open.values()].map((one) => one.name));
+    return this.#units.contributions(name, await this.#settings.get(uri), (one) => open.has(one));
   }
 
   /** What a move of a document to another vLLM takes; `undefined` when it is not open, or says nothing to us. */
   async migration(uri: string, version: string): Promise<Migration | undefined> {
+    const { planMigration, standing } = await import('../migration');
     const analysis = await this.analysis(uri);
     const open = this.#open.get(uri);
     if (!analysis?.host || !open) return undefined;
@@ -138,8 +194,10 @@ export class Documents {
   /** What open documents find in files that are not open, by file. */
   foreignProblems(): Map<string, Problem[]> {
     const contributions = [...this.#open.values()].flatMap(({ latest }) => latest?.contribution ?? []);
+    // Kustomizations that nobody has open speak of open files only; but what they judge counts no longer by itself.
+    const units = this.#units.latest().map((unit) => ({ ...unit, problems: [], unchecked: [], ignores: [] }));
     const byFile = new Map<string, Problem[]>();
-    for (const problem of combine(contributions).problems) {
+    for (const problem of combine([...contributions, ...units]).problems) {
       if (this.uriOf(problem.file) !== undefined) continue;
       const list = byFile.get(problem.file);
       if (list) list.push(problem);

@@ -15,6 +15,7 @@ import type { Settings } from './settings';
 interface Result {
   readonly version: number;
   readonly settings: Settings;
+  readonly topmost: boolean;
   readonly analysis: Analysis;
   readonly contribution: Contribution;
 }
@@ -32,6 +33,8 @@ export class OpenDocument {
   readonly name: string;
   readonly #surroundings: Surroundings;
   document: TextDocument;
+  /** What was last found in other files, by file. */
+  elsewhere: ReadonlyMap<string, string> = new Map();
   #result: Result | undefined;
 
   constructor(document: TextDocument, name: string, surroundings: Surroundings) {
@@ -49,10 +52,13 @@ export class OpenDocument {
   analyze(settings: Settings): Result {
     const { version } = this.document;
     const known = this.#result;
-    const current = known?.version === version && known.settings === settings;
-    if (current && isStillTrue(known.analysis, this.#options(settings))) return known;
+    const options = this.#options(settings);
+    const current =
+      known?.version === version && known.settings === settings && known.topmost === (options.topmost ?? false);
+    if (current && isStillTrue(known.analysis, options)) return known;
     const analysis = this.#run(this.session, this.document.getText(), settings);
-    this.#result = { version, settings, analysis, contribution: contributionOf(analysis) };
+    const { topmost = false } = options;
+    this.#result = { version, settings, topmost, analysis, contribution: contributionOf(analysis) };
     return this.#result;
   }
 
@@ -77,6 +83,13 @@ export class OpenDocument {
 
   #options({ assumptions, rules }: Settings): AnalysisOptions {
     const { files, index, log } = this.#surroundings;
-    return { assumptions, rules, file: (path) => files.find(this.name, path), object: index.finder(this.name), log };
+    return {
+      assumptions,
+      rules,
+      file: (path) => files.find(this.name, path),
+      object: index.finder(this.name),
+      topmost: index.isTopmost(this.name),
+      log,
+    };
   }
 }

@@ -49,6 +49,8 @@ export interface Probe {
 export interface Container {
   readonly name: Value | undefined;
   readonly place: Place;
+  /** All of it. */
+  readonly whole: Place;
   /** `init` ends before the others start; `sidecar` starts before them and stays (`restartPolicy: Always`). */
   readonly kind: 'init' | 'sidecar' | 'main';
   readonly image: Value | undefined;

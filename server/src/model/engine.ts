@@ -6,6 +6,7 @@ import type { Environment } from './environment';
 import type { Flags } from './flags';
 import type { InferencePool } from './inference-pool';
 import type { FlagObject, KvTransferConfig } from './kv-transfer-config';
+import type { LmcacheConfig } from './lmcache-config';
 import type { MetricUse } from './metric-use';
 import type { NetworkPolicy } from './network-policy';
 import type { Pod } from './pod';
@@ -24,7 +25,8 @@ export type EntryPoint =
   | 'json file' // a kv-transfer-config in a file of its own
   | 'env file' // an environment file on its own
   | 'ucx config file' // a ucx.conf
-  | 'nixl config file'; // NIXL's own file of settings
+  | 'nixl config file' // NIXL's own file of settings
+  | 'lmcache config file'; // LMCache's
 
 /** A version that we take for granted, and why. */
 export interface AssumedVersion {
@@ -113,6 +115,8 @@ export interface Engine {
   readonly addressRewrittenBy?: string | undefined;
   /** The file of a library's own settings that this was read from. */
   readonly configFile?: ConfigFile | undefined;
+  /** LMCache's file that this was read from. */
+  readonly lmcache?: LmcacheConfig | undefined;
   /** The container that it runs in, where the files describe one, and its pod. */
   readonly container?: Container | undefined;
   readonly pod?: Pod | undefined;

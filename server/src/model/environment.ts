@@ -25,6 +25,8 @@ export interface Variable {
   readonly node?: TreeNode | undefined;
   /** Where it is passed on, when the value comes from elsewhere (an env_file, a ConfigMap). */
   readonly passedAt?: Place | undefined;
+  /** Where a key of another object is referred to (`configMapKeyRef`): that object's name, and the key. */
+  readonly reference?: { readonly name: Place; readonly key: Place } | undefined;
 }
 
 /**

@@ -23,6 +23,7 @@ export * from './inference-pool';
 export * from './kubernetes-object';
 export * from './kv-transfer-config';
 export * from './labels';
+export * from './lmcache-config';
 export * from './metric-use';
 export * from './network-policy';
 export * from './open';

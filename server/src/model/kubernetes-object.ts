@@ -11,6 +11,8 @@ export interface KubernetesObject {
   readonly namespace: Value | undefined;
   /** What to point at: its name, else its kind. */
   readonly place: Place;
+  /** All of it. */
+  readonly whole: Place;
 }
 
 /**

@@ -32,6 +32,8 @@ export interface Pod {
   readonly label: string;
   /** What to point at: the object's or the role's name, else the first key of the specification. */
   readonly place: Place;
+  /** All of its specification. */
+  readonly whole: Place;
   /** Of the pods, not of the object that makes them. */
   readonly labels: Labels;
   readonly annotations: Labels;

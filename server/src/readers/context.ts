@@ -15,6 +15,8 @@ export interface ReadContext {
   file(path: string): SourceText | undefined;
   /** The object of another document that a reference means, when exactly one in sight can be meant. */
   object?(kind: ObjectKind, name: string, namespace: string | undefined): FoundObject | UnresolvedObject;
+  /** Nothing builds upon this kustomization, as far as anybody can tell. */
+  readonly topmost?: boolean | undefined;
   /** The kustomization whose objects are read as it makes them; then only what builds upon it may change them. */
   readonly kustomized?: { readonly overlay: Reason | undefined } | undefined;
 }

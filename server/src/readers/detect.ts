@@ -1,8 +1,10 @@
 import { isEnvironmentOnly, lookupNixlConfigKey } from '../knowledge/config-files';
+import { lmcacheExtraKey, lmcacheKey } from '../knowledge/lmcache';
 
 /** How a text is read. */
 export type HostKind =
   | 'kubernetes'
+  | 'kustomization'
   | 'compose'
   | 'vllm-config'
   | 'yaml' // chart values, recipes: anything else in YAML
@@ -11,6 +13,7 @@ export type HostKind =
   | 'env-file-docker'
   | 'ucx-config'
   | 'nixl-config'
+  | 'lmcache-config'
   | 'systemd'
   | 'shell'
   | 'dockerfile';
@@ -22,9 +25,17 @@ export function mentionsOurs(text: string): boolean {
   return ours.test(text);
 }
 
-/** A file that is ours whatever its words: nobody but UCX reads a `ucx.conf`, and nobody but NIXL a `nixl.cfg`. */
+/**
+ * A file that is ours whatever its words: nobody but UCX reads a `ucx.conf`, nobody but NIXL a `nixl.cfg`, and nobody but
+ * LMCache YAML of its name. Words of ours may stand in what a kustomization lists.
+ */
 export function isOursByName(name: string): boolean {
-  return /^(?:ucx\.conf|\.?nixl\.cfg)$/.test(fileName(name));
+  return /^(?:ucx\.conf|\.?nixl\.cfg|.*lmcache.*\.ya?ml)$/.test(fileName(name)) || isKustomization(name);
+}
+
+/** One of the names that kustomize looks for in a folder. */
+export function isKustomization(name: string): boolean {
+  return /(?:^|[/\\])(?:kustomization\.ya?ml|Kustomization)$/.test(name);
 }
 
 /** Endings of templates, behind the ending that tells what they make. */
@@ -35,6 +46,7 @@ const templateEnding = /\.(j2|jinja2?|tpl|tmpl|gotmpl|template|in|example|sample
  * `.env.prod` for a shell script, and `prefill.env` for nothing at all.
  */
 export function detectHost(name: string, text: string, languageId?: string): HostKind | undefined {
+  if (isKustomization(name)) return 'kustomization';
   const named = byName(fileName(name), text);
   // Settings in TOML look like those of an environment file.
   if (named === undefined && languageId === 'toml') return byLanguage(text, languageId);
@@ -60,7 +72,7 @@ function byName(base: string, text: string): HostKind | undefined {
   if (/\.(sh|bash|zsh|ksh|sbatch|slurm|sub)$/.test(base)) return 'shell';
   if (/^(docker-)?compose.*\.ya?ml$/.test(base)) return 'compose';
   // The ending that Prometheus' own documentation gives to files of rules.
-  if (/\.ya?ml$|\.rules$/.test(base)) return yamlHost(text);
+  if (/\.ya?ml$|\.rules$/.test(base)) return yamlHost(text, base);
   if (/\.jsonc?$/.test(base)) return isManifest(text) ? 'kubernetes' : 'json';
   return undefined;
 }
@@ -92,6 +104,7 @@ function byContent(text: string): HostKind | undefined {
   if (startsVllm.test(start)) return 'shell';
   if (isAssignments(start)) return 'dotenv';
   if (/^services:\s*$/m.test(start) && /^ +(image|build|command):/m.test(start)) return 'compose';
+  if (isLmcacheConfig('', start)) return 'lmcache-config';
   if (isFlagMap(start)) return 'vllm-config';
   return undefined;
 }
@@ -122,9 +135,10 @@ function byLanguage(text: string, languageId: string | undefined): HostKind | un
   }
 }
 
-function yamlHost(text: string): HostKind {
+function yamlHost(text: string, base = ''): HostKind {
   if (isManifest(text)) return 'kubernetes';
   if (/^services:\s*(#.*)?$/m.test(text)) return 'compose';
+  if (isLmcacheConfig(base, text)) return 'lmcache-config';
   return isFlagMap(text) ? 'vllm-config' : 'yaml';
 }
 
@@ -160,6 +174,23 @@ function isNixlConfig(base: string, text: string): boolean {
   const table = text.search(/^[^\S\n]*\[/m);
   if (own[0] === undefined || (table >= 0 && table < own[0].index)) return false;
   return base.includes('nixl') || (own.length === keys.length && table < 0);
+}
+
+/** Keys that other programs' files have, too. */
+const COMMON_KEYS = /^(?:app_id|cache_policy|chunk_size|extra_config|mp_host|mp_port|numa_mode|priority_limit)$/;
+
+/**
+ * Settings of LMCache in YAML: most keys at the top are its own, and one at least is nobody else's. A file that LMCache
+ * is not named in has to have more of them.
+ */
+function isLmcacheConfig(base: string, text: string): boolean {
+  if (/^-\s/m.test(text)) return false;
+  const keys = [...text.matchAll(/^["']?([A-Za-z_][\w.-]*)["']?[^\S\n]*:(?=\s|$)/gm)].map(([, key = '']) => key);
+  // A new file, in which a first key is being typed.
+  if (keys.length === 0 && base.includes('lmcache') && /^\s*\w*\s*$/.test(text)) return true;
+  const own = keys.filter((key) => lmcacheKey(key) ?? lmcacheExtraKey(key));
+  if (!own.some((key) => !COMMON_KEYS.test(key))) return false;
+  return base.includes('lmcache') ? own.length * 2 >= keys.length : own.length > 1 && own.length * 4 >= keys.length * 3;
 }
 
 /** Nothing but `NAME=value` lines, comments and empty ones. */

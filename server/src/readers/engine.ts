@@ -9,6 +9,7 @@ import {
   Flags,
   type KvTransferConfig,
   knownText,
+  type LmcacheConfig,
   type NetworkNamespace,
   type Parallelism,
   type Platform,
@@ -71,6 +72,7 @@ export interface Launch {
   /** A kv-transfer-config that does not come by a flag. */
   readonly kvTransfer?: KvTransferConfig | undefined;
   readonly configFile?: ConfigFile | undefined;
+  readonly lmcache?: LmcacheConfig | undefined;
 }
 
 /** What the tables know about an image. */
@@ -107,9 +109,10 @@ export function addEngine(launch: Launch, around: Surroundings, context: ReadCon
     turns: around.turns,
     addressRewrittenBy: around.addressRewrittenBy,
     configFile: launch.configFile,
+    lmcache: launch.lmcache,
     container: around.container,
     pod: around.pod,
-    role: readRole(flags, kvTransfer, around, context.name),
+    role: readRole(flags, kvTransfer, around, { entry: launch.entry, file: context.name }),
   });
   listUnknown(flags, kvTransfer, out);
 }

@@ -9,6 +9,8 @@ import { readDockerfile } from './dockerfile/dockerfile';
 import { readEnvironmentFile } from './environment-file';
 import { readJsonFile } from './json-file';
 import { readYamlDocument } from './kubernetes/yaml-document';
+import { readKustomization } from './kustomize/read-kustomization';
+import { readLmcacheConfig } from './lmcache-config';
 import { readNixlConfig } from './nixl-config';
 import { readShellScript } from './shell';
 import { readUcxConfig } from './ucx-config';
@@ -17,7 +19,8 @@ import { readVllmConfig } from './vllm-config';
 
 export { inWords } from './collector';
 export type { Assumed, FoundObject, ObjectKind, ReadContext, Release, UnresolvedObject } from './context';
-export { detectHost, type HostKind, isOursByName, mentionsOurs } from './detect';
+export { detectHost, type HostKind, isKustomization, isOursByName, mentionsOurs } from './detect';
+export { KUSTOMIZATION_NAMES } from './kubernetes/kustomization';
 export {
   chooseObject,
   type LocatedObject,
@@ -26,10 +29,12 @@ export {
   objectsInText,
   objectsOfDocument,
 } from './kubernetes/named-objects';
+export { type KustomizationPaths, kustomizationPaths } from './kustomize/references';
 export { type ObjectHeader, type ObjectHeaders, objectHeaders } from './kubernetes/object-headers';
 
 const hosts: Readonly<Record<HostKind, (source: SourceText, reading: Reading) => void>> = {
   kubernetes: readYamlDocument,
+  kustomization: readKustomization,
   yaml: readYamlDocument,
   compose: readCompose,
   'vllm-config': readVllmConfig,
@@ -38,6 +43,7 @@ const hosts: Readonly<Record<HostKind, (source: SourceText, reading: Reading) =>
   'env-file-docker': (source, reading) => readEnvironmentFile(source, 'docker', reading),
   'ucx-config': readUcxConfig,
   'nixl-config': readNixlConfig,
+  'lmcache-config': readLmcacheConfig,
   systemd: readUnitFile,
   shell: readShellScript,
   dockerfile: readDockerfile,

@@ -1,11 +1,13 @@
 import {
   connectorsOf,
   type EngineRole,
+  type EntryPoint,
   type Flags,
   flagPlace,
   type KvTransferConfig,
   knownText,
   member,
+  placeOf,
 } from '../model';
 import type { Surroundings } from './engine';
 import { roleInName } from './kubernetes/role-evidence';
@@ -17,11 +19,12 @@ import { roleInName } from './kubernetes/role-evidence';
 export function readRole(
   flags: Flags,
   kvTransfer: KvTransferConfig | undefined,
-  { evidence, name, pod }: Surroundings,
-  file: string,
+  { evidence, name, pod, variables }: Surroundings,
+  { entry, file }: { readonly entry: EntryPoint; readonly file: string },
 ): EngineRole | undefined {
   return (
     flagRole(flags) ??
+    (entry === 'dynamo.vllm' ? variableRole(variables) : undefined) ??
     evidence ??
     kvRole(kvTransfer) ??
     nameRole(name, 'its name') ??
@@ -52,6 +55,15 @@ function flagRole(flags: Flags): EngineRole | undefined {
     if (flag && !flag.negated) return { role: given, by: 'flag', from: `\`${flag.spelled}\``, place: flagPlace(flag) };
   }
   return undefined;
+}
+
+/** The variable of Dynamo's worker that stands for its flag. */
+const modeVariable = 'DYN_VLLM_DISAGGREGATION_MODE';
+
+function variableRole(variables: Surroundings['variables']): EngineRole | undefined {
+  const value = variables.findLast(({ name }) => name === modeVariable)?.value;
+  const role = modes[knownText(value) ?? ''];
+  return role && value && { role, by: 'flag', from: `\`${modeVariable}\``, place: placeOf(value) };
 }
 
 function kvRole(kvTransfer: KvTransferConfig | undefined): EngineRole | undefined {

@@ -9,6 +9,9 @@ import { code } from './support/words';
 /** What every YAML reader of Kubernetes takes for a number or a boolean. */
 const NO_TEXT = /^(?:[-+]?\d+|[-+]?(?:\d+\.\d*|\.\d+)(?:[eE][-+]?\d+)?|true|false)$/;
 
+/** Unquoted at the start of a value, these are a mapping or a list of YAML's. */
+const BRACES = /^(?:\{.*\}|\[.*\])$/s;
+
 export const environmentNotText = rule({
   id: 'environment-not-text',
   title: 'Environment value that Kubernetes refuses because it is no text',
@@ -19,11 +22,24 @@ export const environmentNotText = rule({
     for (const known of knownVariables(engine)) {
       const { variable, text } = known;
       const fact = lookupEnv(variable.name);
-      if (variable.via !== 'kubernetes' || !fact || fact.owner === 'other' || !NO_TEXT.test(text)) continue;
+      if (variable.via !== 'kubernetes') continue;
+      const mapping = BRACES.test(text);
+      if (!mapping && (!fact || fact.owner === 'other' || !NO_TEXT.test(text))) continue;
       const plain = plainScalar(known);
       if (!plain) continue;
       // The template of a chart may put the quotes around the value.
       const rendered = engine.environment.open.some(({ kind }) => kind === 'chart');
+      if (mapping) {
+        if (beginsLine(plain)) continue;
+        const quoted = /['\n]/.test(text) ? undefined : `'${text}'`;
+        yield finding(
+          plain,
+          rendered ? 'warning' : 'error',
+          `YAML reads the unquoted braces as a ${text.startsWith('{') ? 'mapping' : 'list'}, while ${code(variable.name)} needs a string: ${rendered ? 'unless a template makes it text, ' : ''}Kubernetes refuses the object. Put the whole value in single quotes.`,
+          [quoted ? fix('Put it in single quotes', true, { place: plain, newText: quoted }) : undefined],
+        );
+        continue;
+      }
       yield finding(
         valuePlace(variable),
         rendered ? 'warning' : 'error',
@@ -37,7 +53,7 @@ export const environmentNotText = rule({
 export const page = (): Page => ({
   description: `
 In a manifest the \`value\` of a variable must be a string. \`value: 5600\` is a number and \`value: true\` a boolean in YAML: the
-API server refuses the whole object. Quote it. In the values of a chart it is a warning, because a template may do that.`,
+API server refuses the whole object. Quote it. JSON without quotes around it is a mapping, which is refused as well. In the values of a chart it is a warning, because a template may do that.`,
   sources: ['https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#environment-variables'],
   examples: [
     {
@@ -134,6 +150,70 @@ spec:
 `,
     },
     {
+      title: 'JSON without quotes around it',
+      kind: 'bad',
+      file: 'prefill.yaml',
+      text: `apiVersion: v1
+kind: Pod
+metadata:
+  name: prefill
+spec:
+  containers:
+    - name: vllm
+      image: vllm/vllm-openai:v0.25.1
+      command: ["bash", "-c", 'exec vllm serve a/b --kv-transfer-config "$KV_TRANSFER_CONFIG"']
+      env:
+        - name: VLLM_NIXL_SIDE_CHANNEL_PORT
+          value: "5600"
+        - name: KV_TRANSFER_CONFIG
+          value: {"kv_connector":"NixlConnector","kv_role":"kv_producer"}
+`,
+      findings: [
+        {
+          covers: '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}',
+          severity: 'error',
+          message: 'as a mapping',
+        },
+      ],
+      fixed: `apiVersion: v1
+kind: Pod
+metadata:
+  name: prefill
+spec:
+  containers:
+    - name: vllm
+      image: vllm/vllm-openai:v0.25.1
+      command: ["bash", "-c", 'exec vllm serve a/b --kv-transfer-config "$KV_TRANSFER_CONFIG"']
+      env:
+        - name: VLLM_NIXL_SIDE_CHANNEL_PORT
+          value: "5600"
+        - name: KV_TRANSFER_CONFIG
+          value: '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+`,
+    },
+    {
+      title: 'JSON in a block of text',
+      kind: 'good',
+      file: 'prefill.yaml',
+      text: `apiVersion: v1
+kind: Pod
+metadata:
+  name: prefill
+spec:
+  containers:
+    - name: vllm
+      image: vllm/vllm-openai:v0.25.1
+      command: ["bash", "-c", 'exec vllm serve a/b --kv-transfer-config "$KV_TRANSFER_CONFIG"']
+      env:
+        - name: KV_TRANSFER_CONFIG
+          value: |-
+            {"kv_connector":"NixlConnector","kv_role":"kv_producer"}
+        - name: OTHER
+          value: >-
+            {"a":1}
+`,
+    },
+    {
       title: 'Quoted, and words',
       kind: 'good',
       file: 'prefill.yaml',
@@ -199,4 +279,10 @@ function plainScalar({ variable, text }: KnownVariable): Place | undefined {
   if (variable.value.kind !== 'known') return undefined;
   const { root, span } = variable.value.source.locateSite();
   return root.text.slice(span.start, span.end) === text ? root.place(span) : undefined;
+}
+
+/** True in a block of text, whose lines begin with the text itself; a mapping on one line follows its key. */
+function beginsLine({ source, span }: Place): boolean {
+  const line = source.text.slice(source.text.lastIndexOf('\n', span.start - 1) + 1, span.start);
+  return line.trim() === '';
 }

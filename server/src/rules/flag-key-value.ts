@@ -1,4 +1,5 @@
 import { checkFlagKey, lookupFlagKey, type ValueFault } from '../knowledge';
+import { newestVerified } from '../knowledge/horizon';
 import { holds } from '../knowledge/version';
 import { type Engine, isScalar, setScalar } from '../model';
 import { type Page, rule, type Severity } from './rule';
@@ -9,12 +10,12 @@ import { contentPlace, knownPlain, shown } from './support/tree';
 import { actor, named, unverified, versionOf } from './support/versions';
 import { code } from './support/words';
 
-function severityOf(fault: ValueFault, engine: Engine): Severity {
-  if (!fault.certain || isBeforeTables(engine)) return 'info';
-  if (fault.kind !== 'value') return 'error';
-  if (fault.taken !== undefined) return fault.early ? 'warning' : unverified(engine) ? 'info' : 'error';
-  if (versionOf(engine) === undefined || unverified(engine)) return fault.suggestion === undefined ? 'info' : 'warning';
-  return 'error';
+/** As in `flag-value`, but no plugin adds values to what the classes take. */
+function severityOf(fault: ValueFault, engine: Engine): Severity | undefined {
+  const unread = versionOf(engine) === undefined || unverified(engine) || isBeforeTables(engine);
+  if (fault.kind !== 'value') return fault.certain ? 'error' : 'info';
+  if (fault.taken !== undefined) return fault.early ? 'warning' : unread ? 'info' : 'error';
+  return unread || !fault.certain ? (fault.suggestion === undefined ? undefined : 'info') : 'error';
 }
 
 export const flagKeyValue = rule({
@@ -30,7 +31,10 @@ export const flagKeyValue = rule({
       const known = lookupFlagKey(name, key);
       if (!known || holds(known.range, vllm) === 'no') continue;
       const fault = checkFlagKey(known, knownPlain(value), vllm);
-      if (!fault) continue;
+      // Where the release is not known, what newer ones take is left alone.
+      if (!fault || (!fault.certain && !checkFlagKey(known, knownPlain(value), newestVerified('vllm')))) continue;
+      const severity = severityOf(fault, engine);
+      if (!severity) continue;
       const what = `${code(key)} of ${code(`--${name}`)}`;
       const text = isScalar(value) ? code(shown(value)) : shown(value);
       const who = fault.range ? actor(fault.range, engine) : named(engine);
@@ -38,7 +42,7 @@ export const flagKeyValue = rule({
       const advice = suggestion === undefined ? '' : ` Write ${code(suggestion)}.`;
       yield finding(
         contentPlace(value),
-        severityOf(fault, engine),
+        severity,
         fault.taken === undefined
           ? `${what} is ${text}, where ${fault.expected} is needed: ${who} refuses to start.${advice}`
           : `${what} takes ${text} in vLLM ${fault.taken} only: ${who} refuses to start with it.`,

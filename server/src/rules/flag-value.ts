@@ -1,4 +1,5 @@
 import { checkFlagText, type FlagFact, type ValueFault } from '../knowledge';
+import { newestVerified } from '../knowledge/horizon';
 import { holds } from '../knowledge/version';
 import type { Engine, Flag, Value } from '../model';
 import { type Finding, type Page, rule, type Severity } from './rule';
@@ -9,15 +10,15 @@ import { actor, named, unverified, versionOf } from './support/versions';
 import { code } from './support/words';
 
 /**
- * How sure it is that the start is refused. A value that no release knew may be new in one whose source was not read, and
- * a platform's plugin may add one: only a near miss is more than information there.
+ * How sure it is that the start is refused; `undefined` where nothing should be said. A value that no release knew may be
+ * new in one whose source was not read, and a platform's plugin may add one: there a near miss alone is worth a word.
  */
-function severityOf(fault: ValueFault, engine: Engine): Severity {
-  if (!fault.certain || (fault.kind === 'value' && isBeforeTables(engine))) return 'info';
-  if (fault.kind !== 'value') return 'error';
-  if (fault.taken !== undefined) return fault.early ? 'warning' : unverified(engine) ? 'info' : 'error';
+function severityOf(fault: ValueFault, engine: Engine): Severity | undefined {
+  const unread = versionOf(engine) === undefined || unverified(engine) || isBeforeTables(engine);
+  if (fault.kind !== 'value') return fault.certain ? 'error' : 'info';
+  if (fault.taken !== undefined) return fault.early ? 'warning' : unread ? 'info' : 'error';
   const meant = fault.suggestion !== undefined;
-  if (versionOf(engine) === undefined || unverified(engine)) return meant ? 'warning' : 'info';
+  if (unread || !fault.certain) return meant ? 'info' : undefined;
   return meant || isOfficial(engine) ? 'error' : 'warning';
 }
 
@@ -38,10 +39,13 @@ function messageOf(flag: Flag, text: string, fault: ValueFault, engine: Engine):
 function ofValue(flag: Flag, fact: FlagFact, value: Value, engine: Engine): Finding | undefined {
   if (value.kind !== 'known' || isPlaceholder(value.text)) return undefined;
   const fault = checkFlagText(fact, value.text, versionOf(engine));
-  if (!fault) return undefined;
+  // Where the release is not known, what newer ones take is left alone.
+  if (!fault || (!fault.certain && !checkFlagText(fact, value.text, newestVerified('vllm')))) return undefined;
+  const severity = severityOf(fault, engine);
+  if (!severity) return undefined;
   const { source, text } = value;
   const { suggestion } = fault;
-  return finding(source.place(), severityOf(fault, engine), messageOf(flag, text, fault, engine), [
+  return finding(source.place(), severity, messageOf(flag, text, fault, engine), [
     suggestion === undefined
       ? undefined
       : fix(`Write ${code(suggestion)}`, false, { place: source.place(), newText: suggestion }),
@@ -100,7 +104,8 @@ to release, and checks limits before the engine starts. What it does not take st
 negated.
 
 An empty value and \`None\` stand for no value and are never reported. A value that no known release takes is an error where
-it is a near miss, or the image is vLLM's own; a platform's plugin may add values otherwise.`,
+it is a near miss, or the image is vLLM's own; a platform's plugin may add values otherwise. Where the release is not known,
+or its source was not read, only near misses are reported, as information.`,
   sources: [
     'vllm:vllm/engine/arg_utils.py@v0.25.1',
     'vllm:vllm/utils/argparse_utils.py@v0.25.1',
@@ -183,11 +188,10 @@ vllm serve Qwen/Qwen3-32B --block-size 48
       title: 'A release that is not known',
       kind: 'version',
       file: 'serve.sh',
-      text: `vllm serve Qwen/Qwen3-32B --block-size 48 --kv-cache-dtype nvfp4 --scheduling-policy fifo --port http
+      text: `vllm serve Qwen/Qwen3-32B --block-size 48 --kv-cache-dtype fp8_e4m4 --scheduling-policy newest --port http
 `,
       findings: [
-        { covers: '48', severity: 'info', message: 'vLLM up to 0.17.x' },
-        { covers: 'fifo', severity: 'info' },
+        { covers: 'fp8_e4m4', severity: 'info', message: 'Write `fp8_e4m3`' },
         { covers: 'http', severity: 'error' },
       ],
     },

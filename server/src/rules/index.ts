@@ -7,8 +7,12 @@ import { configFileLine } from './config-file-line';
 import { configFileMapping } from './config-file-mapping';
 import { connectorMissing } from './connector-missing';
 import { connectorNotInVersion } from './connector-not-in-version';
+import { dataParallelAddressService } from './data-parallel-address-service';
 import { defaultWrittenOut } from './default-written-out';
+import { driverCapabilities } from './driver-capabilities';
+import { efaHugePages } from './efa-huge-pages';
 import { emptyConfig } from './empty-config';
+import { engineIdShared } from './engine-id-shared';
 import { environmentNotText } from './environment-not-text';
 import { environmentQuotes } from './environment-quotes';
 import { expandableSegments } from './expandable-segments';
@@ -20,14 +24,22 @@ import { flagKeyUnknown } from './flag-key-unknown';
 import { flagKeyValue } from './flag-key-value';
 import { flagNotInVersion } from './flag-not-in-version';
 import { flagValue } from './flag-value';
+import { gpuCount } from './gpu-count';
 import { gpuNicMapping } from './gpu-nic-mapping';
 import { handshakeCheckOff } from './handshake-check-off';
 import { hiddenMetricsVersion } from './hidden-metrics-version';
+import { hostIpc } from './host-ipc';
 import { hybridCacheUnsupported } from './hybrid-cache-unsupported';
 import { inertField } from './inert-field';
 import { jsonSyntax } from './json-syntax';
 import { keyNotInVersion } from './key-not-in-version';
 import { kvBoth } from './kv-both';
+import { listenerClash } from './listener-clash';
+import { lmcacheOldKey } from './lmcache-old-key';
+import { lmcachePdIncomplete } from './lmcache-pd-incomplete';
+import { lmcacheUnknownKey } from './lmcache-unknown-key';
+import { lmcacheValue } from './lmcache-value';
+import { memoryLock } from './memory-lock';
 import { metricNotYet } from './metric-not-yet';
 import { metricRemoved } from './metric-removed';
 import { metricUnknown } from './metric-unknown';
@@ -36,6 +48,7 @@ import { misplacedKey } from './misplaced-key';
 import { modulePath } from './module-path';
 import { multiConnector } from './multi-connector';
 import { ncclVariable } from './nccl-variable';
+import { networkPolicySideChannel } from './network-policy-side-channel';
 import { nixlExporterPort } from './nixl-exporter-port';
 import { nixlTelemetryOff } from './nixl-telemetry-off';
 import { nixlValue } from './nixl-value';
@@ -44,13 +57,24 @@ import { nixlVariableRemoved } from './nixl-variable-removed';
 import { nixlVariableUnknown } from './nixl-variable-unknown';
 import { numThreadsIgnored } from './num-threads-ignored';
 import { offloadingReplacesConnector } from './offloading-replaces-connector';
+import { oneArgument } from './one-argument';
 import { overriddenConfig } from './overridden-config';
 import { pipelineParallel } from './pipeline-parallel';
+import { probeTarget } from './probe-target';
+import { probeTooEarly } from './probe-too-early';
 import { pushBidirectional } from './push-bidirectional';
 import { quotesLost } from './quotes-lost';
+import { rdmaDeviceMissing } from './rdma-device-missing';
+import { rdmaDeviceUnused } from './rdma-device-unused';
+import { referenceBeforeDefinition } from './reference-before-definition';
 import { repeatedKey } from './repeated-key';
 import { roleMissing } from './role-missing';
+import { routingSidecarOption } from './routing-sidecar-option';
+import { routingSidecarRestart } from './routing-sidecar-restart';
+import { routingTargetPort } from './routing-target-port';
 import type { Rule } from './rule';
+import { serviceLinkVariable } from './service-link-variable';
+import { sharedMemory } from './shared-memory';
 import { sideChannelHostField } from './side-channel-host-field';
 import { sideChannelHostFixed } from './side-channel-host-fixed';
 import { sideChannelHostLoopback } from './side-channel-host-loopback';
@@ -80,6 +104,7 @@ import { ucxVariableNotYet } from './ucx-variable-not-yet';
 import { ucxVariableRemoved } from './ucx-variable-removed';
 import { ucxVariableRenamed } from './ucx-variable-renamed';
 import { ucxVariableUnknown } from './ucx-variable-unknown';
+import { undefinedReference } from './undefined-reference';
 import { unexpandedVariable } from './unexpanded-variable';
 import { unknownConnector } from './unknown-connector';
 import { unknownExtraKey } from './unknown-extra-key';
@@ -107,8 +132,12 @@ export const rules: readonly Rule[] = [
   configFileMapping,
   connectorMissing,
   connectorNotInVersion,
+  dataParallelAddressService,
   defaultWrittenOut,
+  driverCapabilities,
+  efaHugePages,
   emptyConfig,
+  engineIdShared,
   environmentNotText,
   environmentQuotes,
   expandableSegments,
@@ -120,14 +149,22 @@ export const rules: readonly Rule[] = [
   flagKeyValue,
   flagNotInVersion,
   flagValue,
+  gpuCount,
   gpuNicMapping,
   handshakeCheckOff,
   hiddenMetricsVersion,
+  hostIpc,
   hybridCacheUnsupported,
   inertField,
   jsonSyntax,
   keyNotInVersion,
   kvBoth,
+  listenerClash,
+  lmcacheOldKey,
+  lmcachePdIncomplete,
+  lmcacheUnknownKey,
+  lmcacheValue,
+  memoryLock,
   metricNotYet,
   metricRemoved,
   metricUnknown,
@@ -136,6 +173,7 @@ export const rules: readonly Rule[] = [
   modulePath,
   multiConnector,
   ncclVariable,
+  networkPolicySideChannel,
   nixlExporterPort,
   nixlTelemetryOff,
   nixlValue,
@@ -144,12 +182,23 @@ export const rules: readonly Rule[] = [
   nixlVariableUnknown,
   numThreadsIgnored,
   offloadingReplacesConnector,
+  oneArgument,
   overriddenConfig,
   pipelineParallel,
+  probeTarget,
+  probeTooEarly,
   pushBidirectional,
   quotesLost,
+  rdmaDeviceMissing,
+  rdmaDeviceUnused,
+  referenceBeforeDefinition,
   repeatedKey,
   roleMissing,
+  routingSidecarOption,
+  routingSidecarRestart,
+  routingTargetPort,
+  serviceLinkVariable,
+  sharedMemory,
   sideChannelHostField,
   sideChannelHostFixed,
   sideChannelHostLoopback,
@@ -179,6 +228,7 @@ export const rules: readonly Rule[] = [
   ucxVariableRemoved,
   ucxVariableRenamed,
   ucxVariableUnknown,
+  undefinedReference,
   unexpandedVariable,
   unknownConnector,
   unknownExtraKey,

@@ -7,8 +7,12 @@ import { page as configFileLine } from './config-file-line';
 import { page as configFileMapping } from './config-file-mapping';
 import { page as connectorMissing } from './connector-missing';
 import { page as connectorNotInVersion } from './connector-not-in-version';
+import { page as dataParallelAddressService } from './data-parallel-address-service';
 import { page as defaultWrittenOut } from './default-written-out';
+import { page as driverCapabilities } from './driver-capabilities';
+import { page as efaHugePages } from './efa-huge-pages';
 import { page as emptyConfig } from './empty-config';
+import { page as engineIdShared } from './engine-id-shared';
 import { page as environmentNotText } from './environment-not-text';
 import { page as environmentQuotes } from './environment-quotes';
 import { page as expandableSegments } from './expandable-segments';
@@ -20,14 +24,22 @@ import { page as flagKeyUnknown } from './flag-key-unknown';
 import { page as flagKeyValue } from './flag-key-value';
 import { page as flagNotInVersion } from './flag-not-in-version';
 import { page as flagValue } from './flag-value';
+import { page as gpuCount } from './gpu-count';
 import { page as gpuNicMapping } from './gpu-nic-mapping';
 import { page as handshakeCheckOff } from './handshake-check-off';
 import { page as hiddenMetricsVersion } from './hidden-metrics-version';
+import { page as hostIpc } from './host-ipc';
 import { page as hybridCacheUnsupported } from './hybrid-cache-unsupported';
 import { page as inertField } from './inert-field';
 import { page as jsonSyntax } from './json-syntax';
 import { page as keyNotInVersion } from './key-not-in-version';
 import { page as kvBoth } from './kv-both';
+import { page as listenerClash } from './listener-clash';
+import { page as lmcacheOldKey } from './lmcache-old-key';
+import { page as lmcachePdIncomplete } from './lmcache-pd-incomplete';
+import { page as lmcacheUnknownKey } from './lmcache-unknown-key';
+import { page as lmcacheValue } from './lmcache-value';
+import { page as memoryLock } from './memory-lock';
 import { page as metricNotYet } from './metric-not-yet';
 import { page as metricRemoved } from './metric-removed';
 import { page as metricUnknown } from './metric-unknown';
@@ -36,6 +48,7 @@ import { page as misplacedKey } from './misplaced-key';
 import { page as modulePath } from './module-path';
 import { page as multiConnector } from './multi-connector';
 import { page as ncclVariable } from './nccl-variable';
+import { page as networkPolicySideChannel } from './network-policy-side-channel';
 import { page as nixlExporterPort } from './nixl-exporter-port';
 import { page as nixlTelemetryOff } from './nixl-telemetry-off';
 import { page as nixlValue } from './nixl-value';
@@ -44,13 +57,24 @@ import { page as nixlVariableRemoved } from './nixl-variable-removed';
 import { page as nixlVariableUnknown } from './nixl-variable-unknown';
 import { page as numThreadsIgnored } from './num-threads-ignored';
 import { page as offloadingReplacesConnector } from './offloading-replaces-connector';
+import { page as oneArgument } from './one-argument';
 import { page as overriddenConfig } from './overridden-config';
 import { page as pipelineParallel } from './pipeline-parallel';
+import { page as probeTarget } from './probe-target';
+import { page as probeTooEarly } from './probe-too-early';
 import { page as pushBidirectional } from './push-bidirectional';
 import { page as quotesLost } from './quotes-lost';
+import { page as rdmaDeviceMissing } from './rdma-device-missing';
+import { page as rdmaDeviceUnused } from './rdma-device-unused';
+import { page as referenceBeforeDefinition } from './reference-before-definition';
 import { page as repeatedKey } from './repeated-key';
 import { page as roleMissing } from './role-missing';
+import { page as routingSidecarOption } from './routing-sidecar-option';
+import { page as routingSidecarRestart } from './routing-sidecar-restart';
+import { page as routingTargetPort } from './routing-target-port';
 import type { Page } from './rule';
+import { page as serviceLinkVariable } from './service-link-variable';
+import { page as sharedMemory } from './shared-memory';
 import { page as sideChannelHostField } from './side-channel-host-field';
 import { page as sideChannelHostFixed } from './side-channel-host-fixed';
 import { page as sideChannelHostLoopback } from './side-channel-host-loopback';
@@ -80,6 +104,7 @@ import { page as ucxVariableNotYet } from './ucx-variable-not-yet';
 import { page as ucxVariableRemoved } from './ucx-variable-removed';
 import { page as ucxVariableRenamed } from './ucx-variable-renamed';
 import { page as ucxVariableUnknown } from './ucx-variable-unknown';
+import { page as undefinedReference } from './undefined-reference';
 import { page as unexpandedVariable } from './unexpanded-variable';
 import { page as unknownConnector } from './unknown-connector';
 import { page as unknownExtraKey } from './unknown-extra-key';
@@ -104,8 +129,12 @@ export const pages: Readonly<Record<string, () => Page>> = {
   'config-file-mapping': configFileMapping,
   'connector-missing': connectorMissing,
   'connector-not-in-version': connectorNotInVersion,
+  'data-parallel-address-service': dataParallelAddressService,
   'default-written-out': defaultWrittenOut,
+  'driver-capabilities': driverCapabilities,
+  'efa-huge-pages': efaHugePages,
   'empty-config': emptyConfig,
+  'engine-id-shared': engineIdShared,
   'environment-not-text': environmentNotText,
   'environment-quotes': environmentQuotes,
   'expandable-segments': expandableSegments,
@@ -117,14 +146,22 @@ export const pages: Readonly<Record<string, () => Page>> = {
   'flag-key-value': flagKeyValue,
   'flag-not-in-version': flagNotInVersion,
   'flag-value': flagValue,
+  'gpu-count': gpuCount,
   'gpu-nic-mapping': gpuNicMapping,
   'handshake-check-off': handshakeCheckOff,
   'hidden-metrics-version': hiddenMetricsVersion,
+  'host-ipc': hostIpc,
   'hybrid-cache-unsupported': hybridCacheUnsupported,
   'inert-field': inertField,
   'json-syntax': jsonSyntax,
   'key-not-in-version': keyNotInVersion,
   'kv-both': kvBoth,
+  'listener-clash': listenerClash,
+  'lmcache-old-key': lmcacheOldKey,
+  'lmcache-pd-incomplete': lmcachePdIncomplete,
+  'lmcache-unknown-key': lmcacheUnknownKey,
+  'lmcache-value': lmcacheValue,
+  'memory-lock': memoryLock,
   'metric-not-yet': metricNotYet,
   'metric-removed': metricRemoved,
   'metric-unknown': metricUnknown,
@@ -133,6 +170,7 @@ export const pages: Readonly<Record<string, () => Page>> = {
   'module-path': modulePath,
   'multi-connector': multiConnector,
   'nccl-variable': ncclVariable,
+  'network-policy-side-channel': networkPolicySideChannel,
   'nixl-exporter-port': nixlExporterPort,
   'nixl-telemetry-off': nixlTelemetryOff,
   'nixl-value': nixlValue,
@@ -141,12 +179,23 @@ export const pages: Readonly<Record<string, () => Page>> = {
   'nixl-variable-unknown': nixlVariableUnknown,
   'num-threads-ignored': numThreadsIgnored,
   'offloading-replaces-connector': offloadingReplacesConnector,
+  'one-argument': oneArgument,
   'overridden-config': overriddenConfig,
   'pipeline-parallel': pipelineParallel,
+  'probe-target': probeTarget,
+  'probe-too-early': probeTooEarly,
   'push-bidirectional': pushBidirectional,
   'quotes-lost': quotesLost,
+  'rdma-device-missing': rdmaDeviceMissing,
+  'rdma-device-unused': rdmaDeviceUnused,
+  'reference-before-definition': referenceBeforeDefinition,
   'repeated-key': repeatedKey,
   'role-missing': roleMissing,
+  'routing-sidecar-option': routingSidecarOption,
+  'routing-sidecar-restart': routingSidecarRestart,
+  'routing-target-port': routingTargetPort,
+  'service-link-variable': serviceLinkVariable,
+  'shared-memory': sharedMemory,
   'side-channel-host-field': sideChannelHostField,
   'side-channel-host-fixed': sideChannelHostFixed,
   'side-channel-host-loopback': sideChannelHostLoopback,
@@ -176,6 +225,7 @@ export const pages: Readonly<Record<string, () => Page>> = {
   'ucx-variable-removed': ucxVariableRemoved,
   'ucx-variable-renamed': ucxVariableRenamed,
   'ucx-variable-unknown': ucxVariableUnknown,
+  'undefined-reference': undefinedReference,
   'unexpanded-variable': unexpandedVariable,
   'unknown-connector': unknownConnector,
   'unknown-extra-key': unknownExtraKey,

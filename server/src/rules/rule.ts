@@ -82,6 +82,9 @@ export interface Rule {
     | 'telemetry'
     | 'metrics'
     | 'flags'
+    | 'lmcache'
+    | 'routing'
+    | 'pods'
     | 'comments';
   /** The highest severity that it gives. */
   readonly severity: Severity;

@@ -59,7 +59,9 @@ export const unknownExtraKey = rule({
           continue;
         }
         if (lookupKvField(key) || takesAnyExtraKey(name)) continue;
-        const intended = nearestExtraKeys(name, key).find((candidate) => !taken.has(candidate));
+        const intended = nearestExtraKeys(name, key).find(
+          (candidate) => !taken.has(candidate) && isThere(lookupExtraKey(name, candidate), engine),
+        );
         const readers = connectorsReading(key).filter((other) => other !== name);
         const backends = isNixlConnector(name) ? backendsWithParameter(key) : [];
         const sure = intended !== undefined || (isNixlConnector(name) && !unverified(engine));

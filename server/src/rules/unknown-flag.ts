@@ -1,4 +1,5 @@
-import { lookupFlag, nearestDynamoFlags, nearestFlags } from '../knowledge';
+import { flagFact, lookupFlag, nearestDynamoFlags, nearestFlags } from '../knowledge';
+import { holds } from '../knowledge/version';
 import type { Engine, Flag } from '../model';
 import { type Page, rule, type Severity } from './rule';
 import { finding, fix } from './support/findings';
@@ -25,8 +26,8 @@ function withoutNumbers(name: string): string {
 
 function intended(engine: Engine, flag: Flag): string | undefined {
   const own = engine.entry === 'dynamo.vllm' ? nearestDynamoFlags(flag.name) : [];
-  const names = [...own, ...nearestFlags(flag.name)];
-  const name = names[0];
+  const there = nearestFlags(flag.name).filter((name) => holds(flagFact(name)!.range, versionOf(engine)) !== 'no');
+  const name = [...own, ...there][0];
   if (name === undefined || withoutNumbers(name) === withoutNumbers(flag.name)) return undefined;
   // A flag that is there already was hardly meant again.
   return engine.flags.list.some((other) => other.name === name) ? undefined : name;
@@ -48,12 +49,15 @@ export const unknownFlag = rule({
       if (meant === undefined) continue;
       const sure = versionOf(engine) !== undefined && !unverified(engine) && engine.entry !== 'config file';
       const severity: Severity = sure ? 'error' : 'warning';
-      const word = flag.fromConfigFile ? meant : `--${meant}`;
+      const use = instead(engine, meant);
+      const word = use !== undefined && !flag.fromConfigFile ? `--${use}` : use;
+      // In a `--config` file a negation is a value, so that another name is not all that changes.
+      const renamed = use === meant || (use !== undefined && !flag.fromConfigFile);
       yield finding(
         flag.text.place(),
         severity,
-        `${flagWords(flag)} is no flag of vLLM: ${named(engine)} refuses to start with it. Write ${code(word)}.`,
-        [fix(`Write ${code(word)}`, sure, renameFlag(flag, meant))],
+        `${flagWords(flag)} is no flag of vLLM: ${named(engine)} refuses to start with it. ${word === undefined ? 'Remove it' : `Write ${code(word)}`}.`,
+        renamed ? [fix(`Write ${code(word!)}`, sure && use === meant, renameFlag(flag, use))] : [],
       );
     }
   },
@@ -85,6 +89,18 @@ vllm serve Qwen/Qwen3-32B --tensor-paralel-size 4 \\
 vllm serve Qwen/Qwen3-32B --tensor-parallel-size 4 \\
   --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
+    },
+    {
+      title: 'The flag that was meant is gone',
+      kind: 'bad',
+      file: 'prefill.sh',
+      text: `# nixl: vllm=0.25.1
+vllm serve Qwen/Qwen3-32B --disable-log-request \\
+  --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+`,
+      findings: [
+        { covers: '--disable-log-request', severity: 'error', message: 'Write `--no-enable-log-requests`' },
+      ],
     },
     {
       title: 'The flag that this is all about',

@@ -2,6 +2,7 @@ export type { HostKind, LocatedObject, ObjectKind, ReadContext, UnresolvedObject
 export {
   chooseObject,
   detectHost,
+  isKustomization,
   isOursByName,
   mayDefine,
   mentionsOurs,
@@ -12,5 +13,7 @@ export { inWords } from '../readers/collector';
 export * from './decode-bytes';
 export * from './file-access';
 export * from './file-objects';
+export * from './index/kustomization-graph';
+export type { FileSummary } from './index/scan';
 export * from './index/workspace-index';
 export * from './referenced-files';

@@ -5,6 +5,7 @@ import { Runner } from '../runner.mts';
 import { editorTests } from './editor-tests';
 import { explainTests } from './explain-tests';
 import { languageTests } from './language-tests';
+import { navigationTests } from './navigation-tests';
 import { schemaTests } from './schema-tests';
 import { settingsTests } from './settings-tests';
 import { folder } from './workspace';
@@ -15,6 +16,7 @@ export async function run(): Promise<void> {
   const runner = new Runner((line) => console.log(line));
   languageTests(runner);
   editorTests(runner);
+  navigationTests(runner);
   explainTests(runner);
   schemaTests(runner);
   settingsTests(runner);

@@ -19,7 +19,6 @@ const PIECE = 256 * 1024;
 
 export const explainVerb: Verb = {
   name: 'explain',
-  summary: 'say what the messages in a log mean, and which line of configuration is to blame',
   help: `nixl-lint explain reads a log of vLLM, NIXL or UCX, or a traceback, and says what the errors in it mean.
 
 Usage: nixl-lint explain LOG [PATHS…] [OPTIONS]

@@ -30,7 +30,6 @@ const OPTIONS = {
 
 export const migrateVerb: Verb = {
   name: 'migrate',
-  summary: 'what a move to another vLLM breaks and changes, with the edits for it',
   help: `nixl-lint migrate says what a move to another vLLM breaks, which defaults it changes, and what to write instead.
 
 Usage: nixl-lint migrate [--from VERSION] --to VERSION [OPTIONS] PATHS…

@@ -1,15 +1,6 @@
 import { parseArgs } from 'node:util';
-import {
-  catalogue,
-  docsOf,
-  examplesOf,
-  findingsOfExample,
-  pageOf,
-  type Rule,
-  readSource,
-  rulePage,
-  VERSION,
-} from '../../analysis';
+import { catalogue, docsOf, type Rule, readSource, VERSION } from '../../analysis';
+import { examplesOf, findingsOfExample, pageOf, rulePage } from '../../analysis/pages';
 import { nearest } from '../../knowledge';
 import { markdownText } from '../markdown-text';
 import { paint } from '../paint';
@@ -21,7 +12,6 @@ const FORMATS: readonly string[] = ['text', 'json'];
 
 export const rulesVerb: Verb = {
   name: 'rules',
-  summary: 'list what can be found, or print the page of one rule',
   help: `nixl-lint rules lists what can be found, or prints the page of one rule with its examples.
 
 Usage: nixl-lint rules [ID] [OPTIONS]

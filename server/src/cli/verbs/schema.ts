@@ -26,7 +26,6 @@ const WHOLE = 'kv-transfer-config';
 
 export const schemaVerb: Verb = {
   name: 'schema',
-  summary: 'print a JSON Schema of the configuration, for one vLLM release',
   help: `nixl-lint schema prints a JSON Schema (2020-12) of the configuration as one vLLM release takes it.
 
 Usage: nixl-lint schema [NAME] [--vllm-version VERSION]

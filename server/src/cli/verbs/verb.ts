@@ -3,8 +3,6 @@ import type { Terminal } from '../terminal';
 /** One thing that the command line can do, named by its first word. */
 export interface Verb {
   readonly name: string;
-  /** One line for the program's own help. */
-  readonly summary: string;
   /** What `nixl-lint VERB --help` prints, with a line break at its end. */
   readonly help: string;
   /**
@@ -13,4 +11,12 @@ export interface Verb {
    * @throws WrongUse which becomes a message and exit code 2
    */
   run(words: readonly string[], terminal: Terminal): Promise<number>;
+}
+
+/** A verb that is not loaded yet. */
+export interface VerbEntry {
+  readonly name: string;
+  /** One line for the program's own help. */
+  readonly summary: string;
+  load(): Promise<Verb>;
 }

@@ -10,7 +10,9 @@ import {
 } from '../../knowledge';
 import { connectorName, connectorsOf } from '../../model';
 import { listItemAt } from '../list-item';
+import { dynamoFlagLabels, dynamoFlagValues, isDynamos } from './dynamo-names';
 import type { Offer } from './in-config';
+import { lmcacheVariableNames, lmcacheVariableValues } from './in-lmcache';
 import { asWritten } from './in-variable';
 import { itemNames } from './list-values';
 import {
@@ -81,8 +83,9 @@ function dotted(analysis: Analysis, line: Line, versions: Versions): Offer | und
 }
 
 /** `--kv-tr‸` and `--kv-cache-dtype ‸`, in a file that has to do with vLLM. */
-function flags({ host }: Analysis, line: Line, versions: Versions): Offer | undefined {
-  if (!host) return undefined;
+function flags(analysis: Analysis, line: Line, versions: Versions): Offer | undefined {
+  if (!analysis.host) return undefined;
+  const dynamo = isDynamos(analysis, line.offset);
   const typed = /(?:^|[\s"'[,])(--[a-z][\w-]*|--)$/.exec(line.before)?.[1];
   if (typed) {
     const part = typed.slice(2).replaceAll('_', '-');
@@ -90,10 +93,12 @@ function flags({ host }: Analysis, line: Line, versions: Versions): Offer | unde
       line,
       typed,
       /^[\w-]*/,
-      flagLabels(versions).filter(({ label }) => label.includes(part)),
+      [...(dynamo ? dynamoFlagLabels() : []), ...flagLabels(versions)].filter(({ label }) => label.includes(part)),
     );
   }
   const [, flag, value = ''] = /(?:^|[\s"'[,])(--[a-z][\w-]*)(?:\s+|=)["']?([\w.-]*)$/.exec(line.before) ?? [];
+  const own = flag && dynamo ? dynamoFlagValues(flag) : undefined;
+  if (own) return offer(line, value, /^[\w.-]*/, own);
   const fact = flag ? lookupFlag(flag)?.fact : undefined;
   return fact && offer(line, value, /^[\w.-]*/, flagValueNames(fact, versions));
 }
@@ -172,11 +177,12 @@ function parentKeys(text: string, lineStart: number, indent: number): string[] {
 
 /** `UCX_TLS=rc,‸`, `export VLLM_…=‸`, and `value: ‸` under `name: UCX_TLS`. */
 function assignedValues({ text, deployment }: Analysis, line: Line, versions: Versions): Offer | undefined {
-  const assigned = /(?:^|[\s"'])((?:VLLM|NIXL|UCX)_[A-Z0-9_]+)(?:=|:\s+)["']?([\w,^:.-]*)$/.exec(line.before);
+  const assigned = /(?:^|[\s"'])((?:VLLM|NIXL|UCX|LMCACHE)_[A-Z0-9_]+)(?:=|:\s+)["']?([\w,^:.-]*)$/.exec(line.before);
   const value = /^\s*(?:-\s+)?value:\s+["']?([\w,^:.-]*)$/.exec(line.before);
   const name = assigned?.[1] ?? (value && siblingName(text, line.offset - line.before.length));
   const typed = assigned?.[2] ?? value?.[1] ?? '';
   const fact = name ? lookupEnv(name) : undefined;
+  if (name && !fact) return offer(line, typed, /^[\w.-]*/, lmcacheVariableValues(name));
   if (!fact) return undefined;
   const item = listItemAt(fact, typed, typed.length);
   if (!item) return offer(line, typed, /^[\w.-]*/, variableValues(fact, versions));
@@ -192,11 +198,12 @@ function siblingName(text: string, lineStart: number): string | undefined {
 
 /** `UCX_T‸`, wherever names of variables stand, and `- name: ‸` in a container's `env`. */
 function variables({ host, text }: Analysis, line: Line, versions: Versions): Offer | undefined {
-  const typed = /(?<![\w$.{-])((?:V|N|U)[A-Z0-9_]*)$/.exec(line.before)?.[1];
+  const typed = /(?<![\w$.{-])((?:V|N|U|LM)[A-Z0-9_]*)$/.exec(line.before)?.[1];
   // Without any word of ours in the file, only what is surely going to be one.
   if (typed !== undefined && (host !== undefined || typed.length >= 3)) {
     const assigns = (host === 'dotenv' || host === 'env-file-docker') && !line.after.includes('=');
-    return offer(line, typed, /^[A-Z0-9_]*/, variableNames(typed, versions), assigns ? '=' : '');
+    const names = [...variableNames(typed, versions), ...lmcacheVariableNames(typed)];
+    return offer(line, typed, /^[A-Z0-9_]*/, names, assigns ? '=' : '');
   }
   const entry = host && /^(\s*-\s+)name:\s+["']?$/.exec(line.before);
   if (!entry || parentKeys(text, line.offset - line.before.length, entry[1]!.length)[0] !== 'env') return undefined;

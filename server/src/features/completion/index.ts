@@ -8,15 +8,13 @@ import { offerInConfigFile } from './in-config-file';
 import { offerInFlagValue } from './in-flag-value';
 import { offerInImage } from './in-image';
 import { offerInLine } from './in-line';
+import { offerInLmcache } from './in-lmcache';
 import { offerInQuery } from './in-query';
 import { offerInVariable } from './in-variable';
 import { MAX_ITEMS } from './names';
 import { type CompletionStyle, describe, toItems } from './proposal';
 
 export type { CompletionStyle } from './proposal';
-
-/** What opens the list while typing, beside letters. */
-export const TRIGGER_CHARACTERS = ['"', "'", '{', '[', ',', ':', '=', '-', '_', '.', '^'];
 
 export interface Completions {
   readonly items: CompletionItem[];
@@ -32,6 +30,7 @@ export function completion(analysis: Analysis, offset: number, style: Completion
     () => offerInComment(analysis, offset),
     () => offerInConfig(analysis, offset),
     () => offerInConfigFile(analysis, offset, commonVersions(analysis)),
+    () => offerInLmcache(analysis, offset),
     () => offerInVariable(analysis, offset),
     () => offerInFlagValue(analysis, offset),
     () => offerInQuery(analysis, offset),

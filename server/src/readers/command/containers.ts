@@ -7,7 +7,8 @@ import { kvTransferFlag } from '../config/kv-transfer';
 import { addEngine, imageFact, type Surroundings } from '../engine';
 import { readFlags } from './argv';
 import { type CommandWords, wordsTogether } from './command-words';
-import { type Reading, readCommand } from './launch';
+import { type Reading, readCommand, startVllm } from './launch';
+import { hasSageMakerArguments, sageMakerArguments } from './sagemaker';
 
 /** How a container starts: what replaces the image's entry point, and the arguments. */
 export interface ContainerStart {
@@ -47,6 +48,11 @@ export function startContainer(start: ContainerStart, around: Surroundings, outs
     if (readCommand(command, around, reading)) return true;
     const program = start.command.words[0]!.text;
     return bareArguments(start, [{ kind: 'wrapper', detail: program }], around, reading);
+  }
+  if (args.words.length === 0 && hasSageMakerArguments(around.variables)) {
+    const command = sageMakerArguments(around.variables, start.place);
+    startVllm({ entry: 'api_server', place: start.place, from: 0 }, command, around, reading);
+    return true;
   }
   const fact = imageFact(around.image);
   if (fact && /^(vllm|vllm-serve|api-server)$/.test(fact.entrypoint) && !startsWithProgram(args)) {

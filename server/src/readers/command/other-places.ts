@@ -1,10 +1,11 @@
-import type { NetworkNamespace } from '../../model';
+import { type NetworkNamespace, toValue } from '../../model';
 import type { Reason } from '../../syntax';
 import { joinWords } from '../config/pieces';
 import { mentionsOurs } from '../detect';
 import type { Surroundings } from '../engine';
 import { readYamlDocuments } from '../kubernetes/yaml-document';
 import { type CommandWords, knownWord, wordsFrom } from './command-words';
+import { imageReasons } from './containers';
 import { type Reading, readCommand, readRest } from './launch';
 import { detached, runInput, runScript } from './nested-scripts';
 
@@ -27,13 +28,26 @@ export function readElsewhere(
   around: Surroundings,
   reading: Reading,
 ): boolean | undefined {
-  if (launchers.test(name))
-    return readRest(command, { ...around, network: unknownNodes(command, around, name) }, reading);
+  if (launchers.test(name)) {
+    const there = { ...around, network: unknownNodes(command, around, name) };
+    return readRest(command, inContainer(command, there), reading);
+  }
   if (remoteShells.test(name)) return readRemoteShell(name, command, around, reading);
   if (name === 'kubectl' || name === 'oc') return readKubectl(command, around, reading);
   if (name === 'tmux' || name === 'screen') return readTerminal(command, around, reading);
   if (name === 'sbatch') return readBatch(command, around, reading);
   return undefined;
+}
+
+/** Slurm's plug-in for containers (pyxis): `--container-image=vllm/vllm-openai:v0.25.1`. */
+function inContainer(command: CommandWords, around: Surroundings): Surroundings {
+  const option = '--container-image';
+  const index = command.words.findIndex(({ text }) => text === option || text.startsWith(`${option}=`));
+  const word = command.words[index];
+  const given = word?.text.startsWith(`${option}=`) ? word.slice(option.length + 1) : command.words[index + 1];
+  if (!word || !given) return around;
+  const image = toValue(given);
+  return { ...around, image, environmentOpen: [...around.environmentOpen, ...imageReasons(image)] };
 }
 
 /** A network of its own kind for a command, told apart by where the command stands. */

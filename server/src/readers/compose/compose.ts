@@ -20,6 +20,7 @@ import type { Surroundings } from '../engine';
 import { wordsOfList } from '../kubernetes/container';
 import { blockIn } from '../kubernetes/template-blocks';
 import { readUnseen } from '../unseen';
+import { containerOf } from './container';
 import { readEnvironment } from './environment';
 import { interpolate } from './interpolation';
 
@@ -81,14 +82,15 @@ function readService(
     alternatives: block,
   };
   const place = nameText.place();
+  const inside: Surroundings = { ...around, container: containerOf(service, place, around, reading) };
   const entrypoint = member(service, 'entrypoint')?.value;
   const args = wordsOf(member(service, 'command')?.value, reading);
   // A `null` leaves the image's own; an empty list takes it away.
   const given = entrypoint && entrypoint.type !== 'null' ? wordsOf(entrypoint, reading) : undefined;
   const cleared = given?.words.length === 0 && !given.open;
   const start = cleared ? { command: args, args: { words: [] } } : { command: given, args };
-  if (!startContainer({ ...start, place }, around, reading))
-    readUnseen(place, around, reading, /vllm/i.test(textOfImage(image)));
+  if (!startContainer({ ...start, place }, inside, reading))
+    readUnseen(place, inside, reading, /vllm/i.test(textOfImage(image)));
 }
 
 function imageOf(service: ObjectNode, { expand }: ComposeReading): Value | undefined {

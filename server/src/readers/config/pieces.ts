@@ -7,6 +7,12 @@ export function holeIn(source: SourceText, start: number, end: number, reason: R
   return SourceText.derived(source, source.text.slice(start, end), start === end ? [] : [segment], { start, end });
 }
 
+/** A text that follows from what stands at some characters, and is not written there itself: it cannot be edited. */
+export function standingFor(at: SourceText, text: string): SourceText {
+  const segment: Segment = { start: 0, end: text.length, sourceStart: 0, sourceEnd: at.length, kind: 'escape' };
+  return SourceText.derived(at, text, [segment], at.all);
+}
+
 /** A text of no characters at the end of another one: for what is given without saying so. */
 export function emptyAfter(source: SourceText): SourceText {
   return source.slice(source.length, source.length);

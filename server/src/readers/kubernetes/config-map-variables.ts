@@ -40,7 +40,7 @@ export function readEnvFrom(list: TreeNode | undefined, configMaps: FindConfigMa
 }
 
 /** A value, and where it comes from. */
-export type GivenValue = Pick<Variable, 'value'> & Partial<Pick<Variable, 'via' | 'passedAt'>>;
+export type GivenValue = Pick<Variable, 'value'> & Partial<Pick<Variable, 'via' | 'passedAt' | 'reference'>>;
 
 /**
  * The value of `configMapKeyRef`; `undefined` where nothing is known about it. A key that is provably not there leaves the
@@ -50,13 +50,15 @@ export function fromConfigMap(reference: TreeNode, configMaps: FindConfigMap): G
   const [name, key] = [at(reference, 'name'), at(reference, 'key')];
   if (!isScalar(name) || !isScalar(key) || !name.text.known || !key.text.known) return undefined;
   const found = configMaps(name.text.text);
-  if (!isConfigMap(found)) return { value: { kind: 'unknown', reason: found, place: name.place } };
+  const referred = { reference: { name: name.place, key: key.place } };
+  if (!isConfigMap(found)) return { value: { kind: 'unknown', reason: found, place: name.place }, ...referred };
   const entry = entryOf(found, key.text.text);
-  if (entry) return givenBy(entry, key.place);
+  if (entry) return { ...givenBy(entry, key.place), ...referred };
   const [open] = found.open;
   if (!open && isOptional(reference)) return 'left-out';
   const missing = `the ConfigMap \`${found.name}\` has no key \`${key.text.text}\``;
-  return { value: { kind: 'unknown', reason: open ?? { kind: 'reference', detail: missing }, place: key.place } };
+  const reason = open ?? ({ kind: 'reference', detail: missing } as const);
+  return { value: { kind: 'unknown', reason, place: key.place }, ...referred };
 }
 
 /** True where a reference may lead nowhere. */

@@ -1,11 +1,20 @@
 import { toValue, type Value, type Variable } from '../../model';
-import { at, isScalar, member, type ObjectNode, type Reason, type SourceText, type TreeNode } from '../../syntax';
+import {
+  type ArrayNode,
+  at,
+  isScalar,
+  member,
+  type ObjectNode,
+  type Reason,
+  type SourceText,
+  type TreeNode,
+} from '../../syntax';
 import { emptyAfter, textOf } from '../config/pieces';
 import { unique } from '../engine';
 import { type FindConfigMap, noConfigMaps } from './config-map-references';
 import { fromConfigMap, type GivenValue, readEnvFrom } from './config-map-variables';
 import { asWritten, type Fill } from './fields';
-import { expandReferences, type Lookup } from './variable-references';
+import { expandReferences, type Lookup, type UnknownReferences } from './variable-references';
 
 export interface ContainerEnvironment {
   readonly variables: readonly Variable[];
@@ -19,21 +28,27 @@ export interface EnvironmentSources {
   /** `envFrom`. */
   readonly from?: TreeNode | undefined;
   readonly configMaps?: FindConfigMap | undefined;
+  /** What a controller sets before. */
+  readonly given?: ReadonlyMap<string, SourceText> | undefined;
+  /** Nothing unseen adds to the lists, or puts them in another order. */
+  readonly settled?: boolean | undefined;
 }
 
 /**
  * The variables of a container in effect order: those of `envFrom`, then those of lists of `{name, value | valueFrom}`. A
  * reference `$(NAME)` is replaced when NAME is set earlier; else Kubernetes leaves it as it is, unless it comes from a
- * Secret or from a Service (kubelet, `makeEnvironmentVariables`).
+ * Secret or from a Service (kubelet, `makeEnvironmentVariables`). That it stays is certain where NAME is set later; where
+ * nothing sets it, something unseen may.
  */
 export function readEnvironmentLists(
   lists: readonly TreeNode[],
-  { fill = asWritten, from, configMaps = noConfigMaps }: EnvironmentSources = {},
+  { fill = asWritten, from, configMaps = noConfigMaps, given: before, settled = false }: EnvironmentSources = {},
 ): ContainerEnvironment {
   const imported = readEnvFrom(from, configMaps);
   const variables = [...imported.variables];
   const open = [...imported.open];
-  const byName = new Map(variables.map(({ name, value }) => [name, textOf(value)]));
+  const imports = variables.map(({ name, value }) => [name, textOf(value)] as const);
+  const byName = new Map([...(before ?? []), ...imports]);
   for (const list of lists) {
     if (list.type === 'unknown') open.push(list.reason);
     if (list.type !== 'array') continue;
@@ -48,13 +63,32 @@ export function readEnvironmentLists(
         if (reason) open.push(reason);
         continue;
       }
-      const given = readValue(item, name.text, { lookup: (other) => byName.get(other), fill, configMaps });
+      const comesLater = (other: string) =>
+        settled && open.length === 0 && !ofService.test(other) && setsAfter(list, item, other);
+      const given = readValue(item, name.text, {
+        lookup: (other) => byName.get(other),
+        unset: (other) => (comesLater(other) ? 'keep' : 'hole'),
+        fill,
+        configMaps,
+      });
       if (!given) continue;
       variables.push({ name: name.text.text, nameText: name.text, via: 'kubernetes', ...given });
       byName.set(name.text.text, textOf(given.value));
     }
   }
   return { variables, open: unique(open) };
+}
+
+/** Variables that Kubernetes makes of Services: they are there before the list. */
+const ofService = /_SERVICE_(HOST|PORT)/;
+
+/** Does a later item of the list set this name, or the item itself? */
+function setsAfter(list: ArrayNode, item: TreeNode, name: string): boolean {
+  const rest = list.items.slice(list.items.indexOf(item));
+  return rest.some((one) => {
+    const own = member(one, 'name')?.value;
+    return isScalar(own) && own.text.text === name;
+  });
 }
 
 /** Why the name itself is not known: then the item may set any variable. */
@@ -65,6 +99,7 @@ function nameReason(name: TreeNode | undefined): Reason | undefined {
 
 interface ValueNeeds {
   readonly lookup: Lookup;
+  readonly unset: (name: string) => UnknownReferences;
   readonly fill: Fill;
   readonly configMaps: FindConfigMap;
 }
@@ -73,7 +108,7 @@ interface ValueNeeds {
 function readValue(
   item: ObjectNode,
   name: SourceText,
-  { lookup, fill, configMaps }: ValueNeeds,
+  { lookup, unset, fill, configMaps }: ValueNeeds,
 ): GivenValue | undefined {
   const from = member(item, 'valueFrom')?.value;
   if (from) {
@@ -85,7 +120,7 @@ function readValue(
   if (!value) return { value: toValue(emptyAfter(name)) };
   if (value.type === 'unknown') return { value: { kind: 'unknown', reason: value.reason, place: value.place } };
   if (isScalar(value)) {
-    const text = value.type === 'null' ? emptyAfter(value.text) : expandReferences(fill(value.text), lookup, 'hole');
+    const text = value.type === 'null' ? emptyAfter(value.text) : expandReferences(fill(value.text), lookup, unset);
     return { value: toValue(text) };
   }
   // A mapping where a text must stand: the API server refuses it; as text it is what is written.
@@ -131,10 +166,10 @@ export function withoutAlternatives(variables: readonly Variable[], reason: Reas
 }
 
 /** Where a variable of this name points, for `$(NAME)` in a command: unknown values as holes. */
-export function lookupIn(variables: readonly Variable[]): Lookup {
+export function lookupIn(variables: readonly Variable[], given?: ReadonlyMap<string, SourceText>): Lookup {
   const byName = new Map(variables.map((variable) => [variable.name, variable.value]));
   return (name) => {
     const value = byName.get(name);
-    return value && textOf(value);
+    return value ? textOf(value) : given?.get(name);
   };
 }

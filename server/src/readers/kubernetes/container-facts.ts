@@ -4,7 +4,6 @@ import {
   Environment,
   type Probe,
   type Resource,
-  type Value,
   type VolumeMount,
 } from '../../model';
 import { at, member, type ObjectNode, type Place, type Reason, type TreeNode } from '../../syntax';
@@ -12,7 +11,9 @@ import { imageReasons } from '../command/containers';
 import { type Surroundings, unique } from '../engine';
 import type { FindConfigMap } from './config-map-references';
 import { readEnvironmentLists, withoutAlternatives } from './container-environment';
+import { resourcesIn } from './dynamo';
 import { type Fill, fillOf, objectsIn, openIn, scalarValue, scalarValues, switchAt } from './fields';
+import { imageOf } from './image';
 import { blockIn } from './template-blocks';
 
 /** What the pod and its controller say about a container. */
@@ -28,6 +29,10 @@ export interface PodSurroundings {
   /** A tool fills in `$NAME` before Kubernetes reads the manifest. */
   readonly placeholders: boolean;
   readonly configMaps: FindConfigMap;
+  /** The key of a container that stands by itself. */
+  readonly keyPlace?: Place | undefined;
+  /** Resources that an operator gives to the main container from a field beside the pod. */
+  readonly component?: ((kind: 'limits' | 'requests', fill: Fill) => readonly Resource[]) | undefined;
 }
 
 /** A container, and what its reader needs beside. */
@@ -44,7 +49,7 @@ export interface ContainerFacts {
 export function readContainerFacts(
   node: ObjectNode,
   kind: Container['kind'],
-  { around, spec, lists, partial, open, placeholders, configMaps }: PodSurroundings,
+  { around, spec, lists, partial, open, placeholders, configMaps, component, keyPlace }: PodSurroundings,
 ): ContainerFacts {
   const fill = fillOf(placeholders);
   const block = blockIn(node.place) ?? node.open;
@@ -55,6 +60,8 @@ export function readContainerFacts(
     fill,
     from: member(node, 'envFrom')?.value,
     configMaps,
+    given: around.given,
+    settled: open.length === 0 && unseen.length === 0,
   });
   const variables = block ? withoutAlternatives(env.variables, block) : env.variables;
   const environment = new Environment(
@@ -66,14 +73,17 @@ export function readContainerFacts(
   const context = member(node, 'securityContext')?.value;
   const podContext = member(spec, 'securityContext')?.value;
   const resources = member(node, 'resources')?.value;
+  const asked = (kind: 'limits' | 'requests') =>
+    withMissing(resourcesIn(at(resources, kind), fill), component?.(kind, fill));
   const container: Container = {
     name: scalarValue(member(node, 'name')?.value, fill),
-    place: placeOfContainer(node),
+    place: placeOfContainer(node, keyPlace),
+    whole: node.place,
     kind,
     image,
     environment,
-    limits: resourcesOf(at(resources, 'limits'), fill),
-    requests: resourcesOf(at(resources, 'requests'), fill),
+    limits: asked('limits'),
+    requests: asked('requests'),
     claims: objectsIn(at(resources, 'claims')).flatMap((claim) => scalarValue(at(claim, 'name'), fill) ?? []),
     capabilities: {
       add: scalarValues(at(context, 'capabilities', 'add'), fill),
@@ -92,9 +102,9 @@ export function readContainerFacts(
 
 const partialReason: Reason = { kind: 'include', detail: 'the manifest that this is a part of' };
 
-function imageOf(node: ObjectNode, fill: Fill): Value | undefined {
-  const image = scalarValue(member(node, 'image')?.value, fill);
-  return image && image.kind !== 'unknown' && image.source.length === 0 ? undefined : image;
+/** What the container does not name itself. */
+function withMissing(own: readonly Resource[], others: readonly Resource[] = []): Resource[] {
+  return [...own, ...others.filter(({ name }) => !own.some((one) => one.name === name))];
 }
 
 function listOf(node: ObjectNode, key: string): TreeNode[] {
@@ -102,17 +112,9 @@ function listOf(node: ObjectNode, key: string): TreeNode[] {
   return list ? [list] : [];
 }
 
-function placeOfContainer(node: ObjectNode): Place {
+function placeOfContainer(node: ObjectNode, keyPlace: Place | undefined): Place {
   const said = member(node, 'name')?.value ?? member(node, 'image')?.value;
-  return said?.place ?? node.members[0]?.keyPlace ?? node.place;
-}
-
-function resourcesOf(node: TreeNode | undefined, fill: Fill): Resource[] {
-  if (node?.type !== 'object') return [];
-  return node.members.flatMap(({ key, keyPlace, value }): Resource[] => {
-    const amount = scalarValue(value, fill);
-    return amount ? [{ name: key, namePlace: keyPlace, value: amount }] : [];
-  });
+  return said?.place ?? keyPlace ?? node.members[0]?.keyPlace ?? node.place;
 }
 
 function portOf(node: ObjectNode, fill: Fill): ContainerPort {

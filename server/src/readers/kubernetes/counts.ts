@@ -21,7 +21,8 @@ export function countsAt(node: ObjectNode, above: PodCounts, kind: string | unde
 function multiplied(node: ObjectNode, kind: string | undefined): Count[] {
   const keys = kind === 'DisaggregatedSet' ? ['slices', 'replicas'] : ['replicas', 'replicaCount', 'parallelism'];
   // A mapping under one of these keys is none of ours: `parallelism` with sizes in it.
-  const found = [...keys.map((key) => member(node, key)?.value), at(node, 'deployment_config', 'num_replicas')].filter(
+  const elsewhere = [at(node, 'deployment_config', 'num_replicas'), at(node, 'deploymentConfig', 'replicas')];
+  const found = [...keys.map((key) => member(node, key)?.value), ...elsewhere].filter(
     (value) => value && value.type !== 'null' && (isScalar(value) || value.type === 'unknown'),
   );
   const least = member(node, 'minReplicas')?.value;

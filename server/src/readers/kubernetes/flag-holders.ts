@@ -1,12 +1,25 @@
-import { type Flag, type KvTransferConfig, toValue, type Variable } from '../../model';
-import { type ArrayNode, isScalar, member, type ObjectNode, type Reason, type TreeNode } from '../../syntax';
-import { isKvTransferFlag, startContainer } from '../command/containers';
+import { type Flag, Flags, type KvTransferConfig, toValue, type Value, type Variable } from '../../model';
+import {
+  type ArrayNode,
+  at,
+  isScalar,
+  member,
+  type ObjectNode,
+  type Place,
+  type Reason,
+  type TreeNode,
+} from '../../syntax';
+import { imageReasons, isKvTransferFlag, startContainer } from '../command/containers';
 import type { Reading } from '../command/launch';
 import { flagNameOf, readFlagMap } from '../config/flag-map';
 import { kvTransferFlag } from '../config/kv-transfer';
 import { addEngine, type Surroundings } from '../engine';
 import { wordsOfList } from './container';
 import { readEnvironmentLists } from './container-environment';
+import { resourcesIn } from './dynamo';
+import { addFieldPod, fieldContainer } from './field-container';
+import { fillOf, scalarValue } from './fields';
+import { imageOf } from './image';
 import { maskPlaceholders } from './placeholders';
 import { type PodPlace, surroundPod } from './pods';
 
@@ -18,11 +31,23 @@ export function readFlagMaps(node: ObjectNode, place: PodPlace, reading: Reading
   const own = node.members.find(({ key }) => flagNameOf(key) === kvTransferFlag);
   if (!own || (own.value.type !== 'object' && !isScalar(own.value) && own.value.type !== 'unknown')) return false;
   const around = surroundHolder(place, reading);
-  const flags = readFlagMap(node, around.flagsOpen);
+  const map = readFlagMap(node, around.flagsOpen);
+  const flags = new Flags(map.list, map.open, modelOf(place));
+  addFlagMap(flags, own.keyPlace, around, reading);
+  return true;
+}
+
+/** The engine that a tool starts with the flags of a map. */
+export function addFlagMap(flags: Flags, place: Place, around: Surroundings, { context, out }: Reading): void {
   const flag = flags.all(kvTransferFlag).at(-1);
   const kvTransfer = flag?.tree && mappingOf(flag, flag.tree);
-  addEngine({ entry: 'config file', place: own.keyPlace, flags, kvTransfer }, around, reading.context, reading.out);
-  return true;
+  addEngine({ entry: 'config file', place, flags, kvTransfer }, around, context, out);
+}
+
+/** Ray Serve keeps the model beside the flags. */
+function modelOf({ ancestors }: PodPlace): Value[] {
+  const model = scalarValue(at(ancestors.at(-2), 'model_loading_config', 'model_source'));
+  return model ? [model] : [];
 }
 
 /** The tool hands the mapping to vLLM as an object: no `--config` file's rules apply to it. */
@@ -44,12 +69,30 @@ function surroundHolder(place: PodPlace, reading: Reading): Surroundings {
   const around = surroundPod(undefined, place, reading);
   const nearby = nearbyVariables(place);
   const { variables, open } = nearby ? environmentOf(nearby) : { variables: [], open: [] };
-  return {
+  const inside: Surroundings = {
     ...around,
     variables,
     environmentOpen: [...around.environmentOpen, ...open, reason],
     flagsOpen: [...around.flagsOpen, reason],
   };
+  const holder = place.ancestors.slice(-3).findLast((node) => member(node, 'image'));
+  return holder ? surroundFields(holder, inside, place, reading) : inside;
+}
+
+/** What stands beside the flags makes the container: its image, its resources. */
+function surroundFields(holder: ObjectNode, around: Surroundings, place: PodPlace, reading: Reading): Surroundings {
+  const fill = fillOf(place.placeholders);
+  const [image, resources] = [imageOf(holder, fill), member(holder, 'resources')?.value];
+  const inside = { ...around, image, environmentOpen: [...around.environmentOpen, ...imageReasons(image)] };
+  const fields = {
+    place: member(holder, 'image')!.value.place,
+    whole: holder.place,
+    image,
+    limits: resourcesIn(at(resources, 'limits'), fill),
+    requests: resourcesIn(at(resources, 'requests'), fill),
+  };
+  const container = fieldContainer(fields, around.variables, inside, around.flagsOpen);
+  return { ...inside, container, pod: addFieldPod(holder, place, container, inside, reading) };
 }
 
 /** Variables as a list of names and values, or as a map. */

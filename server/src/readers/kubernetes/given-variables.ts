@@ -1,5 +1,5 @@
-import { isScalar, member, type Reason, type Segment, SourceText } from '../../syntax';
-import { holeIn } from '../config/pieces';
+import { isScalar, member, type Reason, type SourceText } from '../../syntax';
+import { holeIn, standingFor } from '../config/pieces';
 import { modelserviceRole, modelserviceSizes } from './modelservice';
 import type { PodPlace } from './pods';
 
@@ -8,33 +8,58 @@ export type GivenVariables = ReadonlyMap<string, SourceText>;
 
 const none: GivenVariables = new Map();
 
+const group = ['LEADER_ADDRESS', 'GROUP_SIZE', 'WORKER_INDEX'] as const;
+const lws = [...group.map((name) => `LWS_${name}`), 'TPU_WORKER_HOSTNAMES', 'TPU_WORKER_ID', 'TPU_NAME'];
+const aibrix = ['STORM_SERVICE_NAME', 'ROLESET_NAME', 'ROLESET_INDEX', 'ROLE_NAME', 'ROLE_REPLICA_INDEX'];
+const rbg = ['GROUP_NAME', 'ROLE_NAME', 'ROLE_INDEX', 'ROLE_INSTANCE_NAME', 'COMPONENT_NAME', 'COMPONENT_INDEX'];
+const job = ['JOB_COMPLETION_INDEX'];
+
+/**
+ * Names by kind: LWS (`pkg/utils/pod/pod_utils.go`), AIBrix (`pkg/controller/constants/stormservice.go`), Kthena
+ * (`pkg/apis/workload/v1alpha1/model_serving_types.go`), RBG (which took over LWS' names with a prefix of its own).
+ */
+const names: Readonly<Record<string, readonly string[]>> = {
+  LeaderWorkerSet: lws,
+  DisaggregatedSet: lws,
+  StormService: [...aibrix, 'ROLE_TEMPLATE_HASH', 'POD_GROUP_INDEX', 'POD_GROUP_SIZE'],
+  RoleSet: [...aibrix, 'ROLE_TEMPLATE_HASH', 'POD_GROUP_INDEX', 'POD_GROUP_SIZE'],
+  PodSet: [...aibrix, 'ROLE_TEMPLATE_HASH', 'POD_GROUP_INDEX', 'POD_GROUP_SIZE'],
+  ModelServing: ['ENTRY_ADDRESS', 'WORKER_INDEX', 'GROUP_SIZE'],
+  RoleBasedGroup: [...lws, ...group.map((name) => `RBG_LWP_${name}`), ...rbg.map((name) => `RBG_${name}`)],
+  Job: job,
+  CronJob: job,
+  JobSet: job,
+};
+
 /**
  * What controllers and charts put into every container of a pod.
  * @param overlaid an overlay may change the numbers that are written
  */
 export function givenVariables(place: PodPlace, overlaid: boolean): GivenVariables {
-  const kind = place.object?.kind;
-  if (kind === 'LeaderWorkerSet' || kind === 'DisaggregatedSet') return ofGroup(place, 'LWS_', overlaid);
-  if (kind === 'RoleBasedGroup' || kind === 'RoleBasedGroupSet') return ofGroup(place, 'RBG_LWP_', overlaid);
-  return kind === undefined ? ofModelservice(place) : none;
+  const { object } = place;
+  if (!object) return ofModelservice(place);
+  const own = names[object.kind === 'RoleBasedGroupSet' ? 'RoleBasedGroup' : object.kind];
+  if (!own) return none;
+  const { source, span } = object.identity.place;
+  const unknown = own.map((name): [string, SourceText] => {
+    const reason: Reason = { kind: 'variable', detail: `$${name}` };
+    return [name, holeIn(source, span.start, span.end, reason)];
+  });
+  const known = ofGroup(place, overlaid).filter(([name]) => own.includes(name));
+  return new Map([...unknown, ...known]);
 }
 
-/** The variables of a pod in a group (lws, `pkg/utils/pod/pod_utils.go`; RBG has the same with names of its own). */
-function ofGroup({ ancestors, counts }: PodPlace, prefix: string, overlaid: boolean): GivenVariables {
+/** What the object tells about the numbers of a group. */
+function ofGroup({ ancestors, counts }: PodPlace, overlaid: boolean): [string, SourceText][] {
   const holder = ancestors.findLast((node) => member(node, 'size'));
   const size = member(holder, 'size')?.value;
-  if (!holder || !size) return none;
-  const { source, span } = size.place;
-  const unknown = (name: string) => {
-    const reason: Reason = { kind: 'variable', detail: `$${name}` };
-    return [name, holeIn(source, span.start, span.end, reason)] as const;
-  };
   const leader = counts.groupRole === 'leader' ? member(holder, 'leaderTemplate') : undefined;
-  const known: (readonly [string, SourceText])[] = [];
-  if (isScalar(size) && !overlaid) known.push([`${prefix}GROUP_SIZE`, size.text]);
-  if (leader) known.push([`${prefix}WORKER_INDEX`, standingFor(leader.keyText, '0')]);
-  const names = [`${prefix}LEADER_ADDRESS`, `${prefix}GROUP_SIZE`, `${prefix}WORKER_INDEX`];
-  return new Map([...names.map(unknown), ...known]);
+  return ['LWS_', 'RBG_LWP_'].flatMap((prefix) => {
+    const known: [string, SourceText][] = [];
+    if (isScalar(size) && !overlaid) known.push([`${prefix}GROUP_SIZE`, size.text]);
+    if (leader) known.push([`${prefix}WORKER_INDEX`, standingFor(leader.keyText, '0')]);
+    return known;
+  });
 }
 
 /** The sizes that llm-d's modelservice chart hands on (`templates/_helpers.tpl`). */
@@ -52,10 +77,4 @@ function ofModelservice({ ancestors }: PodPlace): GivenVariables {
       return size === undefined ? [] : [[name, standingFor(parallelism.keyText, String(size))] as const];
     }),
   );
-}
-
-/** A text that follows from what stands at some characters, and is not written there. */
-function standingFor(at: SourceText, text: string): SourceText {
-  const segment: Segment = { start: 0, end: text.length, sourceStart: 0, sourceEnd: at.length, kind: 'escape' };
-  return SourceText.derived(at, text, [segment], at.all);
 }

@@ -15,9 +15,13 @@ export interface ManifestObject {
   readonly addressRewrittenBy: string | undefined;
 }
 
-/** Kinds whose controllers set vLLM flags or variables themselves; see knowledge of each project's operator or chart. */
-const operators =
-  /^(Dynamo\w+|LLMInferenceService(Config)?|InferenceService|ServingRuntime|ClusterServingRuntime|VLLMRuntime|RayService|RayCluster|RayJob|ModelBooster|Model|MultiRoleInference|InferenceSet|Workspace)$/;
+/**
+ * Kinds whose controllers start pods as they are written: Kubernetes' own, and those whose controllers add labels and a
+ * few variables of their own (LWS, JobSet, AIBrix, Kthena's ModelServing, RBG, Argo, Kruise). All others may set flags
+ * and variables of vLLM themselves, as those of Dynamo, KServe and KubeRay do.
+ */
+const asWritten =
+  /^(Pod|PodTemplate|Deployment|StatefulSet|DaemonSet|ReplicaSet|ReplicationController|Job|CronJob|LeaderWorkerSet|DisaggregatedSet|JobSet|StormService|RoleSet|PodSet|ModelServing|RoleBasedGroup(Set)?|InstanceSet|Instance|Rollout|CloneSet)$/;
 
 /** The object that starts at this node, if one does. */
 export function manifestObject(node: ObjectNode): ManifestObject | undefined {
@@ -32,7 +36,7 @@ export function manifestObject(node: ObjectNode): ManifestObject | undefined {
     key: `${kind}/${namespace}/${own}`,
     name,
     identity: identityOf(node, kind),
-    operator: operators.test(kind) ? { kind: 'wrapper', detail: `the ${kind} controller` } : undefined,
+    operator: asWritten.test(kind) ? undefined : { kind: 'wrapper', detail: `the ${kind} controller` },
     // AIBrix' gateway puts the pod's address in place of what prefill says (`pkg/plugins/gateway/algorithms/pd`).
     addressRewrittenBy: /^(StormService|RoleSet)$/.test(kind) ? 'the AIBrix gateway' : undefined,
   };
@@ -46,6 +50,7 @@ function identityOf(node: ObjectNode, kind: string): KubernetesObject {
     name: scalarValue(name),
     namespace: scalarValue(at(node, 'metadata', 'namespace')),
     place: name?.place ?? member(node, 'kind')!.value.place,
+    whole: node.place,
   };
 }
 

@@ -1,5 +1,5 @@
 import type { KubernetesObject, Labels, Pod, Volume } from '../../model';
-import { at, isScalar, items, member, type ObjectNode, type Place, type Reason, type TreeNode } from '../../syntax';
+import { at, items, member, type ObjectNode, type Reason, type TreeNode } from '../../syntax';
 import { unique } from '../engine';
 import { withDefaults } from './counts';
 import { type Fill, fillOf, labelsOf, objectsIn, openIn, scalarValue, switchAt } from './fields';
@@ -45,8 +45,9 @@ export function readPodFacts(spec: ObjectNode, place: PodPlace, needs: PodNeeds)
     name,
     label: name === undefined ? 'this pod' : `pod \`${name}\``,
     place: place.labelPlace ?? object?.place ?? spec.members[0]?.keyPlace ?? spec.place,
+    whole: spec.place,
     labels: metadata('labels'),
-    annotations: metadata('annotations'),
+    annotations: withNetworks(metadata('annotations'), place),
     hostNetwork: switchAt(spec, ['hostNetwork'], absent),
     hostIPC: switchAt(spec, ['hostIPC'], absent),
     hostPID: switchAt(spec, ['hostPID'], absent),
@@ -81,6 +82,21 @@ function labeller(object: KubernetesObject | undefined): Reason {
 /** The template of a pod, which holds its labels: what stands around the specification. */
 function templateOf({ ancestors }: PodPlace): ObjectNode | undefined {
   return ancestors.at(-2);
+}
+
+/** KServe hands the object's own annotations of Multus on to its pods (`llmisvc/workload_single_node.go`). */
+function withNetworks(annotations: Labels, { object, ancestors }: PodPlace): Labels {
+  if (object?.kind !== 'LLMInferenceService') return annotations;
+  const own = labelsOf(
+    at(
+      ancestors.find((node) => member(node, 'metadata')),
+      'metadata',
+      'annotations',
+    ),
+    [],
+  );
+  const networks = own.list.filter(({ key }) => key.startsWith('k8s.v1.cni.cncf.io/'));
+  return { ...annotations, list: [...networks, ...annotations.list] };
 }
 
 function holder(template: ObjectNode | undefined): Reason[] {

@@ -5,8 +5,9 @@ import type { ReadContext } from '../context';
 import type { Surroundings } from '../engine';
 import { configMapsOf } from './config-map-references';
 import { readContainer } from './container';
-import { readContainerFacts } from './container-facts';
+import { type PodSurroundings, readContainerFacts } from './container-facts';
 import type { PodCounts } from './counts';
+import { componentResources, isDynamo } from './dynamo';
 import { objectsIn } from './fields';
 import { givenVariables } from './given-variables';
 import { overlayOf } from './kustomization';
@@ -38,8 +39,15 @@ export interface PodPlace {
   readonly counts: PodCounts;
 }
 
+/** A container that stands by itself, under a key of its own. */
+export interface SingleContainer {
+  readonly key: string;
+  readonly keyPlace: Place;
+  readonly node: ObjectNode;
+}
+
 /** Reads all containers of a pod specification; they share one network. */
-export function readPod(spec: ObjectNode, place: PodPlace, extra: readonly ObjectNode[], reading: Reading): void {
+export function readPod(spec: ObjectNode, place: PodPlace, extra: readonly SingleContainer[], reading: Reading): void {
   const partial = place.partial ?? (isPatch(spec) ? patchReason : undefined);
   const { placeholders, lists } = place;
   const around = surroundPod(spec, place, reading);
@@ -47,7 +55,14 @@ export function readPod(spec: ObjectNode, place: PodPlace, extra: readonly Objec
   const open = podOpen(spec, added, partial);
   const configMaps = configMapsOf(place.object?.identity, reading.context);
   const surroundings = { around, spec, lists, partial, open, placeholders, configMaps };
-  const facts = containersOf(spec, extra).map(([node, kind]) => readContainerFacts(node, kind, surroundings));
+  const component = isDynamo(place.object) ? place.ancestors.at(-2) : undefined;
+  const beside: PodSurroundings['component'] = (kind, fill) => componentResources(component, kind, fill);
+  const facts = [
+    ...extra.map(({ node, keyPlace }) =>
+      readContainerFacts(node, 'main', { ...surroundings, component: beside, keyPlace }),
+    ),
+    ...containersOf(spec).map(([node, kind]) => readContainerFacts(node, kind, surroundings)),
+  ];
   const containers = facts.map(({ container }) => container);
   const object = place.object?.identity;
   const pod = readPodFacts(spec, place, { object, added, partial, containers, network: around.network });
@@ -65,8 +80,8 @@ export function readPod(spec: ObjectNode, place: PodPlace, extra: readonly Objec
 
 const patchReason: Reason = { kind: 'include', detail: 'the manifest that this patches' };
 
-function containersOf(spec: ObjectNode, extra: readonly ObjectNode[]): [ObjectNode, Container['kind']][] {
-  const main = [...extra, ...objectsIn(member(spec, 'containers')?.value)];
+function containersOf(spec: ObjectNode): [ObjectNode, Container['kind']][] {
+  const main = objectsIn(member(spec, 'containers')?.value);
   const before = objectsIn(member(spec, 'initContainers')?.value);
   return [
     ...main.map((node): [ObjectNode, Container['kind']] => [node, 'main']),
@@ -77,7 +92,7 @@ function containersOf(spec: ObjectNode, extra: readonly ObjectNode[]): [ObjectNo
 }
 
 /** What adds to a pod unseen: its kind's controller, or a chart, and an overlay. */
-function addedTo({ object }: PodPlace, context: ReadContext): Reason[] {
+export function addedTo({ object }: PodPlace, context: ReadContext): Reason[] {
   const controller = object ? object.operator : chart;
   const overlay = object && overlayOf(context);
   return [controller, overlay].filter((reason) => reason !== undefined);

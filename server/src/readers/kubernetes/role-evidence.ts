@@ -1,5 +1,5 @@
 import { type EngineRole, knownText, labelOf, type Pod, type Value } from '../../model';
-import { isScalar, member, type Place } from '../../syntax';
+import { isScalar, member, type ObjectNode, type Place } from '../../syntax';
 import type { PodPlace } from './pods';
 
 type Role = EngineRole['role'];
@@ -64,16 +64,23 @@ function slotRole({ path, ancestors, object, label, labelPlace }: PodPlace): Eng
   const named = path.includes('roles') && label !== undefined ? slots[label] : undefined;
   if (named) return { role: named, by: 'slot', from: `its role \`${label}\``, place: labelPlace };
   for (const node of ancestors.toReversed()) {
-    for (const field of typeFields) {
-      const value = member(node, field)?.value;
-      const role = isScalar(value) ? typeValues[value.text.text] : undefined;
-      if (role && value) return { role, by: 'slot', from: `\`${field}\``, place: value.place };
-    }
+    const role = roleByField(node);
+    if (role) return role;
   }
   // What stands beside `prefill` at the top of an LLMInferenceService decodes.
   const spec = object?.kind === 'LLMInferenceService' ? ancestors.find((node) => member(node, 'prefill')) : undefined;
   const prefill = member(spec, 'prefill');
   return prefill && { role: 'decode', by: 'slot', from: 'the `prefill` beside it', place: prefill.keyPlace };
+}
+
+/** A field of an object that names a role. */
+export function roleByField(node: ObjectNode): EngineRole | undefined {
+  for (const field of typeFields) {
+    const value = member(node, field)?.value;
+    const role = isScalar(value) ? typeValues[value.text.text] : undefined;
+    if (role && value) return { role, by: 'slot', from: `\`${field}\``, place: value.place };
+  }
+  return undefined;
 }
 
 function keyPlace(ancestors: PodPlace['ancestors'], key: string): Place | undefined {

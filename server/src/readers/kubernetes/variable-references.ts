@@ -4,13 +4,20 @@ import { holeIn, joinTexts } from '../config/pieces';
 /** What a name stands for: its text, with holes where it is unknown; `undefined` when nothing here sets it. */
 export type Lookup = (name: string) => SourceText | undefined;
 
+/** What becomes of a reference to a name that nothing sets. */
+export type UnknownReferences = 'hole' | 'keep';
+
 /**
  * Kubernetes' own expansion in `command`, `args` and `env[].value`: `$(NAME)` is replaced when the container has such a
  * variable, else the characters stay; `$$` stands for `$` (kubelet, `third_party/forked/golang/expansion`).
- * @param unknown what to make of a name that nothing here sets: it may come from elsewhere (`hole`), or a shell reads it
- *   next (`keep`)
+ * @param unknown what to make of a name that nothing here sets: it may come from elsewhere (`hole`), or the characters stay
+ *   (`keep`), and perhaps a shell reads them next
  */
-export function expandReferences(source: SourceText, lookup: Lookup, unknown: 'hole' | 'keep'): SourceText {
+export function expandReferences(
+  source: SourceText,
+  lookup: Lookup,
+  unknown: UnknownReferences | ((name: string) => UnknownReferences),
+): SourceText {
   const { text } = source;
   if (!text.includes('$')) return source;
   const parts: SourceText[] = [];
@@ -23,7 +30,9 @@ export function expandReferences(source: SourceText, lookup: Lookup, unknown: 'h
     const end = index + whole.length;
     if (index < done) continue;
     const part =
-      name === undefined ? escaped(source, index, end) : reference(source, index, end, name, lookup, unknown);
+      name === undefined
+        ? escaped(source, index, end)
+        : reference(source, index, end, name, lookup, typeof unknown === 'function' ? unknown(name) : unknown);
     if (!part) continue;
     flush(index);
     parts.push(part);
@@ -46,7 +55,7 @@ function reference(
   end: number,
   name: string,
   lookup: Lookup,
-  unknown: 'hole' | 'keep',
+  unknown: UnknownReferences,
 ): SourceText | undefined {
   const value = lookup(name);
   if (!value) {

@@ -11,12 +11,15 @@ import {
 } from '../../syntax';
 import type { Reading } from '../command/launch';
 import { countsAt, groupRoleOf, noCounts, type PodCounts } from './counts';
+import { isDynamo } from './dynamo';
 import { readEmbedded } from './embedded';
 import { readFlagList, readFlagMaps } from './flag-holders';
+import { readKaito } from './kaito';
 import { isPatch, manifestObject, textAt } from './manifest-object';
+import { readModelFields } from './model-fields';
 import { addObject } from './objects';
 import { hasPlaceholders } from './placeholders';
-import { type PodPlace, readPod } from './pods';
+import { type PodPlace, readPod, type SingleContainer } from './pods';
 
 /** Keys under which operators and charts keep one container by itself. */
 const singleContainers = new Set(['mainContainer', 'container', 'model']);
@@ -56,7 +59,9 @@ function visit(node: TreeNode, place: PodPlace, reading: Reading): void {
   if (node.type !== 'object') return;
   const object = manifestObject(node);
   if (object) addObject(node, object, place.placeholders, reading);
-  const own: PodPlace = object ? { ...place, object, path: [], label: undefined, labelPlace: undefined, counts: noCounts } : place;
+  const own: PodPlace = object
+    ? { ...place, object, path: [], label: undefined, labelPlace: undefined, counts: noCounts }
+    : place;
   const inside = lookAround(node, own);
   if (object?.kind === 'ConfigMap') {
     readEmbedded(node, object, reading);
@@ -65,14 +70,9 @@ function visit(node: TreeNode, place: PodPlace, reading: Reading): void {
   const taken = new Set<string>();
   const extra = containersBeside(node, inside);
   if (extra.length > 0 || isContainerList(node, 'containers') || isContainerList(node, 'initContainers')) {
-    readPod(
-      node,
-      inside,
-      extra.map(({ value }) => value),
-      reading,
-    );
+    readPod(node, inside, extra, reading);
     for (const key of ['containers', 'initContainers', ...extra.map(({ key }) => key)]) taken.add(key);
-  } else if (readFlagMaps(node, inside, reading)) return;
+  } else if (readHolders(node, inside, reading)) return;
   for (const one of node.members) {
     const { key, value } = one;
     if (taken.has(key)) continue;
@@ -82,9 +82,14 @@ function visit(node: TreeNode, place: PodPlace, reading: Reading): void {
   }
 }
 
+/** Objects that hold an engine's settings in fields of their own. */
+function readHolders(node: ObjectNode, place: PodPlace, reading: Reading): boolean {
+  return readModelFields(node, place, reading) || readKaito(node, place, reading) || readFlagMaps(node, place, reading);
+}
+
 /** What an object says about all pods in it. */
 function lookAround(node: ObjectNode, place: PodPlace): PodPlace {
-  const dynamo = place.object?.kind.startsWith('Dynamo') === true;
+  const dynamo = isDynamo(place.object);
   const secret = dynamo ? textAt(node, 'envFromSecret') : undefined;
   const shared = dynamo ? [member(node, 'envs')?.value, member(node, 'env')?.value] : [];
   return {
@@ -113,7 +118,8 @@ function nameOf(node: ObjectNode, { path, label, labelPlace }: PodPlace): Pick<P
 /** RBG puts templates together: what a role patches, and what several roles build upon, is a part each. */
 function partOfTemplate(node: ObjectNode, { path }: PodPlace): Reason | undefined {
   const key = path.at(-1) ?? '';
-  if (key === 'patch' || /TemplatePatch$/.test(key)) return { kind: 'include', detail: 'the template that this patches' };
+  if (key === 'patch' || /TemplatePatch$/.test(key))
+    return { kind: 'include', detail: 'the template that this patches' };
   if (path.at(-2) === 'roleTemplates') return { kind: 'include', detail: 'the roles that build upon this template' };
   const patch = node.members.find((one) => /^(leader|worker)TemplatePatch$/.test(one.key));
   return patch && { kind: 'overlay', detail: patch.key };
@@ -124,9 +130,13 @@ const patched: Reason = { kind: 'include', detail: 'the manifest that this patch
 /** More than one copy: by a number of replicas, of pods in a group, of nodes, or by kind. */
 function isReplicated(node: ObjectNode, place: PodPlace): boolean {
   if (place.replicated || place.object?.kind === 'DaemonSet') return true;
-  const counts = ['replicas', 'parallelism', 'size', 'nodeCount', 'minReplicas'].map((key) => countAt(node, key));
+  const counts = ['replicas', 'replicaCount', 'parallelism', 'size', 'nodeCount', 'minReplicas'].map((key) =>
+    countAt(node, key),
+  );
+  const served = countAt(member(node, 'deployment_config')?.value, 'num_replicas');
+  const deployed = countAt(member(node, 'deploymentConfig')?.value, 'replicas');
   const nodes = member(node, 'multinode')?.value;
-  return [...counts, countAt(nodes, 'nodeCount')].some((count) => count !== undefined && count > 1);
+  return [...counts, served, deployed, countAt(nodes, 'nodeCount')].some((count) => count !== undefined && count > 1);
 }
 
 function countAt(node: TreeNode | undefined, key: string): number | undefined {
@@ -168,10 +178,10 @@ function isContainerList(node: ObjectNode, key: string): boolean {
 }
 
 /** Containers that stand beside a pod's list, each under a key of its own. */
-function containersBeside(node: ObjectNode, place: PodPlace): { key: string; value: ObjectNode }[] {
-  return node.members.flatMap(({ key, value }: Member) => {
+function containersBeside(node: ObjectNode, place: PodPlace): SingleContainer[] {
+  return node.members.flatMap(({ key, keyPlace, value }: Member) => {
     if (!singleContainers.has(key) || value.type !== 'object') return [];
     if (key === 'model' && place.object?.kind !== 'InferenceService') return [];
-    return ['command', 'args', 'env'].some((name) => member(value, name)) ? [{ key, value }] : [];
+    return ['command', 'args', 'env'].some((name) => member(value, name)) ? [{ key, keyPlace, node: value }] : [];
   });
 }

@@ -75,7 +75,9 @@ export function absence(range: Range, engine: Engine): Absence | undefined {
   if (there === 'no' && isEarlier(range, engine)) {
     const { since, sinceBy } = range;
     const limit = holds({ library: 'vllm', since: (sinceBy ?? since)! }, verified) === 'yes' ? 'error' : 'info';
-    return { kind: 'not-yet', limit, words: `there from vLLM ${sinceBy ?? since} on` };
+    const words =
+      sinceBy === undefined ? `there from vLLM ${since} on` : `there from a release up to vLLM ${sinceBy} on`;
+    return { kind: 'not-yet', limit, words };
   }
   const { until, goneBy } = range;
   if (until === undefined || (there === 'unknown' && holds(range, newestRelease('vllm')) !== 'no')) return undefined;

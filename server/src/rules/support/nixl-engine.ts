@@ -5,7 +5,9 @@ import {
   type ConnectorConfig,
   connectorName,
   type Engine,
+  type EngineRole,
   extraMember,
+  isRoleStated,
   items,
   knownText,
   member,
@@ -70,15 +72,46 @@ export const roleOf = oncePer((engine: Engine): Role | undefined => {
   return role === undefined ? undefined : ROLES[role];
 });
 
+/** The side of an exchange that an engine is on, and whether more than a name says so. */
+export interface Side {
+  readonly role: Role;
+  readonly stated: boolean;
+}
+
+const SIDES: Readonly<Record<EngineRole['role'], Role | undefined>> = {
+  prefill: 'producer',
+  decode: 'consumer',
+  both: 'both',
+  encode: undefined,
+};
+
+/**
+ * The side of an engine: its `kv_role`, and where that may be either, what else the files say. NIXL connectors do not read
+ * the role, so that most deployments give `kv_both` to both sides.
+ */
+export const sideOf = oncePer((engine: Engine): Side | undefined => {
+  const role = roleOf(engine);
+  if (role === 'producer' || role === 'consumer') return { role, stated: true };
+  const said = engine.role && engine.role.by !== 'file' ? SIDES[engine.role.role] : undefined;
+  if (said && engine.role) return { role: said, stated: isRoleStated(engine.role) };
+  return role && { role, stated: true };
+});
+
 /**
  * Will another engine ever dial this one's side channel? Prefill is always dialled: by a decoder that pulls, and by one
  * that registers its blocks to have them pushed. Decode is dialled when prefill pushes or reads blocks back
  * (`bidirectional_kv_xfer`). (vllm/distributed/kv_transfer/kv_connector/v1/nixl/push_worker.py)
  */
 export const isDialled = oncePer((engine: Engine): Certainty => {
-  const role = roleOf(engine);
+  const side = sideOf(engine);
+  if (!side) return 'unknown';
+  const answer = isSideDialled(engine, side.role);
+  return answer === 'no' && !side.stated ? 'unknown' : answer;
+});
+
+function isSideDialled(engine: Engine, role: Role): Certainty {
   const family = nixlConnectors(engine);
-  if (family.length === 0 || role === undefined) return 'unknown';
+  if (family.length === 0) return 'unknown';
   const answers = family.map((connector): Certainty => {
     const push = lookupConnector(connectorName(connector) ?? '')?.mode === 'push';
     if (role !== 'consumer' || push) return 'yes';
@@ -90,7 +123,7 @@ export const isDialled = oncePer((engine: Engine): Certainty => {
     return openExtra(connector) ? 'unknown' : 'no';
   });
   return answers.includes('yes') ? 'yes' : answers.includes('unknown') ? 'unknown' : 'no';
-});
+}
 
 function openExtra(connector: ConnectorConfig): boolean {
   const extra = member(connector.node, 'kv_connector_extra_config')?.value;

@@ -1,5 +1,5 @@
 import type { Deployment, Engine } from '../../model';
-import { modelOf, opensSideChannel, roleOf } from './nixl-engine';
+import { modelOf, opensSideChannel, sideOf } from './nixl-engine';
 
 /**
  * Where the engines run that exchange KV blocks with this one.
@@ -30,8 +30,11 @@ export function placementOf(engine: Engine, deployment: Deployment): Placement {
 /** May these two exchange blocks? Not when both only produce or both only consume. */
 function couldPair(a: Engine, b: Engine): boolean {
   if (opensSideChannel(a) === 'no' || opensSideChannel(b) === 'no') return false;
-  const first = roleOf(a);
-  return first === undefined || first === 'both' || first !== roleOf(b);
+  const first = sideOf(a);
+  const second = sideOf(b);
+  if (!first || !second || first.role === 'both' || first.role !== second.role) return true;
+  // Two names that say the same are no proof.
+  return !first.stated || !second.stated;
 }
 
 /**
@@ -40,7 +43,7 @@ function couldPair(a: Engine, b: Engine): boolean {
  */
 function certainlyPairs(a: Engine, b: Engine): boolean {
   if (opensSideChannel(a) !== 'yes') return false;
-  const roles = [roleOf(a), roleOf(b)];
+  const roles = [sideOf(a)?.role, sideOf(b)?.role];
   if (roles.includes(undefined)) return false;
   if (roles.includes('producer') && roles.includes('consumer')) return true;
   const model = modelOf(a);
@@ -49,13 +52,13 @@ function certainlyPairs(a: Engine, b: Engine): boolean {
 
 /** The other side in words: `decode` for an engine that only prefills. */
 export function otherSide(engine: Engine): string {
-  const role = roleOf(engine);
+  const role = sideOf(engine)?.role;
   return role === 'producer' ? 'decode' : role === 'consumer' ? 'prefill' : 'the other engine';
 }
 
 /** This side in words. */
 export function thisSide(engine: Engine): string {
-  const role = roleOf(engine);
+  const role = sideOf(engine)?.role;
   return role === 'producer' ? 'prefill' : role === 'consumer' ? 'decode' : 'this engine';
 }
 

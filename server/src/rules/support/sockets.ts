@@ -20,12 +20,12 @@ export interface Socket {
   readonly sure: boolean;
 }
 
-const ANYWHERE: BoundHost = { text: '0.0.0.0' };
+export const ANYWHERE: BoundHost = { text: '0.0.0.0' };
 
 /** What an engine certainly or probably listens on besides its side channel. */
 export const socketsOf = oncePer((engine: Engine): readonly Socket[] =>
   [
-    apiServer(engine),
+    apiSocket(engine),
     kvEvents(engine),
     dataParallelHead(engine),
     fromVariable(
@@ -48,7 +48,8 @@ function flagPlace(engine: Engine, name: string): Place {
   return value ? placeOf(value) : engine.place;
 }
 
-function apiServer(engine: Engine): Socket | undefined {
+/** Where an engine takes requests; `undefined` when that is not known, or when it takes none. */
+export function apiSocket(engine: Engine): Socket | undefined {
   const port = apiPort(engine, defaultPort(engine, 'port') ?? 0);
   if (!port) return undefined;
   const several = hasFlag(engine, 'data-parallel-multi-port-external-lb') ? (engine.parallel.dataLocal ?? 1) : 1;

@@ -30,18 +30,28 @@ export function* unknownVariables(engine: Engine, owner: Owner): Iterable<Findin
     // A name of its own that happens to share the prefix is nobody's mistake, except where UCX lists it as unused.
     if (!refused && (meant === undefined ? owner !== 'ucx' || unverified(engine, 'ucx') : isOwn(variable, meant)))
       continue;
-    const advice = meant === undefined ? 'Remove it' : `Write ${code(meant)}`;
+    const use = meant === undefined ? undefined : presentName(meant, engine);
+    const advice = use === undefined ? 'Remove it' : `Write ${code(use)}`;
     yield finding(
       variable.nameText.place(),
       verdict.severity,
       `${code(name)} is no variable of ${NAMES[owner]}: ${verdict.outcome}. ${advice}.`,
       [
-        meant === undefined || engine.environment.get(meant)
+        use === undefined || engine.environment.get(use)
           ? undefined
-          : fix(`Write ${code(meant)}`, false, rename(variable, meant)),
+          : fix(`Write ${code(use)}`, false, rename(variable, use)),
       ],
     );
   }
+}
+
+/** The name that was meant, or the one that took its place: one that the engine's release does not have is no advice. */
+function presentName(meant: string, engine: Engine): string | undefined {
+  const fact = lookupEnv(meant);
+  if (!fact || (!fact.deprecated && inRange(fact.range, versionsOf(engine)) !== 'no')) return meant;
+  const { replacedBy } = fact;
+  const other = replacedBy?.kind === 'variable' && replacedBy.sameValue ? lookupEnv(replacedBy.name) : undefined;
+  return other && inRange(other.range, versionsOf(engine)) !== 'no' ? other.name : undefined;
 }
 
 const NAMES: Readonly<Record<Owner, string>> = { vllm: 'vLLM', nixl: 'NIXL', ucx: 'UCX' };

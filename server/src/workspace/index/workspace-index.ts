@@ -1,8 +1,11 @@
-import { chooseObject, type LocatedObject, type ObjectKind, objectsInText } from '../../readers';
+import { chooseObject, isKustomization, type LocatedObject, type ObjectKind, objectsInText } from '../../readers';
+import { decodeBytes } from '../decode-bytes';
 import type { FileAccess } from '../file-access';
 import type { FileObject, FindObject, ObjectAnswer } from '../file-objects';
 import type { ReferencedFile, ReferencedFiles } from '../referenced-files';
 import { FolderIndex } from './folder-index';
+import { KustomizationGraph } from './kustomization-graph';
+import { type FileSummary, scan } from './scan';
 
 /** Folders that are remembered; the ones not asked for longest go first. */
 const MAX_FOLDERS = 200;
@@ -17,12 +20,18 @@ export class WorkspaceIndex {
   readonly #folders = new Map<string, FolderIndex>();
   readonly #wanted = new Set<FolderIndex>();
   readonly #objects = new WeakMap<ReferencedFile, Map<string, readonly FileObject[] | 'limit'>>();
+  readonly #graph: KustomizationGraph;
+  readonly #changedKustomizations = new Set<string>();
+  readonly #summaries = new Map<string, FileSummary>();
+  /** Folders of which all is known: a kustomization that nothing in them builds upon is one that people apply. */
+  #scanned: readonly string[] = [];
   /** Folders by the files in them: resolving a name costs more than the rest. */
   readonly #folderNames = new Map<string, string>();
 
   constructor(access: FileAccess, files: ReferencedFiles) {
     this.#access = access;
     this.#files = files;
+    this.#graph = new KustomizationGraph(access);
   }
 
   /** Finds what references in a file mean. */
@@ -34,7 +43,12 @@ export class WorkspaceIndex {
   async load(): Promise<void> {
     const folders = [...this.#wanted];
     this.#wanted.clear();
-    await Promise.all(folders.map((folder) => folder.load()));
+    const changed = [...this.#changedKustomizations];
+    this.#changedKustomizations.clear();
+    await Promise.all([
+      ...folders.map((folder) => folder.load()),
+      ...changed.map(async (name) => this.#graph.set(name, await this.#textOf(name))),
+    ]);
     await this.#files.load();
   }
 
@@ -42,17 +56,58 @@ export class WorkspaceIndex {
   changed(name: string): void {
     const folder = this.folderOf(name);
     if (folder !== undefined) this.#folders.get(folder)?.changed(name);
+    if (isKustomization(name)) this.#changedKustomizations.add(name);
+    this.#summaries.delete(name);
   }
 
   /** An editor shows the file: its text counts before the stored one. `undefined`: no longer. */
   setOpen(name: string, text: string | undefined): void {
     const folder = this.folderOf(name);
     if (folder !== undefined) this.#folders.get(folder)?.setOpen(name, text);
+    if (!isKustomization(name)) return;
+    if (text === undefined) this.#changedKustomizations.add(name);
+    else this.#graph.set(name, text);
+  }
+
+  /**
+   * Looks through folders in the background, for what no reference leads to: which kustomizations take part in which, and
+   * where there is something of ours.
+   * @param pause lets everything else go first; false when the rest is not wanted any more
+   */
+  async scan(roots: readonly string[], pause: () => Promise<boolean>): Promise<void> {
+    const complete = await scan(
+      roots,
+      this.#access,
+      {
+        file: (summary) => this.#summaries.set(summary.name, summary),
+        kustomization: (name, text) => {
+          if (!this.#files.openFiles().some((file) => file.name === name)) this.#graph.set(name, text);
+        },
+      },
+      pause,
+    );
+    if (complete) this.#scanned = roots;
+  }
+
+  /** What the scan found. */
+  summaries(): Iterable<FileSummary> {
+    return this.#summaries.values();
+  }
+
+  /** The kustomizations that a file takes part in. */
+  kustomizationsOf(name: string): string[] {
+    return this.#graph.usersOf(name);
+  }
+
+  /** True when this kustomization is one that people apply, as far as anybody can tell. */
+  isTopmost(name: string): boolean {
+    const root = this.#scanned.find((one) => name.startsWith(one));
+    return root !== undefined && this.#graph.isTopmost(name, root);
   }
 
   /** Patterns of the files that are looked at, once any are. */
   patterns(): readonly string[] {
-    return this.#folders.size > 0 ? ['**/*.{yaml,yml,json}'] : [];
+    return this.#folders.size > 0 ? ['**/*.{yaml,yml,json}', '**/Kustomization'] : [];
   }
 
   /** The folder that a file is in. */
@@ -92,6 +147,12 @@ export class WorkspaceIndex {
     const chosen = chooseObject(found, namespace);
     if (chosen === 'several') return { unresolved: 'several' };
     return chosen ?? { unresolved: 'not-in-sight' };
+  }
+
+  async #textOf(name: string): Promise<string | undefined> {
+    const bytes = await this.#access.read(name);
+    const decoded = bytes && decodeBytes(bytes);
+    return decoded && 'text' in decoded ? decoded.text : undefined;
   }
 
   #objectsIn(file: ReferencedFile, kind: ObjectKind, name: string): readonly FileObject[] | 'limit' {

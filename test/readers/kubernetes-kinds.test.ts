@@ -1,0 +1,403 @@
+import { join } from 'node:path';
+import { describeFixtures, type Fixture } from './fixture';
+
+const podIp = '‹field status.podIP›';
+const official = 'vllm/vllm-openai:v0.25.1';
+const host = { VLLM_NIXL_SIDE_CHANNEL_HOST: podIp };
+
+const kinds: Readonly<Record<string, Fixture>> = {
+  'cron-job.yaml': {
+    engines: [`prefill | prefill by kv_role | ${official} | vllm serve | vllm`],
+    flags: {},
+    environment: { 0: host },
+    ports: { 0: ['http:8000'] },
+    pods: ['nightly-prefill ×2'],
+    mistake: { rule: 'string-boolean', covers: '"false"' },
+  },
+  'daemon-set.yaml': {
+    engines: ['decode | decode by kv_role | vllm/vllm-openai:v0.22.0 | image | decode'],
+    flags: { 0: ['port 9000'] },
+    environment: { 0: { NODE_IP: '‹field status.hostIP›', VLLM_NIXL_SIDE_CHANNEL_HOST: '‹field status.hostIP›' } },
+    ports: { 0: [':9000', ':5600'] },
+    pods: ['decode-everywhere ×?'],
+    mistake: { rule: 'unknown-key', covers: 'kv_buffer_devise' },
+  },
+  'deployment.yaml': {
+    engines: ['vllm | decode by kv_role | vllm/vllm-openai:v0.21.0 | vllm serve | vllm serve'],
+    flags: { 0: ['port 8000', 'block-size 128'] },
+    environment: { 0: { ...host, UCX_TLS: 'rc,cuda_copy,cuda_icp', PORT: '8000' } },
+    ports: { 0: ['http:8000'] },
+    pods: ['llama-decode ×3'],
+    gpus: { 0: 1 },
+    mistake: { rule: 'ucx-tls-unknown', covers: 'cuda_icp' },
+  },
+  'disaggregated-set.yaml': {
+    engines: [
+      `vllm | prefill by slot | ${official} | image | vllm`,
+      `vllm | decode by slot | ${official} | image | vllm`,
+    ],
+    flags: {},
+    environment: { 0: host, 1: host },
+    ports: { 0: [':8000'], 1: [':8000'] },
+    pods: ['prefill ×6 /1 any', 'decode ×2 /2 any'],
+    mistake: { rule: 'unknown-role', covers: 'decode' },
+  },
+  'dynamo-component.yaml': {
+    engines: [
+      'qwen-decode-worker | decode by slot | nvcr.io/nvidia/ai-dynamo/vllm-runtime:1.0.0 | dynamo.vllm | dynamo.vllm',
+    ],
+    flags: { 0: ['model Qwen/Qwen3-8B'] },
+    environment: { 0: { NIXL_LOG_LEVEL: 'INFO' } },
+    ports: { 0: ['system:9090'] },
+    pods: ['qwen-decode-worker ×3'],
+    gpus: { 0: 1 },
+    mistake: { rule: 'unknown-connector', covers: 'NixlConector' },
+  },
+  'dynamo-v1alpha1.yaml': {
+    engines: [
+      'PrefillWorker | prefill by flag | nvcr.io/nvidia/ai-dynamo/vllm-runtime:1.2.0 | dynamo.vllm | dynamo.vllm',
+      'DecodeWorker | decode by slot | nvcr.io/nvidia/ai-dynamo/vllm-runtime:1.2.0 | dynamo.vllm | python3 -m dynamo.vllm',
+    ],
+    flags: {
+      0: ['model Qwen/Qwen3-32B', 'tensor-parallel-size 16', 'is-prefill-worker'],
+      1: ['model Qwen/Qwen3-32B', 'tensor-parallel-size 4'],
+    },
+    environment: {
+      0: { NIXL_TELEMETRY_ENABLE: 'maybe', UCX_TLS: 'rc,cuda_copy' },
+      1: { NIXL_TELEMETRY_ENABLE: 'maybe' },
+    },
+    ports: { 1: ['engine:8081'] },
+    pods: ['PrefillWorker ×2 /2 any', 'DecodeWorker ×1'],
+    ranks: { 0: '16 ? ? ? ?', 1: '4 ? ? ? ?' },
+    gpus: { 0: 8, 1: 4 },
+    mistake: { rule: 'nixl-value', covers: 'maybe' },
+  },
+  'dynamo-v1beta1.yaml': {
+    engines: [
+      'prefill | prefill by flag | nvcr.io/nvidia/ai-dynamo/vllm-runtime:1.3.0 | dynamo.vllm | dynamo.vllm',
+      'decode | decode by flag | nvcr.io/nvidia/ai-dynamo/vllm-runtime:1.3.0 | dynamo.vllm | dynamo.vllm',
+    ],
+    flags: {
+      0: ['model meta-llama/Llama-3.1-70B', 'disaggregation-mode prefill'],
+      1: ['model meta-llama/Llama-3.1-70B', 'disaggregation-mode decode'],
+    },
+    environment: { 0: { UCX_TLS: 'rc,cuda_copy,cuda_ipc' }, 1: { UCX_TLS: 'rc,cuda_copy,cuda_ipc', DYN_LOG: 'info' } },
+    ports: { 1: ['system:9090'] },
+    pods: ['frontend ×?', 'prefill ×1', 'decode ×2 /2 any'],
+    gpus: { 0: 4, 1: 8 },
+    mistake: { rule: 'backends', covers: 'ucx' },
+  },
+  'inference-service.yaml': {
+    engines: [
+      'prefill | prefill by kv_role | no image | image | model',
+      `kserve-container | decode by kv_role | ${official} | image | kserve-container`,
+    ],
+    flags: { 1: ['model Qwen/Qwen3-8B', 'port 8080'] },
+    environment: { 0: host, 1: { ...host, UCX_TLS: 'rc,cuda_copi' } },
+    ports: { 1: [':8080'] },
+    pods: ['prefill ×?', 'decode ×?'],
+    gpus: { 0: 1 },
+    mistake: { rule: 'ucx-tls-unknown', covers: 'cuda_copi' },
+  },
+  'job-set.yaml': {
+    engines: [
+      `vllm | prefill by kv_role | ${official} | image | vllm`,
+      `vllm | decode by kv_role | ${official} | image | vllm`,
+    ],
+    flags: {},
+    environment: { 0: host, 1: host },
+    ports: { 0: [':8000'], 1: [':8000'] },
+    pods: ['prefill ×2', 'decode ×1'],
+    mistake: { rule: 'buffer-device', covers: 'vram' },
+  },
+  'job.yaml': {
+    engines: [
+      `bench | no role | ${official} | vllm serve | vllm serve`,
+      `bench | no role | ${official} | vllm serve | vllm serve`,
+    ],
+    flags: { 0: ['port 8100'], 1: ['port 8200'] },
+    environment: {
+      0: { CUDA_VISIBLE_DEVICES: '0' },
+      1: { CUDA_VISIBLE_DEVICES: '1', VLLM_NIXL_SIDE_CHANNEL_PORT: '5600' },
+    },
+    ports: {},
+    pods: ['pd-bench ×1'],
+    gpus: { 0: 2, 1: 2 },
+    mistake: { rule: 'side-channel-port-overlap', covers: '5600' },
+  },
+  'kaito.yaml': {
+    engines: [
+      'prefill | prefill by slot | no image | config file | phi-prefill',
+      'decode | decode by slot | no image | config file | phi-decode',
+      `vllm | no role | ${official} | image | vllm`,
+    ],
+    flags: { 0: ['tensor-parallel-size 2 (file)'], 1: ['tensor-parallel-size 1 (file)'], 2: ['model microsoft/Phi-4'] },
+    environment: {},
+    ports: { 2: [':5000'] },
+    pods: ['own-template ×?'],
+    ranks: { 0: '2 ? ? ? ?', 1: '1 ? ? ? ?' },
+    mistake: { rule: 'unknown-role', covers: 'kv_produce' },
+  },
+  'leader-worker-set.yaml': {
+    engines: [
+      'vllm | decode by label | ghcr.io/llm-d/llm-d-cuda:v0.6.0 | vllm serve | vllm serve',
+      'vllm | decode by name | ghcr.io/llm-d/llm-d-cuda:v0.6.0 | vllm serve | vllm serve',
+    ],
+    flags: {
+      0: [
+        'port 8200',
+        'data-parallel-size 32',
+        'data-parallel-size-local 8',
+        'data-parallel-address ‹variable $LWS_LEADER_ADDRESS›',
+        'data-parallel-start-rank 0',
+      ],
+      1: [
+        'headless',
+        'data-parallel-size 32',
+        'data-parallel-size-local 8',
+        'data-parallel-start-rank ‹arithmetic $(( LWS_WORKER_INDEX * 8 ))›',
+        'data-parallel-address ‹variable $LWS_LEADER_ADDRESS›',
+      ],
+    },
+    environment: {
+      0: { ...host, VLLM_NIXL_SIDE_CHANEL_PORT: '5600' },
+      1: { ...host, VLLM_NIXL_SIDE_CHANEL_PORT: '5600' },
+    },
+    ports: { 0: ['engine:8200'] },
+    pods: ['deepseek-decode ×2 /4 leader', 'deepseek-decode ×2 /4 worker'],
+    ranks: { 0: '1 1 32 8 0', 1: '1 1 32 8 ?' },
+    gpus: { 0: 8, 1: 8 },
+    derived: ['32', '0', '32'],
+    mistake: { rule: 'vllm-variable-unknown', covers: 'VLLM_NIXL_SIDE_CHANEL_PORT' },
+  },
+  'list.yaml': {
+    engines: [
+      `vllm | prefill by kv_role | ${official} | image | vllm`,
+      `vllm | decode by kv_role | ${official} | image | vllm`,
+    ],
+    flags: {},
+    environment: { 0: { VLLM_NIXL_SIDE_CHANNEL_HOST: '127.0.0.2' }, 1: host },
+    ports: { 0: [':8000'], 1: [':8000'] },
+    pods: ['prefill ×1', 'decode ×1'],
+    mistake: { rule: 'side-channel-host-loopback', covers: '127.0.0.2' },
+  },
+  'llm-inference-service-config.yaml': {
+    engines: [
+      'pd-nixl | decode by sidecar | ghcr.io/llm-d/llm-d-cuda:v0.8.0 | vllm serve | vllm',
+      'prefill | prefill by slot | no image | image | main',
+    ],
+    flags: { 0: ['served-model-name ‹template {{ .Spec.Model.Name }}›', 'port 8001'] },
+    environment: { 0: host, 1: host },
+    ports: { 0: [':8001'] },
+    pods: ['pd-nixl ×?', 'prefill ×?'],
+    mistake: { rule: 'extra-value', covers: 'long' },
+  },
+  'llm-inference-service.yaml': {
+    engines: [
+      'qwen-pd | decode by slot | no image | image | main',
+      'prefill | prefill by slot | ghcr.io/llm-d/llm-d-cuda:v0.8.0 | image | main',
+    ],
+    flags: { 0: ['block-size 128'] },
+    environment: { 0: host, 1: host },
+    ports: { 1: [':8000'] },
+    pods: ['qwen-pd ×2', 'prefill ×3 /2 leader', 'prefill ×3 /2 worker'],
+    ranks: { 0: '2 ? ? ? ?', 1: '1 ? 8 4 ?' },
+    gpus: { 0: 2 },
+    mistake: { rule: 'json-syntax', covers: ',' },
+  },
+  'model-booster.yaml': {
+    engines: [
+      `prefill | prefill by slot | ${official} | config file | kv-transfer-config`,
+      `decode | decode by slot | ${official} | config file | kv-transfer-config`,
+    ],
+    flags: {
+      0: ['served-model-name qwen (file)', 'tensor-parallel-size 2 (file)'],
+      1: ['served-model-name qwen (file)', 'tensor-parallel-size 1 (file)'],
+    },
+    environment: { 0: { VLLM_NIXL_SIDE_CHANNEL_PORT: '5558' }, 1: { VLLM_NIXL_SIDE_CHANNEL_PORT: '5558' } },
+    ports: {},
+    pods: ['prefill ×2 /1 any', 'decode ×1 /1 any'],
+    ranks: { 0: '2 ? ? ? ?', 1: '1 ? ? ? ?' },
+    gpus: { 0: 2, 1: 1 },
+    mistake: { rule: 'unknown-role', covers: 'kv_consumr' },
+  },
+  'model-serving.yaml': {
+    engines: [
+      'leader | prefill by slot | ghcr.io/volcano-sh/vllm-openai:v0.10.0-cu128-nixl-v0.4.1-lmcache-0.3.2 | api_server | python3 -m vllm.entrypoints.openai.api_server',
+      'leader | decode by slot | ghcr.io/volcano-sh/vllm-openai:v0.10.0-cu128-nixl-v0.4.1-lmcache-0.3.2 | vllm serve | vllm',
+    ],
+    flags: { 0: ['model meta-llama/Llama-3.1-8B', 'tensor-parallel-size 16', 'port 8080'] },
+    environment: { 0: { ...host, UCX_NET_DEVICES: 'mlx5_0:1,^mlx5_1:1' }, 1: host },
+    ports: { 0: [':8080'] },
+    pods: ['prefill ×6 /2 leader', 'prefill ×6 /2 worker', 'decode ×2 /1 leader'],
+    ranks: { 0: '16 1 1 1 0' },
+    gpus: { 0: 8 },
+    mistake: { rule: 'ucx-net-devices', covers: '^mlx5_1:1' },
+  },
+  'modelservice-values.yaml': {
+    engines: [
+      'vllm | decode by slot | ghcr.io/llm-d/llm-d-cuda:v0.6.0 | image | vllm',
+      'vllm | prefill by slot | ghcr.io/llm-d/llm-d-cuda:v0.6.0 | vllm serve | vllm serve',
+    ],
+    flags: { 1: ['port 8000', 'tensor-parallel-size 8'] },
+    environment: { 0: { ...host, VLLM_NIXL_SIDE_CHANNEL_PORT: 'port' }, 1: host },
+    ports: { 0: [':5600'] },
+    pods: ['decode ×2', 'prefill ×4 /2 any'],
+    ranks: { 0: '4 ? 2 2 ?', 1: '8 ? ? ? ?' },
+    derived: ['8'],
+    mistake: { rule: 'side-channel-port-value', covers: 'port' },
+  },
+  'pod.yaml': {
+    engines: [
+      `engine | prefill by label | ${official} | image | engine`,
+      `engine | decode by label | ${official} | vllm serve | vllm`,
+    ],
+    flags: {
+      0: ['model Qwen/Qwen3-8B', 'port 8100', 'tensor-parallel-size 2'],
+      1: ['port 8200', 'tensor-parallel-size 2'],
+    },
+    environment: { 0: { ...host, POD_IP: podIp, VLLM_NIXL_SIDE_CHANNEL_PORT: '5601' }, 1: host },
+    ports: { 0: ['http:8100', 'nixl:5601'], 1: [':8200'] },
+    pods: ['qwen-prefill ×1', 'qwen-decode ×1'],
+    ranks: { 0: '2 1 1 1 0', 1: '2 1 1 1 0' },
+    gpus: { 0: 2, 1: 2 },
+    mistake: { rule: 'unknown-role', covers: 'kv_decoder' },
+  },
+  'production-stack-values.yaml': {
+    engines: [
+      'llama-prefill | prefill by slot | lmcache/vllm-openai:v0.3.13 | vllm serve | meta-llama/Llama-3.1-8B-Instruct',
+      `llama-decode | decode by name | ${official} | vllm serve | meta-llama/Llama-3.1-8B-Instruct`,
+    ],
+    flags: { 0: ['max-model-len 32000 (file)', 'tensor-parallel-size 2 (file)', 'block-size 128'] },
+    environment: { 0: { UCX_TLS: 'rc,cuda_copy' } },
+    ports: { 0: [':8000'], 1: [':8000'] },
+    pods: ['llama-prefill ×2', 'llama-decode ×1'],
+    ranks: { 0: '2 ? ? ? ?' },
+    gpus: { 0: 2, 1: 1 },
+    mistake: { rule: 'unknown-role', covers: 'kv_consumr' },
+  },
+  'ray-service.yaml': {
+    engines: [
+      'prefill | prefill by slot | no image | config file | kv_transfer_config',
+      'decode | decode by slot | no image | config file | kv_transfer_config',
+      'plain | no role | no image | config file | kv_transfer_config',
+    ],
+    flags: {
+      0: ['tensor-parallel-size 2 (file)'],
+      1: ['tensor-parallel-size 1 (file)'],
+      2: ['max-model-len 4096 (file)'],
+    },
+    environment: { 0: { UCX_TLS: 'rc,cuda_copy' } },
+    ports: {},
+    pods: ['qwen-pd ×?'],
+    ranks: { 0: '2 ? ? ? ?', 1: '1 ? ? ? ?' },
+    mistake: { rule: 'unknown-role', covers: 'kv_consumr' },
+  },
+  'replica-set.yaml': {
+    engines: ['vllm | prefill by kv_role | vllm/vllm-openai:v0.20.0 | vllm serve | vllm'],
+    flags: {},
+    environment: { 0: { ...host, UCX_TLS: 'rc,tcp,cuda_copy,^gga' } },
+    ports: { 0: [':8000'] },
+    pods: ['prefill-7c9f ×1'],
+    mistake: { rule: 'ucx-tls-negation', covers: '^gga' },
+  },
+  'role-based-group.yaml': {
+    engines: [
+      `vllm | no role | ${official} | image | vllm`,
+      'vllm | prefill by slot | no image | image | vllm',
+      `vllm | decode by slot | ${official} | vllm serve | vllm`,
+    ],
+    flags: { 2: ['tensor-parallel-size 16', 'nnodes 2', 'node-rank ‹variable $RBG_LWP_WORKER_INDEX›'] },
+    environment: { 0: host, 1: { UCX_TLS: 'rc,rcx,cuda_copy' }, 2: host },
+    ports: { 2: ['http:8000'] },
+    pods: ['base ×?', 'prefill ×2', 'decode ×1 /2 any'],
+    ranks: { 2: '16 ? ? ? ?' },
+    mistake: { rule: 'ucx-tls-unknown', covers: 'rcx' },
+  },
+  'role-set.yaml': {
+    engines: [`decode | decode by slot | ${official} | image | decode`],
+    flags: {},
+    environment: { 0: { ...host, UCX_TLS: '"rc,cuda_copy"' } },
+    ports: { 0: [':8000'] },
+    pods: ['decode ×2'],
+    mistake: { rule: 'environment-quotes', covers: '"rc,cuda_copy"' },
+  },
+  'rollout.yaml': {
+    engines: [`vllm | prefill by kv_role | ${official} | image | vllm`],
+    flags: {},
+    environment: { 0: { ...host, UCX_TLS: '' } },
+    ports: { 0: [':8000'] },
+    pods: ['prefill ×4'],
+    mistake: { rule: 'ucx-tls-empty', covers: 'UCX_TLS' },
+  },
+  'sagemaker.yaml': {
+    engines: [
+      'vllm | decode by name | 763104351884.dkr.ecr.us-west-2.amazonaws.com/vllm:0.23.0-gpu-py312-cu130-ubuntu22.04-sagemaker-v1.1 | api_server | vllm',
+    ],
+    flags: { 0: ['port 8080', 'model Qwen/Qwen3-8B', 'enforce-eager', 'tensor-parallel-size 4'] },
+    environment: { 0: host },
+    ports: { 0: [':8080'] },
+    pods: ['decode ×1'],
+    ranks: { 0: '4 1 1 1 0' },
+    gpus: { 0: 4 },
+    derived: ['--port', '8080', '--model', '--enforce-eager', '--tensor-parallel-size', '--kv-transfer-config'],
+    mistake: { rule: 'unknown-role', covers: 'kv_consume' },
+  },
+  'stateful-set.yaml': {
+    engines: [
+      'prefill | prefill by kv_role | vllm/vllm-openai:v0.19.1 | api_server | vllm.entrypoints.openai.api_server',
+    ],
+    flags: { 0: ['model mistralai/Mixtral-8x7B-Instruct-v0.1'] },
+    environment: {
+      0: {
+        POD_NAME: '‹field metadata.name›',
+        VLLM_NIXL_SIDE_CHANNEL_HOST: '‹field metadata.name›.mixtral-peers',
+        VLLM_NIXL_SIDE_CHANNEL_PORT: 'nixl',
+      },
+    },
+    ports: { 0: ['http:8000', 'nixl:5600'] },
+    pods: ['mixtral-prefill ×2'],
+    mistake: { rule: 'side-channel-port-value', covers: 'nixl' },
+  },
+  'storm-service.yaml': {
+    engines: [
+      'prefill | prefill by slot | aibrix/vllm-openai:v0.10.2-cu128-nixl-v0.6.0 | api_server | python3 -m vllm.entrypoints.openai.api_server',
+      'decode | decode by slot | aibrix/vllm-openai:v0.10.2-cu128-nixl-v0.6.0 | api_server | python3 -m vllm.entrypoints.openai.api_server',
+    ],
+    flags: { 0: ['model Qwen/Qwen3-8B', 'port 8000'], 1: ['model Qwen/Qwen3-8B', 'port 8000'] },
+    environment: {
+      0: { VLLM_NIXL_SIDE_CHANNEL_HOST: '0.0.0.0', VLLM_NIXL_SIDE_CHANNEL_PORT: '5558' },
+      1: { VLLM_NIXL_SIDE_CHANNEL_HOST: '0.0.0.0', VLLM_NIXL_SIDE_CHANNEL_PORT: '5558' },
+    },
+    ports: { 0: [':8000'] },
+    pods: ['prefill ×6', 'decode ×2'],
+    gpus: { 0: 1 },
+    mistake: { rule: 'unknown-role', covers: 'kv_prefil' },
+  },
+  'unknown-kind.yaml': {
+    engines: [`engine | decode by name | ${official} | image | engine`],
+    flags: {},
+    environment: {},
+    ports: { 0: [':8000'] },
+    pods: ['decode ×?'],
+    mistake: { rule: 'unknown-role', covers: 'decoder' },
+  },
+  'vllm-runtime.yaml': {
+    engines: [
+      'qwen-prefill | prefill by kv_role | docker.io/vllm/vllm-openai:v0.25.1 | vllm serve | Qwen/Qwen3-8B',
+      'prefill | prefill by slot | docker.io/lmcache/vllm-openai:v0.3.13 | vllm serve | meta-llama/Llama-3.2-1B',
+    ],
+    flags: {
+      0: ['max-model-len 8192 (file)', 'tensor-parallel-size 2 (file)', 'port 8000 (file)'],
+      1: ['tensor-parallel-size 1 (file)', 'port 8000 (file)', 'enforce-eager'],
+    },
+    environment: { 0: { UCX_TLS: 'rc,cuda_copy' } },
+    ports: { 0: [':8000'], 1: [':8000'] },
+    pods: ['qwen-prefill ×2', 'prefill ×1'],
+    ranks: { 0: '2 ? ? ? ?', 1: '1 ? ? ? ?' },
+    gpus: { 0: 2, 1: 1 },
+    mistake: { rule: 'misplaced-key', covers: 'kv_load_failure_policy' },
+  },
+};
+
+describeFixtures(join(import.meta.dirname, '../fixtures/kubernetes'), kinds);
