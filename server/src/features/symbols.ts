@@ -47,14 +47,15 @@ class Outline {
 
   symbols(): FileSymbol[] {
     const { engines, pods, proxies, services } = this.#analysis.deployment;
-    const alone = [...engines, ...proxies].filter(({ container }) => !container || !this.#at(container.whole));
+    const contained = new Set(pods.flatMap(({ containers }) => containers));
+    const alone = [...engines, ...proxies].filter(({ container }) => !container || !contained.has(container));
     const objects = new Map<object, Pod[]>();
     for (const pod of pods) {
       const key = pod.object ?? pod;
       objects.set(key, [...(objects.get(key) ?? []), pod]);
     }
     return inOrder([
-      ...alone.flatMap((one) => ('entry' in one ? this.#engine(one, undefined) : this.#proxy(one, undefined))),
+      ...alone.flatMap((one) => ('entry' in one ? this.#engine(one, false) : this.#proxy(one, undefined))),
       ...[...objects.values()].flatMap((group) => this.#object(group)),
       ...services.flatMap((service) => this.#service(service)),
     ]);
@@ -86,14 +87,17 @@ class Outline {
   #pod(pod: Pod, children: readonly FileSymbol[]): FileSymbol[] {
     const { name, groupRole, replicas } = pod;
     const copies = replicas.number === undefined || replicas.number === 1 ? '' : `× ${replicas.number}`;
-    const title = groupRole === 'leader' || groupRole === 'worker' ? groupRole : name;
-    return this.#symbol('pod', title ?? 'pod', copies, pod.place, pod.whole, children);
+    // The name of the object itself tells its parts from nothing.
+    const part = groupRole === 'leader' || groupRole === 'worker' ? groupRole : '';
+    const own = part !== '' && name === shown(pod.object?.name) ? '' : (name ?? '');
+    const title = `${own} ${part}`.trim();
+    return this.#symbol('pod', title, copies, pod.place, pod.whole, children);
   }
 
   #container(container: Container): FileSymbol[] {
     const { engines, proxies } = this.#analysis.deployment;
     const children = [
-      ...engines.flatMap((engine) => (engine.container === container ? this.#engine(engine, container) : [])),
+      ...engines.flatMap((engine) => (engine.container === container ? this.#engine(engine, true) : [])),
       ...proxies.flatMap((proxy) => (proxy.container === container ? this.#proxy(proxy, container) : [])),
     ];
     if (children.length === 0) return [];
@@ -101,7 +105,9 @@ class Outline {
     return this.#symbol('container', shown(name) ?? 'container', shown(image) ?? '', place, whole, children);
   }
 
-  #engine(engine: Engine, container: Container | undefined): FileSymbol[] {
+  /** @param inside it is shown in its container, which has a name */
+  #engine(engine: Engine, inside: boolean): FileSymbol[] {
+    const { container } = engine;
     const [started, box] = [this.#at(engine.place), this.#at(container?.whole)];
     // A script that it runs may stand elsewhere.
     const within = !box || (started && box.start <= started.start && started.end <= box.end);
@@ -116,7 +122,7 @@ class Outline {
     ];
     const whole = box ? hull(place, box)! : texts.reduce((sum, text) => hull(sum, this.#at(text))!, place);
     const kind = engineWords(engine);
-    const title = container || name === undefined ? kind : `${name} (${kind})`;
+    const title = inside || name === undefined ? kind : `${name} (${kind})`;
     const ports = enginePorts(engine).map((port) => this.#port(port, place));
     return [{ name: title, detail: factsOf(engine), kind: KIND.engine, whole, place, children: inOrder(ports) }];
   }

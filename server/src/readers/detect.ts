@@ -67,7 +67,8 @@ function byName(base: string, text: string): HostKind | undefined {
   if (/\.(toml|cfg)$/.test(base) && isNixlConfig(base, text)) return 'nixl-config';
   if (/^(docker|container)file(\.|$)|\.(docker|container)file$/.test(base)) return 'dockerfile';
   if (/^(env|.*\.env)\.list$|^docker\.env$/.test(base)) return 'env-file-docker';
-  if (/^\.?env(\.|$)|\.env(\.[\w-]+)?$|^\.envrc$/.test(base)) return isUnitFile(text) ? 'systemd' : 'dotenv';
+  if (!/\.(ya?ml|jsonc?)$/.test(base) && /^\.?env(\.|$)|\.env(\.[\w-]+)?$|^\.envrc$/.test(base))
+    return isUnitFile(text) ? 'systemd' : 'dotenv';
   if (/\.(service|container|quadlet)$/.test(base)) return 'systemd';
   if (/\.(sh|bash|zsh|ksh|sbatch|slurm|sub)$/.test(base)) return 'shell';
   if (/^(docker-)?compose.*\.ya?ml$/.test(base)) return 'compose';

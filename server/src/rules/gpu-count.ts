@@ -3,7 +3,15 @@ import { type Container, type Deployment, type Engine, knownInteger, knownText, 
 import { type Finding, type Page, rule } from './rule';
 import { finding, fix } from './support/findings';
 import { usesNixl } from './support/nixl-engine';
-import { gpusOf, isAsWritten, placed, setResource, staysAsWritten } from './support/pods';
+import {
+  enginesByContainer,
+  fileWords,
+  gpusOf,
+  isAsWritten,
+  placed,
+  setResource,
+  staysAsWritten,
+} from './support/pods';
 import { code } from './support/words';
 
 /** The most GPUs that a fix asks for: usual nodes have no more. */
@@ -17,15 +25,8 @@ export const gpuCount = rule({
   category: 'pods',
   severity: 'error',
   *checkDeployment(deployment) {
-    const done = new Set<Container>();
-    for (const engine of deployment.engines) {
-      const { container } = engine;
-      if (!container || done.has(container) || !usesNixl(engine)) continue;
-      done.add(container);
-      yield* judge(
-        deployment.engines.filter((other) => other.container === container),
-        deployment,
-      );
+    for (const engines of enginesByContainer(deployment).values()) {
+      if (engines.some(usesNixl)) yield* judge(engines, deployment);
     }
   },
 });
@@ -139,7 +140,7 @@ spec:
       resources:
         limits: { nvidia.com/gpu: 4 }
 `,
-      findings: [{ covers: '4', severity: 'warning', message: '3 stay idle' }],
+      findings: [{ covers: '4', severity: 'info', message: '3 stay idle' }],
     },
     {
       title: 'A group of pods with too few',
@@ -403,7 +404,7 @@ function needOf(engine: Engine, grouped: boolean): Need | undefined {
   const elsewhere =
     (flags.all(EXECUTOR).length > 0 && backend !== 'mp' && backend !== 'uni') ||
     flags.all('data-parallel-backend').length > 0 ||
-    mentionsRay(engine);
+    fileWords(engine).ray;
   const severalNodes = flags.all('nnodes').length > 0 || flags.all('node-rank').length > 0;
   if (!grouped && (elsewhere || severalNodes)) return undefined;
   // What is not in sight may be one of these flags; Dynamo's operator adds none for a single pod.
@@ -431,15 +432,10 @@ function needOf(engine: Engine, grouped: boolean): Need | undefined {
   };
 }
 
-/** A script that starts Ray has nodes that we do not see. */
-function mentionsRay({ place }: Engine): boolean {
-  return /\bray\b/i.test(place.source.locate().root.text);
-}
-
 function* reportIdle(engines: readonly Engine[], count: number, group: Group | undefined): Iterable<Finding> {
   const place = placed(engines[0]!)!;
   if (!isAsWritten(place) || (group && group.pods > 1) || !engines.every(isWholeInSight)) return;
-  if (engines.some((engine) => mayRunAgain(engine))) return;
+  if (engines.some(mayRunAgain)) return;
   const used = engines.reduce((sum, { parallel, flags }) => {
     const context = knownInteger(flags.get(CONTEXT)?.value) ?? 1;
     return sum + parallel.tensor! * parallel.pipeline! * parallel.dataLocal! * context;
@@ -448,15 +444,16 @@ function* reportIdle(engines: readonly Engine[], count: number, group: Group | u
   const { resource } = gpusOf(place.container)!;
   yield finding(
     placeOf(resource.value),
-    'warning',
+    'info',
     `The container asks for ${count} GPUs, and ${engines.length > 1 ? 'its engines use' : 'vLLM uses'} ${used} (tensor × pipeline × local data-parallel ranks): ${count - used} ${count - used === 1 ? 'stays' : 'stay'} idle. Ask for ${used}, or raise ${code('--tensor-parallel-size')}.`,
   );
 }
 
 /** True when a loop or a launcher may start more engines from the same words. */
-function mayRunAgain({ turns, replicated, place }: Engine): boolean {
-  if (turns?.length && replicated) return true;
-  return /\b(?:mpirun|mpiexec|srun|torchrun|parallel|xargs)\b/.test(place.source.locate().root.text);
+function mayRunAgain(engine: Engine): boolean {
+  return (
+    (engine.turns?.length !== undefined && engine.turns.length > 0 && engine.replicated) || fileWords(engine).launcher
+  );
 }
 
 /** True when every number of ranks is known and no flag that we do not know may be one. */

@@ -1,4 +1,3 @@
-import { knownText } from '../model';
 import { type Page, rule } from './rule';
 import { finding, fix } from './support/findings';
 import { usesNixl } from './support/nixl-engine';
@@ -17,13 +16,13 @@ export const oneArgument = rule({
   *check(engine) {
     // KServe's presets hand the arguments to a shell, which takes them apart.
     if (/InferenceService/.test(engine.pod?.object?.kind ?? '')) return;
-    for (const positional of engine.flags.positionals) {
-      const text = knownText(positional);
-      if (positional.kind !== 'known' || text === undefined || !holdsSeveral(text)) continue;
-      if (!usesNixl(engine) && !/kv.transfer.config/.test(text)) continue;
+    const texts = engine.flags.positionals.flatMap((value) => (value.kind === 'known' ? [value] : []));
+    if (!usesNixl(engine) && !texts.some(({ text }) => /kv.transfer.config/.test(text))) return;
+    for (const { text, source } of texts) {
+      if (!holdsSeveral(text)) continue;
       const [, flag, word] = FLAG_AND_WORD.exec(text) ?? [];
       const joined = flag && !word!.startsWith('-') ? `${flag}=${word}` : undefined;
-      const place = positional.source.place();
+      const place = source.place();
       yield finding(
         place,
         'error',

@@ -12,7 +12,7 @@ import { type Finding, type Page, rule } from './rule';
 import { finding, fix } from './support/findings';
 import { defaultPort } from './support/listening-flags';
 import { usesNixl } from './support/nixl-engine';
-import { isAsWritten, type Placed, placed } from './support/pods';
+import { enginesByContainer, fileWords, isAsWritten, type Placed, placed } from './support/pods';
 import { apiPort } from './support/same-socket';
 import { erasOf, listenersOf } from './support/side-channel-ports';
 import { socketsOf } from './support/sockets';
@@ -232,14 +232,14 @@ spec:
 });
 
 /** True when this engine is all that runs in the network of its pod, as far as the files say. */
-function isAlone(engine: Engine, { pod, container }: Placed, { engines }: Deployment): boolean {
+function isAlone(engine: Engine, { pod, container }: Placed, deployment: Deployment): boolean {
   const others = pod.containers.filter((other) => other !== container && other.kind !== 'init');
   if (others.length > 0 || pod.hostNetwork.on !== false || engine.flags.open.length > 0) return false;
-  if (engines.some((other) => other.container === container && other !== engine)) return false;
+  if (enginesByContainer(deployment).get(container)?.length !== 1) return false;
   // Ranks may have API servers, supervisors and balancers of their own.
   if (engine.flags.list.some(({ name }) => /^(?:data-parallel|grpc|headless|api-server)/.test(name))) return false;
   // A script that leaves something running beside vLLM may have started what listens.
-  return !engine.turns?.length || !/&[ \t]*$/m.test(engine.place.source.locate().root.text);
+  return !engine.turns?.length || !fileWords(engine).background;
 }
 
 function* judge(

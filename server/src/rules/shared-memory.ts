@@ -2,7 +2,7 @@ import { type Engine, type Flag, knownText, placeOf, quantity, resourceOf, type 
 import { type Finding, type Page, rule } from './rule';
 import { finding } from './support/findings';
 import { usesNixl } from './support/nixl-engine';
-import { gpusOf, isAsWritten, type Placed, placed } from './support/pods';
+import { fileWords, gpusOf, isAsWritten, type Placed, placed } from './support/pods';
 import { code } from './support/words';
 
 const SHM = '/dev/shm';
@@ -24,7 +24,7 @@ export const sharedMemory = rule({
     if (forgotten && (written || isKserve(place))) {
       const rest = written
         ? `so that ${code(SHM)} keeps Kubernetes' default of 64 MiB`
-        : `KServe's presets mount ${code(KSERVE_VOLUME)}`;
+        : `and KServe's presets mount ${code(KSERVE_VOLUME)} at ${code(SHM)} instead`;
       yield finding(
         placeOf(forgotten.name),
         written && flag ? 'warning' : 'info',
@@ -269,10 +269,11 @@ spec:
 });
 
 /** The flag that puts several workers of one engine into the container. */
-function severalWorkers({ parallel, flags, place }: Engine, { pod, container }: Placed): Flag | undefined {
+function severalWorkers(engine: Engine, { pod, container }: Placed): Flag | undefined {
+  const { parallel, flags } = engine;
   const gpus = gpusOf(container)?.count;
   // In a group, and with Ray, the workers may be elsewhere.
-  const elsewhere = pod.groupRole !== undefined || /\bray\b/i.test(place.source.locate().root.text);
+  const elsewhere = pod.groupRole !== undefined || fileWords(engine).ray;
   if (elsewhere ? gpus === undefined || gpus < 2 : gpus === 1) return undefined;
   if ((parallel.tensor ?? 1) > 1) return flags.get('tensor-parallel-size');
   return (parallel.pipeline ?? 1) > 1 && !elsewhere ? flags.get('pipeline-parallel-size') : undefined;

@@ -1,6 +1,6 @@
 import { lookupEnv } from '../knowledge/environment';
 import { lookupFlag } from '../knowledge/flags';
-import { type Container, type Engine, type Place, placeOf, type Value } from '../model';
+import type { Container, Engine, Place, Value } from '../model';
 import { type Finding, type Page, rule, type Severity } from './rule';
 import { SIDE_CHANNEL_HOST, SIDE_CHANNEL_PORT } from './support/environment';
 import { finding } from './support/findings';
@@ -74,13 +74,15 @@ interface Reference {
 /** The references of a value that its reader could not replace. */
 function referencesIn(value: Value): readonly Reference[] {
   if (value.kind === 'known') return [];
-  const { source, span } = placeOf(value);
-  const text = source.slice(span.start, span.end);
-  return text.holes().flatMap(({ start, end, reason }) => {
-    const written = text.text.slice(start, end);
-    return reason.kind === 'variable' && reason.detail === written
-      ? [{ text: written, place: text.place({ start, end }) }]
-      : [];
+  if (value.kind === 'unknown') {
+    const { source, span } = value.place;
+    const text = source.text.slice(span.start, span.end);
+    return value.reason.kind === 'variable' && value.reason.detail === text ? [{ text, place: value.place }] : [];
+  }
+  const { source } = value;
+  return source.holes().flatMap(({ start, end, reason }) => {
+    const text = source.text.slice(start, end);
+    return reason.kind === 'variable' && reason.detail === text ? [{ text, place: source.place({ start, end }) }] : [];
   });
 }
 
@@ -139,7 +141,7 @@ spec:
   containers:
     - name: vllm
       image: vllm/vllm-openai:v0.25.1
-      args: [Qwen/Qwen3-32B, '--port=$(HTTP_PORT)', '--kv-transfer-config={"kv_connector":"NixlConnector","kv_role":"kv_producer"}']
+      args: [Qwen/Qwen3-32B, '--port=$(API_LISTENER)', '--kv-transfer-config={"kv_connector":"NixlConnector","kv_role":"kv_producer"}']
       env:
         - name: VLLM_NIXL_SIDE_CHANNEL_HOST
           value: $(POD_IP)
@@ -147,7 +149,7 @@ spec:
           value: $(RDMA_DEVICE):1
 `,
       findings: [
-        { covers: '$(HTTP_PORT)', severity: 'error', message: 'which is no number' },
+        { covers: '$(API_LISTENER)', severity: 'error', message: 'which is no number' },
         { covers: '$(POD_IP)', severity: 'error', message: 'the listener cannot bind' },
         { covers: '$(RDMA_DEVICE)', severity: 'warning', message: 'Nothing in the `env`' },
       ],

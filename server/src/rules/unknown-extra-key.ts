@@ -13,7 +13,7 @@ import { type Page, rule } from './rule';
 import { connectorClass, connectors, isPatched, whereabouts } from './support/connectors';
 import { finding, fix } from './support/findings';
 import { countingMembers, keyPlace } from './support/tree';
-import { unverified } from './support/versions';
+import { applies, unverified } from './support/versions';
 import { allOf, code } from './support/words';
 
 /** The key with dots that these dotted flags were meant to set: `lmcache.mp.host` arrives as three nested objects. */
@@ -59,8 +59,9 @@ export const unknownExtraKey = rule({
           continue;
         }
         if (lookupKvField(key) || takesAnyExtraKey(name)) continue;
+        // A key that the release does not read, either, is no advice.
         const intended = nearestExtraKeys(name, key).find(
-          (candidate) => !taken.has(candidate) && isThere(lookupExtraKey(name, candidate), engine),
+          (candidate) => !taken.has(candidate) && applies(lookupExtraKey(name, candidate)!.range, engine) !== 'no',
         );
         const readers = connectorsReading(key).filter((other) => other !== name);
         const backends = isNixlConnector(name) ? backendsWithParameter(key) : [];

@@ -26,11 +26,20 @@ function withoutNumbers(name: string): string {
 
 function intended(engine: Engine, flag: Flag): string | undefined {
   const own = engine.entry === 'dynamo.vllm' ? nearestDynamoFlags(flag.name) : [];
-  const there = nearestFlags(flag.name).filter((name) => holds(flagFact(name)!.range, versionOf(engine)) !== 'no');
-  const name = [...own, ...there][0];
+  const near = nearestFlags(flag.name);
+  const there = near.filter((name) => holds(flagFact(name)!.range, versionOf(engine)) !== 'no');
+  const name = [...own, ...there, ...near][0];
   if (name === undefined || withoutNumbers(name) === withoutNumbers(flag.name)) return undefined;
   // A flag that is there already was hardly meant again.
   return engine.flags.list.some((other) => other.name === name) ? undefined : name;
+}
+
+/** What to write in the engine's release: a flag that it does not have, either, is no advice. */
+function instead(engine: Engine, meant: string): string | undefined {
+  const fact = flagFact(meant);
+  if (!fact || holds(fact.range, versionOf(engine)) !== 'no') return meant;
+  const use = fact.replacedBy === undefined ? undefined : lookupFlag(`--${fact.replacedBy}`, versionOf(engine));
+  return use && holds(use.fact.range, versionOf(engine)) !== 'no' ? fact.replacedBy : undefined;
 }
 
 export const unknownFlag = rule({
@@ -57,7 +66,7 @@ export const unknownFlag = rule({
         flag.text.place(),
         severity,
         `${flagWords(flag)} is no flag of vLLM: ${named(engine)} refuses to start with it. ${word === undefined ? 'Remove it' : `Write ${code(word)}`}.`,
-        renamed ? [fix(`Write ${code(word!)}`, sure && use === meant, renameFlag(flag, use))] : [],
+        renamed ? [fix(`Write ${code(word!)}`, sure && use === meant, renameFlag(flag, use!))] : [],
       );
     }
   },
@@ -98,9 +107,7 @@ vllm serve Qwen/Qwen3-32B --tensor-parallel-size 4 \\
 vllm serve Qwen/Qwen3-32B --disable-log-request \\
   --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
-      findings: [
-        { covers: '--disable-log-request', severity: 'error', message: 'Write `--no-enable-log-requests`' },
-      ],
+      findings: [{ covers: '--disable-log-request', severity: 'error', message: 'Write `--no-enable-log-requests`' }],
     },
     {
       title: 'The flag that this is all about',

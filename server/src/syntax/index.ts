@@ -24,4 +24,5 @@ export * from './ucx-config/parse';
 export * from './yaml/documents';
 export * from './yaml/parse';
 export { countYamlPieces } from './yaml/pieces';
+export { fitsPlain, plainType } from './yaml/plain';
 export { decodeYamlScalar, type YamlScalar, type YamlStyle } from './yaml/scalar';

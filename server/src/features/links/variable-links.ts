@@ -69,7 +69,8 @@ function scopesOf({ host, text, name, files, deployment }: Analysis): Scope[] {
     const located = files.locate(place);
     if (located?.file === name) scopes.push({ start: located.start, end: located.end, variables });
   };
-  for (const container of pods.flatMap(({ containers }) => containers)) {
+  const alone = engines.flatMap(({ container }) => container ?? []);
+  for (const container of new Set([...pods.flatMap(({ containers }) => containers), ...alone])) {
     const own = engines.filter((engine) => engine.container === container);
     const variables = own.flatMap(({ environment }) => environment.variables);
     add(container.whole, own.length > 0 ? variables : container.environment.variables);

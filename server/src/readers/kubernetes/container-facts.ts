@@ -100,7 +100,8 @@ export function readContainerFacts(
   return { node, container, block, unseen };
 }
 
-const partialReason: Reason = { kind: 'include', detail: 'the manifest that this is a part of' };
+/** Why a container without an image may have more. */
+export const partialReason: Reason = { kind: 'include', detail: 'the manifest that this is a part of' };
 
 /** What the container does not name itself. */
 function withMissing(own: readonly Resource[], others: readonly Resource[] = []): Resource[] {

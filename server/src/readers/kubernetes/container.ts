@@ -10,6 +10,7 @@ import { readUnseen } from '../unseen';
 import { lookupIn, rawText } from './container-environment';
 import type { ContainerFacts, PodSurroundings } from './container-facts';
 import { fillOf } from './fields';
+import { textAt } from './manifest-object';
 import { writesArguments } from './modelservice';
 import { mountedFiles } from './mounted-files';
 import { maskScriptPlaceholders } from './placeholders';
@@ -57,7 +58,7 @@ export function readContainer(
 
 /** Operators call their container `main` everywhere: then the component's name says more. */
 function nameOf(own: TreeNode | undefined, pod: string | undefined): string | undefined {
-  const name = isScalar(own) ? own.text.text : undefined;
+  const name = textAt(own);
   return name === undefined || name === 'main' ? (pod ?? name) : name;
 }
 

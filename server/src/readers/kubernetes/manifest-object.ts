@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '../../model';
-import { at, isScalar, member, type ObjectNode, type Reason, type TreeNode } from '../../syntax';
+import { at, isScalar, member, type ObjectNode, type Place, type Reason, type TreeNode } from '../../syntax';
 import { scalarValue } from './fields';
 
 /** The Kubernetes object that a part of a document belongs to. */
@@ -20,7 +20,7 @@ export interface ManifestObject {
  * few variables of their own (LWS, JobSet, AIBrix, Kthena's ModelServing, RBG, Argo, Kruise). All others may set flags
  * and variables of vLLM themselves, as those of Dynamo, KServe and KubeRay do.
  */
-const asWritten =
+const startsAsWritten =
   /^(Pod|PodTemplate|Deployment|StatefulSet|DaemonSet|ReplicaSet|ReplicationController|Job|CronJob|LeaderWorkerSet|DisaggregatedSet|JobSet|StormService|RoleSet|PodSet|ModelServing|RoleBasedGroup(Set)?|InstanceSet|Instance|Rollout|CloneSet)$/;
 
 /** The object that starts at this node, if one does. */
@@ -36,7 +36,7 @@ export function manifestObject(node: ObjectNode): ManifestObject | undefined {
     key: `${kind}/${namespace}/${own}`,
     name,
     identity: identityOf(node, kind),
-    operator: asWritten.test(kind) ? undefined : { kind: 'wrapper', detail: `the ${kind} controller` },
+    operator: startsAsWritten.test(kind) ? undefined : { kind: 'wrapper', detail: `the ${kind} controller` },
     // AIBrix' gateway puts the pod's address in place of what prefill says (`pkg/plugins/gateway/algorithms/pd`).
     addressRewrittenBy: /^(StormService|RoleSet)$/.test(kind) ? 'the AIBrix gateway' : undefined,
   };
@@ -62,8 +62,15 @@ export function isPatch(node: ObjectNode): boolean {
 /** The text of a scalar at a path, templates in it included as they are written. */
 export function textAt(node: TreeNode | undefined, ...path: readonly (string | number)[]): string | undefined {
   const found = at(node, ...path);
-  if (found?.type === 'unknown') return found.place.source.text.slice(found.place.span.start, found.place.span.end);
-  return isScalar(found) && found.type !== 'null' ? found.text.text : undefined;
+  if (found?.type === 'unknown') return asWritten(found.place);
+  if (!isScalar(found) || found.type === 'null') return undefined;
+  return found.text.known ? found.text.text : asWritten(found.text.place());
+}
+
+/** The characters of the file: those of a template are masked in the texts that are read. */
+function asWritten({ source, span }: Place): string {
+  const { root, span: range } = source.locate(span);
+  return root.text.slice(range.start, range.end);
 }
 
 /** A short name for a text, for objects that have none. */

@@ -38,8 +38,7 @@ export function readPodFacts(spec: ObjectNode, place: PodPlace, needs: PodNeeds)
       [...added, ...controllers, ...(partial ? [partial] : []), ...holder(template)],
       fill,
     );
-  const own = object?.name;
-  const name = place.label ?? (own && own.kind !== 'unknown' ? own.source.text : undefined);
+  const name = place.label ?? place.object?.name;
   return {
     object,
     name,

@@ -5,7 +5,7 @@ import type { ReadContext } from '../context';
 import type { Surroundings } from '../engine';
 import { configMapsOf } from './config-map-references';
 import { readContainer } from './container';
-import { type PodSurroundings, readContainerFacts } from './container-facts';
+import { type PodSurroundings, partialReason, readContainerFacts } from './container-facts';
 import type { PodCounts } from './counts';
 import { componentResources, isDynamo } from './dynamo';
 import { objectsIn } from './fields';
@@ -48,9 +48,10 @@ export interface SingleContainer {
 
 /** Reads all containers of a pod specification; they share one network. */
 export function readPod(spec: ObjectNode, place: PodPlace, extra: readonly SingleContainer[], reading: Reading): void {
-  const partial = place.partial ?? (isPatch(spec) ? patchReason : undefined);
+  const part = isPatch(spec) ? patchReason : lacksImage(spec, place) ? partialReason : undefined;
+  const partial = place.partial ?? part;
   const { placeholders, lists } = place;
-  const around = surroundPod(spec, place, reading);
+  const around = surroundPod(spec, { ...place, partial }, reading);
   const added = addedTo(place, reading.context);
   const open = podOpen(spec, added, partial);
   const configMaps = configMapsOf(place.object?.identity, reading.context);
@@ -76,6 +77,12 @@ export function readPod(spec: ObjectNode, place: PodPlace, extra: readonly Singl
     const own = one.container.kind === 'init' ? alone : inside;
     readContainer(one, { around: own, spec, configMaps, placeholders }, reading);
   }
+}
+
+/** Kubernetes takes no container without an image: what has none is a part of another manifest. */
+function lacksImage(spec: ObjectNode, { object }: PodPlace): boolean {
+  const containers = objectsIn(member(spec, 'containers')?.value);
+  return object !== undefined && !object.operator && containers.some((container) => !member(container, 'image'));
 }
 
 const patchReason: Reason = { kind: 'include', detail: 'the manifest that this patches' };
@@ -106,7 +113,7 @@ export function surroundPod(spec: ObjectNode | undefined, place: PodPlace, { con
   const overlaid = added.some(({ kind }) => kind === 'overlay');
   return {
     name: label ?? object?.name,
-    network: { key, ...networkOfPod(spec, label ?? object?.name, overlaid) },
+    network: { key, ...networkOfPod(spec, label ?? object?.name, overlaid || place.partial !== undefined) },
     image: undefined,
     variables: [],
     environmentOpen: [...place.open, ...added],
@@ -129,13 +136,13 @@ const chart: Reason = { kind: 'chart', detail: 'the chart or tool that reads thi
 function networkOfPod(
   spec: ObjectNode | undefined,
   name: string | undefined,
-  overlaid: boolean,
+  incomplete: boolean,
 ): Omit<NetworkNamespace, 'key'> {
   const pod = name === undefined ? 'this pod' : `pod \`${name}\``;
   if (!spec) return { kind: 'unknown', label: name === undefined ? 'this engine' : `\`${name}\`` };
   const host = member(spec, 'hostNetwork')?.value;
   if (host?.type === 'boolean')
     return host.value ? { kind: 'host', label: `the node of ${pod}` } : { kind: 'pod', label: pod };
-  const mayBeHost = overlaid || spec.open !== undefined;
+  const mayBeHost = incomplete || spec.open !== undefined;
   return { kind: host && host.type !== 'null' ? 'unknown' : 'pod', label: pod, ...(mayBeHost && { mayBeHost }) };
 }

@@ -1,12 +1,14 @@
 import { maskTemplates, parseYaml, type SourceText, splitYamlDocuments } from '../../syntax';
 import type { Reading } from '../command/launch';
+import { withChartValues } from '../helm/chart-values';
 import { readMetrics } from '../monitoring/metric-places';
 import { readWorkloads } from './workloads';
 
 /** One YAML document: Kubernetes objects, chart values, recipes, alerts; all by their shape. */
 export function readYamlDocument(source: SourceText, reading: Reading): void {
-  const { root } = parseYaml(maskTemplates(source));
-  if (!root) return;
+  const { root: written } = parseYaml(maskTemplates(source));
+  if (!written) return;
+  const root = withChartValues(written, source.text, reading.context);
   readWorkloads(root, reading);
   readMetrics(root, reading);
 }

@@ -1,10 +1,11 @@
 import { items, member, type ObjectNode, type SourceText, type TreeNode } from '../../syntax';
 import { textAt } from '../kubernetes/manifest-object';
 import { hasPlaceholders } from '../kubernetes/placeholders';
+import { parsedTrees } from '../parsed-trees';
 import { withGenerated } from './generators';
 import { folderOf, joinPath, type Kustomization, requireFollowed, texts } from './kustomization-file';
 import { Refused } from './nodes';
-import { applyJsonPatches, applyPatches, treesOf } from './patches';
+import { applyJsonPatches, applyPatches } from './patches';
 import { applyReplacements } from './replacements';
 import { idOf, type Resource } from './resource';
 import type { Sources } from './sources';
@@ -65,7 +66,7 @@ class Builder {
     for (const text of texts(own.tree, 'configurations')) {
       const source = this.#sources.read(joinPath(folderOf(own.path), text.text));
       if (!source) throw new Refused(`\`${text.text}\` is not there`);
-      for (const tree of treesOf(source)) {
+      for (const tree of parsedTrees(source)) {
         const strange = CONFIGURED.find((key) => member(tree, key));
         if (strange) throw new Refused(`\`${strange}\` in \`${text.text}\` is not followed`);
       }
@@ -79,7 +80,7 @@ class Builder {
       return [];
     }
     if ('source' in listed)
-      return treesOf(listed.source).flatMap((tree) => resourcesIn(tree, listed.path, listed.source));
+      return parsedTrees(listed.source).flatMap((tree) => resourcesIn(tree, listed.path, listed.source));
     const { kustomization } = listed;
     if (kustomization.isComponent) throw new Refused(`\`${text.text}\` is a component among the resources`);
     return this.accumulate(kustomization, [], [...above, kustomization.path]);

@@ -1,13 +1,5 @@
-import {
-  items,
-  maskTemplates,
-  member,
-  type ObjectNode,
-  parseYaml,
-  type SourceText,
-  splitYamlDocuments,
-  type TreeNode,
-} from '../../syntax';
+import { items, member, type ObjectNode, type SourceText, type TreeNode } from '../../syntax';
+import { parsedTrees } from '../parsed-trees';
 import { applyJsonPatch, isJsonPatch } from './json-patch';
 import { folderOf, joinPath, type Kustomization, texts } from './kustomization-file';
 import { Refused } from './nodes';
@@ -15,19 +7,6 @@ import { idOf, isCalled, type Resource, withTree } from './resource';
 import { isSelected } from './selector';
 import type { Sources } from './sources';
 import { mergePatch } from './strategic-merge';
-
-/** The trees of a YAML text, one a document. They are kept for as long as somebody has the text. */
-export function treesOf(source: SourceText): readonly TreeNode[] {
-  const known = trees.get(source);
-  if (known) return known;
-  const parsed = splitYamlDocuments(source.text).flatMap(({ start, end }) => {
-    return parseYaml(maskTemplates(source.slice(start, end))).root ?? [];
-  });
-  trees.set(source, parsed);
-  return parsed;
-}
-
-const trees = new WeakMap<SourceText, readonly TreeNode[]>();
 
 /** What patches are applied to, and what none of the objects was meant by. */
 export interface Patched {
@@ -41,7 +20,7 @@ export function applyPatches(before: readonly Resource[], own: Kustomization, so
   const patched: Patched = { resources: [...before], loose: [] };
   for (const text of texts(own.tree, 'patchesStrategicMerge')) {
     const source = text.text.includes('\n') ? text : load(text, own, sources);
-    for (const tree of treesOf(source)) mergeInto(patched, tree, undefined);
+    for (const tree of parsedTrees(source)) mergeInto(patched, tree, undefined);
   }
   for (const entry of items(member(own.tree, 'patches')?.value)) applyEntry(patched, entry, own, sources);
   return patched;
@@ -63,7 +42,7 @@ function load(path: SourceText, own: Kustomization, sources: Sources): SourceTex
 function applyEntry(patched: Patched, entry: TreeNode, own: Kustomization, sources: Sources): void {
   if (entry.type !== 'object') throw new Refused('an item of `patches` is no mapping');
   const target = member(entry, 'target')?.value;
-  for (const tree of treesOf(sourceOf(entry, own, sources))) {
+  for (const tree of parsedTrees(sourceOf(entry, own, sources))) {
     if (!isJsonPatch(tree)) mergeInto(patched, tree, target, renames(entry));
     else {
       if (!target) throw new Refused('a JSON patch has no target');

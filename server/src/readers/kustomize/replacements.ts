@@ -1,8 +1,8 @@
 import { isScalar, items, member, type Reason, type TreeNode } from '../../syntax';
 import { textAt } from '../kubernetes/manifest-object';
+import { parsedTrees } from '../parsed-trees';
 import { folderOf, joinPath, type Kustomization } from './kustomization-file';
 import { Refused } from './nodes';
-import { treesOf } from './patches';
 import { type Resource, withTree } from './resource';
 import { isSelected } from './selector';
 import type { Sources } from './sources';
@@ -34,7 +34,7 @@ function replacementsOf(own: Kustomization, sources: Sources): TreeNode[] {
     if (path === undefined) return [entry];
     const source = sources.read(joinPath(folderOf(own.path), path));
     if (!source) throw new Refused(`\`${path}\` is not there`);
-    return treesOf(source).flatMap((tree) => (tree.type === 'array' ? tree.items : [tree]));
+    return parsedTrees(source).flatMap((tree) => (tree.type === 'array' ? tree.items : [tree]));
   });
 }
 

@@ -1,6 +1,16 @@
 import { GPU_RESOURCES } from '../../knowledge/device-resources';
-import { type Container, type Engine, isClosed, knownText, type Pod, quantity, type Resource } from '../../model';
+import {
+  type Container,
+  type Deployment,
+  type Engine,
+  isClosed,
+  knownText,
+  type Pod,
+  quantity,
+  type Resource,
+} from '../../model';
 import type { Edit } from '../rule';
+import { oncePer } from './once';
 
 /** An engine in a container of a pod. */
 export interface Placed {
@@ -62,3 +72,36 @@ export function mayHaveOtherDevices({ pod, container }: Placed): boolean {
     pod.volumes.some(({ kind, source }) => kind === 'hostPath' && !/^\/(?!dev(?:\/|$))/.test(knownText(source) ?? ''))
   );
 }
+
+/** The engines of each container. */
+export const enginesByContainer = oncePer(({ engines }: Deployment): ReadonlyMap<Container, readonly Engine[]> => {
+  const groups = new Map<Container, Engine[]>();
+  for (const engine of engines) {
+    const group = engine.container && groups.get(engine.container);
+    if (group) group.push(engine);
+    else if (engine.container) groups.set(engine.container, [engine]);
+  }
+  return groups;
+});
+
+/** What the whole file says in words that no reader understands. */
+export interface FileWords {
+  /** Ray, whose other nodes are not in sight. */
+  readonly ray: boolean;
+  /** A program that starts the same words several times. */
+  readonly launcher: boolean;
+  /** A line that leaves something running. */
+  readonly background: boolean;
+}
+
+export function fileWords({ place }: Engine): FileWords {
+  return wordsOf(place.source.locate().root);
+}
+
+const wordsOf = oncePer(
+  ({ text }: { readonly text: string }): FileWords => ({
+    ray: /\bray\b/i.test(text),
+    launcher: /\b(?:mpirun|mpiexec|srun|torchrun|parallel|xargs)\b/.test(text),
+    background: /&[ \t]*$/m.test(text),
+  }),
+);

@@ -1,0 +1,40 @@
+import type { Deployment, Engine } from '../../model';
+import { nixlConnectors } from './connectors';
+import { isDialled, sideOf } from './nixl-engine';
+
+/** A prefill and a decode engine of one deployment. */
+export interface Pair {
+  readonly prefill: Engine;
+  readonly decode: Engine;
+}
+
+/**
+ * The pairs of which nobody can doubt that they exchange blocks: the only two of their file, or of one object (a resource
+ * with a part for each role). Where there are several of either, which belong together is for a router to know.
+ */
+export function pairsIn(deployment: Deployment): readonly Pair[] {
+  const engines = deployment.engines.filter((engine) => !engine.conditional && nixlConnectors(engine).length > 0);
+  const all = pairOf(engines);
+  if (all) return [all];
+  const groups = new Map<object, Engine[]>();
+  for (const engine of engines) {
+    const object = engine.pod?.object;
+    if (!object) continue;
+    const group = groups.get(object);
+    if (group) group.push(engine);
+    else groups.set(object, [engine]);
+  }
+  return [...groups.values()].flatMap((group) => pairOf(group) ?? []);
+}
+
+function pairOf(engines: readonly Engine[]): Pair | undefined {
+  const [prefill, ...otherPrefill] = engines.filter((engine) => sideOf(engine)?.role === 'producer');
+  const [decode, ...otherDecode] = engines.filter((engine) => sideOf(engine)?.role === 'consumer');
+  const alone = otherPrefill.length + otherDecode.length === 0 && engines.length === 2;
+  return prefill && decode && alone ? { prefill, decode } : undefined;
+}
+
+/** The engine that compares itself with the other one at the handshake: the one that dials. */
+export function dialler({ prefill, decode }: Pair): Engine {
+  return isDialled(decode) === 'yes' ? prefill : decode;
+}
