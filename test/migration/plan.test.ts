@@ -450,3 +450,30 @@ describe('every example of every rule', () => {
     expect(again).toEqual([]);
   });
 });
+
+describe('variables that several services share', () => {
+  const compose = (other: string) => `x-env: &env
+  NIXL_LOG_LEVEL: "INFO"
+services:
+  prefill:
+    image: vllm/vllm-openai:v0.11.0
+    environment: *env
+    command: ["--model=a/b", "--kv-transfer-config", '${CONFIG}']
+  decode:
+    image: vllm/vllm-openai:${other}
+    environment: *env
+    command: ["--model=a/b", "--kv-transfer-config", '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}']
+`;
+
+  it('keep the old default where all of them had it', () => {
+    const { text } = only(compose('v0.11.0'), { to: '0.24.0' }, 'compose.yaml');
+    expect(text).toContain('VLLM_NIXL_SIDE_CHANNEL_PORT: "5557"');
+  });
+
+  it('stay as they are where one of them has the new default already', () => {
+    const { migration, text } = only(compose('v0.22.0'), { to: '0.24.0' }, 'compose.yaml');
+    expect(text).not.toContain('VLLM_NIXL_SIDE_CHANNEL_PORT');
+    const change = migration.changes.find(({ name }) => name === 'VLLM_NIXL_SIDE_CHANNEL_PORT');
+    expect(change).toMatchObject({ state: 'note', refused: expect.stringContaining('another value') });
+  });
+});

@@ -13,7 +13,9 @@ const files = present
   : [];
 
 /** Every place that a deployment speaks of. */
-function* places({ engines, listeners, unchecked, services }: Deployment): Iterable<Place> {
+function* places(deployment: Deployment): Iterable<Place> {
+  const { engines, listeners, unchecked, services } = deployment;
+  yield* placesOfObjects(deployment);
   for (const engine of engines) {
     yield engine.place;
     for (const flag of engine.flags.list) {
@@ -32,6 +34,22 @@ function* places({ engines, listeners, unchecked, services }: Deployment): Itera
   }
   yield* [...listeners, ...services].map(({ place }) => place);
   for (const { place } of unchecked) if (place) yield place;
+}
+
+function* placesOfObjects({ pods, services, configMaps, policies, pools, proxies }: Deployment): Iterable<Place> {
+  for (const pod of pods) {
+    yield* [pod.place, ...pod.replicas.places, ...pod.groupSize.places, ...pod.volumes.map(({ place }) => place)];
+    yield* [pod.labels, pod.annotations].flatMap(({ list }) => list.map(({ keyPlace }) => keyPlace));
+    for (const { place, whole, image, limits, requests, ports, mounts, probes } of pod.containers) {
+      yield* [place, whole, ...(image ? [placeOf(image)] : [])];
+      yield* [...limits, ...requests].flatMap(({ namePlace, value }) => [namePlace, placeOf(value)]);
+      yield* [...ports, ...mounts, ...probes].map((one) => one.place);
+    }
+  }
+  yield* [...services.flatMap(({ ports }) => ports), ...configMaps, ...policies, ...pools, ...proxies].map(
+    ({ place }) => place,
+  );
+  for (const { data } of configMaps) yield* data.map(({ place }) => place);
 }
 
 function* placesIn(node: TreeNode): Iterable<Place> {

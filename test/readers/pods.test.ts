@@ -85,6 +85,20 @@ describe('a pod', () => {
     ]);
   });
 
+  test('is a part of another manifest where a container has no image', () => {
+    const pod = podOf(deployment('').replace(`image: ${official}`, 'env: [{name: UCX_TLS, value: tcp}]'));
+    expect([pod.hostNetwork.on, pod.replicas.number, pod.network.mayBeHost]).toEqual([undefined, undefined, true]);
+    expect(reasons(pod)).toEqual(['include the manifest that this is a part of']);
+  });
+
+  test('is called as it is written where a template makes its name', () => {
+    const pod = podOf(deployment('').replace('{ name: decode }', '{ name: "{{ .Release.Name }}-decode" }'));
+    expect([pod.label, shown(pod.object?.name)]).toEqual([
+      'pod `{{ .Release.Name }}-decode`',
+      '‹template {{ .Release.Name }}›-decode',
+    ]);
+  });
+
   test('volumes and what is mounted of them', () => {
     const pod = podOf(
       deployment(

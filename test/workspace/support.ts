@@ -1,9 +1,11 @@
 import {
   type Analysis,
   type AnalysisOptions,
-  AnalysisSession,
-  isStillTrue,
+  type AnalysisSession,
   ReferencedFiles,
+  SideFiles,
+  type Standing,
+  standingOf,
   WorkspaceIndex,
 } from '../../server/src/analysis';
 import { MemoryFiles } from '../support/memory-files';
@@ -13,31 +15,34 @@ export class Tree {
   readonly disk: MemoryFiles;
   readonly files: ReferencedFiles;
   readonly index: WorkspaceIndex;
-  readonly #sessions = new Map<string, AnalysisSession>();
+  readonly sides: SideFiles;
 
   constructor(files: Readonly<Record<string, string>>) {
     this.disk = new MemoryFiles(files);
     this.files = new ReferencedFiles(this.disk);
     this.index = new WorkspaceIndex(this.disk, this.files);
+    this.sides = new SideFiles(this.files, this.index);
   }
 
   session(name: string): AnalysisSession {
-    const session = this.#sessions.get(name) ?? new AnalysisSession();
-    this.#sessions.set(name, session);
-    return session;
+    return this.sides.session(name, this.disk.text(name).length);
   }
 
   async analyze(name: string, more: Partial<AnalysisOptions> = {}): Promise<Analysis> {
     const session = this.session(name);
-    const options: AnalysisOptions = {
-      ...more,
-      file: (path) => this.files.find(name, path),
-      object: this.index.finder(name),
-    };
+    const optionsOf = (one: string): AnalysisOptions => ({
+      file: (path) => this.files.find(one, path),
+      object: this.index.finder(one),
+    });
+    const options = { ...optionsOf(name), beside: () => this.sides.beside(name, optionsOf), ...more };
     for (;;) {
       const analysis = session.analyze({ name, text: this.disk.text(name) }, options);
-      await this.index.load();
-      if (isStillTrue(analysis, options)) return analysis;
+      let standing: Standing;
+      do {
+        await this.index.load();
+        standing = standingOf(analysis, options);
+      } while (standing === 'waiting');
+      if (standing === 'true') return analysis;
     }
   }
 

@@ -19,6 +19,7 @@ export {
   ReferencedFiles,
   WorkspaceIndex,
 } from '../workspace';
+export type { Beside, SideReading } from './beside';
 export { catalogue, isRuleId, ruleIds } from './catalogue';
 export { type Contribution, combine, contributionOf } from './combine';
 export { commandStart, enclosing } from './covering-lines';
@@ -30,7 +31,9 @@ export { MAX_CHARACTERS, MAX_NESTING } from './limits';
 export * from './options';
 export { placeFix } from './place-findings';
 export * from './problem';
-export { type Analysis, AnalysisSession, analyze, isStillTrue, type WorkCount } from './session';
+export { type Analysis, AnalysisSession, analyze, type WorkCount } from './session';
+export { SideFiles } from './side-files';
+export { isStillTrue, type Standing, standingOf } from './still-true';
 export { UNUSED_IGNORE } from './unused-ignore';
 export { VERSION } from './version';
 export { type SetPlace, type Setting, whereSet } from './where-set';

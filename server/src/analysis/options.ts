@@ -1,5 +1,6 @@
 import type { Assumptions, Rule, Severity } from '../rules';
 import type { FindObject, ReferencedFile } from '../workspace';
+import type { Beside } from './beside';
 
 /** The severities that a user may give a rule. */
 export const SEVERITY_LEVELS: readonly (Severity | 'off')[] = ['off', 'hint', 'info', 'warning', 'error'];
@@ -36,6 +37,8 @@ export interface AnalysisOptions {
   readonly file?: (path: string) => ReferencedFile | undefined;
   /** The object of another file that a reference in this one means. */
   readonly object?: FindObject;
+  /** What the files beside this one say; asked for where there are pods with engines of ours. */
+  readonly beside?: () => Beside;
   /** Nothing builds upon this kustomization, as far as the caller can tell. */
   readonly topmost?: boolean;
   /** Told about faults of ours. Never gets content. */

@@ -65,9 +65,13 @@ export function isNotRead(answer: AnyObject): boolean {
   return 'unresolved' in answer && answer.unresolved === 'not-read';
 }
 
-/** True when a reference means what it meant before. */
+/** True when a reference means what it meant before. What is not read yet counts as not in sight. */
 export function isSameAnswer(a: AnyObject, b: AnyObject): boolean {
-  return a === b || ('unresolved' in a && 'unresolved' in b && a.unresolved === b.unresolved);
+  return a === b || ('unresolved' in a && 'unresolved' in b && reasonOf(a) === reasonOf(b));
+}
+
+function reasonOf({ unresolved }: UnresolvedObject): UnresolvedObject['unresolved'] {
+  return unresolved === 'not-read' ? 'not-in-sight' : unresolved;
 }
 
 const NOTHING: Deployment = {

@@ -1,4 +1,4 @@
-import type { Deployment, Engine } from '../model';
+import type { Deployment, Engine, Neighbourhood } from '../model';
 import type { Finding, Rule } from '../rules';
 import { faultOf } from './fault';
 
@@ -22,9 +22,14 @@ export function checkEngines(engines: readonly Engine[], rules: readonly Rule[],
   return engines.flatMap((engine) => rules.flatMap((rule) => run(rule, engine, () => rule.check?.(engine), context)));
 }
 
-/** Runs the rules that look at all engines of the files that belong together. */
-export function checkDeployment(deployment: Deployment, rules: readonly Rule[], context: RunContext): RawFinding[] {
-  return rules.flatMap((rule) => run(rule, undefined, () => rule.checkDeployment?.(deployment), context));
+/** Runs the rules that look at all engines of a file together, and at what is around them. */
+export function checkDeployment(
+  deployment: Deployment,
+  around: Neighbourhood,
+  rules: readonly Rule[],
+  context: RunContext,
+): RawFinding[] {
+  return rules.flatMap((rule) => run(rule, undefined, () => rule.checkDeployment?.(deployment, around), context));
 }
 
 /** A rule that throws costs its own findings on this engine and nothing else. */

@@ -1,12 +1,14 @@
-import type { Deployment } from '../model';
+import { type Deployment, nobodyAround } from '../model';
 import { rules as allRules, type Rule } from '../rules';
 import { type DirectiveValue, readDirectives } from '../syntax';
 import { detectHost, type HostKind, isOursByName, mentionsOurs, type ReferencedFile } from '../workspace';
+import type { Beside, SideReading } from './beside';
 import { claimsOf, withoutClaimed } from './claims';
 import { FileMap } from './file-map';
 import { applyIgnores, type IgnoreComment } from './ignores';
 import { PieceCount, tooDeep, tooLong } from './limits';
 import { mergeProblems } from './merge-problems';
+import { neighbourhood } from './neighbours';
 import type { AnalysisInput, AnalysisOptions, RuleLevels } from './options';
 import { OwnObjects } from './own-objects';
 import { placeFinding } from './place-findings';
@@ -44,6 +46,8 @@ export interface Analysis {
   readonly references: ReadonlyMap<string, ReferencedFile | undefined>;
   /** The objects of other documents that it refers to. */
   readonly objects: readonly AskedObject[];
+  /** What the files beside it said, if they were asked. */
+  readonly beside: Beside | undefined;
   /** The texts that are judged here and no longer on their own, in this file or in others. */
   readonly claims: readonly FilePlace[];
   /** What the user said about rules. */
@@ -65,12 +69,36 @@ export class AnalysisSession {
   #context = '';
   #slices = new Map<string, ReadSlice[]>();
   #objects = new OwnObjects();
+  #reading: { readonly read: readonly ReadSlice[]; readonly reading: SideReading } | undefined;
 
   analyze(input: AnalysisInput, options: AnalysisOptions = {}): Analysis {
     this.work.analyses += 1;
     const concerned = mentionsOurs(input.text) || isOursByName(input.name);
     const host = concerned ? detectHost(input.name, input.text, input.languageId) : undefined;
     return host ? this.#check(input, host, options) : nothingIn(input);
+  }
+
+  /**
+   * What a file says, read and not judged: for the analysis of another one beside it. The result stays the same for as long
+   * as what was read does.
+   */
+  read(input: AnalysisInput, options: AnalysisOptions): SideReading | undefined {
+    const { name, text } = input;
+    const host = detectHost(name, text, input.languageId);
+    const slices = host && YAML_HOSTS.has(host) ? slicesOf(host, text) : [];
+    if (!host || slices.length === 0 || tooLong(slices)) return undefined;
+    this.#objects.read(text);
+    const { read, starts } = this.#read(slices, this.#readingContext(input, host, options), new FileMap());
+    const last = this.#reading;
+    const isSame =
+      last?.reading.file.text === text &&
+      last.read.length === read.length &&
+      last.read.every((one, at) => one === read[at]);
+    if (isSame) return last.reading;
+    const roots = read.map(({ root }, index) => ({ root, start: starts[index]! }));
+    const deployment = joinDeployments(read.map((slice) => slice.deployment));
+    this.#reading = { read, reading: { file: { name, text }, roots, deployment } };
+    return this.#reading.reading;
   }
 
   /** A session that knows what this one knows and leaves it alone: to see what another text would give. */
@@ -97,7 +125,14 @@ export class AnalysisSession {
     const claims = claimsOf(all, files);
     const read = withoutClaimed(all, claims, files);
     const deployment = joinDeployments(read.map((slice) => slice.deployment));
-    const raw = [...read.flatMap((slice) => slice.findings), ...checkDeployment(deployment, context.rules, context)];
+    const beside = mayHaveNeighbours(deployment) ? options.beside?.() : undefined;
+    for (const reading of beside?.readings ?? []) {
+      files.addText(reading.file.name, reading.file.text);
+      for (const { root, start } of reading.roots) files.addRoot(root, reading.file.name, start);
+    }
+    const around = beside ? neighbourhood(deployment, beside) : nobodyAround;
+    const together = checkDeployment(deployment, around, context.rules, context);
+    const raw = [...read.flatMap((slice) => slice.findings), ...together];
     const usesOf = usesIn(deployment);
     const placed = raw.flatMap((one) => placeFinding(one, files, usesOf) ?? []);
     const open = [...unchecked, ...uncheckedIn(deployment, files, name)];
@@ -111,7 +146,8 @@ export class AnalysisSession {
     );
     const references = new Map(read.flatMap(({ asked }) => [...asked]));
     const objects = read.flatMap((slice) => slice.objects);
-    return { ...empty, deployment, problems, unchecked: sortUnchecked(open), ignores, references, objects, claims };
+    const found = { deployment, problems, unchecked: sortUnchecked(open), ignores };
+    return { ...empty, ...found, references, objects, claims, beside };
   }
 
   /** What reading depends on beside the text. When it changes, nothing that was read before counts. */
@@ -150,6 +186,7 @@ export class AnalysisSession {
     const { name } = context;
     const kept = new Map<string, ReadSlice[]>();
     const read: ReadSlice[] = [];
+    const starts: number[] = [];
     const unchecked: UncheckedPart[] = [];
     const pieces = YAML_HOSTS.has(context.host) ? new PieceCount() : undefined;
     for (const slice of slices) {
@@ -176,13 +213,14 @@ export class AnalysisSession {
       }
       same.push(one);
       read.push(one);
+      starts.push(slice.start);
       files.addRoot(one.root, name, slice.start);
       for (const file of one.asked.values()) if (file) files.addReferenced(file);
       for (const { answer } of one.objects) this.#addObject(answer, files, name);
       if (one.failed) unchecked.push({ file: name, place: start(), reason: 'cannot be read: a fault of this tool' });
     }
     this.#slices = kept;
-    return { read, unchecked };
+    return { read, starts, unchecked };
   }
 
   /** Places may lie in what a reference leads to. */
@@ -215,6 +253,7 @@ function nothingIn({ name, text }: AnalysisInput): Analysis {
     references: new Map(),
     objects: [],
     claims: [],
+    beside: undefined,
     levels: {},
   };
 }
@@ -229,16 +268,9 @@ function isCurrent(slice: ReadSlice, { file, object }: ReadingContext): boolean 
   });
 }
 
-/**
- * True when all that an analysis asked other files for is there and as it was: then it would come out the same. What is
- * not read yet is read by the next `load()`.
- */
-export function isStillTrue({ references, objects }: Analysis, { file, object }: AnalysisOptions): boolean {
-  for (const [path, known] of references) if (file?.(path) !== known) return false;
-  return objects.every(({ kind, name, namespace, own, answer }) => {
-    const now = own ? answer : object?.(kind, name, namespace);
-    return now === undefined || (!isNotRead(now) && isSameAnswer(now, answer));
-  });
+/** Pods with a connector may have the other side in a file beside. */
+function mayHaveNeighbours({ engines }: Deployment): boolean {
+  return engines.some(({ pod, kvTransfer }) => pod?.object && kvTransfer);
 }
 
 /** Some rules wait until a user asks for them. */

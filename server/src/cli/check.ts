@@ -1,18 +1,19 @@
 import {
   type Analysis,
   type AnalysisOptions,
-  AnalysisSession,
   type Contribution,
   combine,
   contributionOf,
   decodeBytes,
   type FilePlace,
   isKustomization,
-  isStillTrue,
   KustomizationGraph,
   mentionsOurs,
   ReferencedFiles,
+  SideFiles,
+  type Standing,
   sortUnchecked,
+  standingOf,
   type UncheckedPart,
   WorkspaceIndex,
 } from '../analysis';
@@ -71,6 +72,7 @@ class Run {
   readonly #look: (analysis: Analysis) => void;
   readonly #files = new ReferencedFiles(pathFiles);
   readonly #index = new WorkspaceIndex(pathFiles, this.#files);
+  readonly #sides = new SideFiles(this.#files, this.#index);
   readonly #graph = new KustomizationGraph(pathFiles);
   /** Texts of kustomizations by name. */
   readonly #kustomizations = new Map<string, string>();
@@ -150,20 +152,31 @@ class Run {
 
   /** Files that it refers to are read when it turns out that it does; then it is looked at again. */
   async #analyze(name: string, text: string, topmost = false): Promise<Analysis> {
-    const session = new AnalysisSession();
+    const session = this.#sides.session(name, text.length);
     const options: AnalysisOptions = {
+      ...this.#optionsOf(name),
+      beside: () => this.#sides.beside(name, (other) => this.#optionsOf(other)),
+      topmost,
+    };
+    for (;;) {
+      const analysis = session.analyze({ name, text }, options);
+      let standing: Standing;
+      do {
+        await this.#index.load();
+        standing = standingOf(analysis, options);
+      } while (standing === 'waiting');
+      if (standing === 'true') return analysis;
+    }
+  }
+
+  #optionsOf(name: string): AnalysisOptions {
+    return {
       assumptions: this.#options.assumptions,
       rules: this.#options.rules,
       file: (path) => this.#files.find(name, path),
       object: this.#index.finder(name),
-      topmost,
       log: this.#log,
     };
-    for (;;) {
-      const analysis = session.analyze({ name, text }, options);
-      await this.#index.load();
-      if (isStillTrue(analysis, options)) return analysis;
-    }
   }
 
   #keepLines(place: FilePlace, { files }: Analysis): void {

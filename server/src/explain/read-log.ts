@@ -30,6 +30,13 @@ const LONGEST = 12 * 1024;
 const CODE = /(?:\braise\s+[\w.]+\(\s*|\bassert\s.*|\blogger\.\w+\(\s*|\s{4,}|\s{4,}.*\(\s*)(?:[fr]|fr|rf)?["'][^"']*$/;
 const CODE_BEFORE = 200;
 
+/**
+ * How vLLM begins a line that repeats what a user asked: nothing in it is said by vLLM.
+ * (vllm/entrypoints/logger.py@v0.10.0, vllm/entrypoints/serve/utils/request_logger.py@v0.25.1)
+ */
+const PROMPT = /\bRe(?:ceived request \S+:|quest \S+ details:) prompt: /;
+const PROMPT_BEFORE = 400;
+
 /** A stretch of the log that is to be cut out as soon as it is there. */
 interface Cut {
   readonly match: LineMatch;
@@ -83,7 +90,7 @@ export class LogReader implements ScanListener {
 
   found(piece: number, at: number, read: number): void {
     for (const match of this.#matcher.found(piece, at, read)) {
-      if (this.#isCode(match)) this.#matcher.forget(match);
+      if (this.#isCode(match) || this.#isPrompt(match)) this.#matcher.forget(match);
       else if (this.#tally.wants(match.alternative.subject)) {
         const from = Math.max(this.#lineStart, match.from - BEFORE, match.to - LONGEST);
         this.#cuts.push({ match, from, to: match.to + BEHIND, text: undefined });
@@ -124,6 +131,11 @@ export class LogReader implements ScanListener {
     let at = from - 1;
     while (at >= begin && !isQuote(this.#window.at(at))) at -= 1;
     return at >= begin && CODE.test(String.fromCharCode(...this.#window.slice(begin, from)));
+  }
+
+  #isPrompt({ from, to }: LineMatch): boolean {
+    const begin = Math.max(this.#wholeStart, to - LONGEST);
+    return PROMPT.test(String.fromCharCode(...this.#window.slice(begin, Math.min(from, begin + PROMPT_BEFORE))));
   }
 
   #text(from: number, to: number): string {

@@ -7,6 +7,7 @@ import {
   isKustomization,
   type Problem,
   ReferencedFiles,
+  SideFiles,
   WorkspaceIndex,
 } from '../analysis';
 import type { Migration } from '../migration';
@@ -15,6 +16,9 @@ import type { StatsResult } from './protocol';
 import type { SettingsCache } from './settings';
 import { Units } from './units';
 import { canonicalUri } from './uri-files';
+
+/** Characters of files on disk that are kept: beyond, they are read again when they are asked for. */
+const MOST_KEPT = 32 * 1024 * 1024;
 
 /** The findings of one version of a document. */
 export interface DocumentProblems {
@@ -38,7 +42,8 @@ export class Documents {
     this.#log = log;
     this.files = new ReferencedFiles(access);
     this.index = new WorkspaceIndex(access, this.files);
-    this.#surroundings = { files: this.files, index: this.index, log };
+    const sides = new SideFiles(this.files, this.index);
+    this.#surroundings = { files: this.files, index: this.index, sides, log };
     this.#units = new Units(this.#surroundings);
   }
 
@@ -60,6 +65,7 @@ export class Documents {
     this.files.setOpen(closed.name, undefined);
     this.index.setOpen(closed.name, undefined);
     this.files.forget(closed.name);
+    this.files.trim(MOST_KEPT);
     this.#units.keep([...this.#open.values()].map((open) => open.name));
     for (const key of ['analyses', 'documentsParsed', 'rulesRun'] as const) {
       this.#closedWork[key] += closed.session.work[key];
@@ -140,9 +146,11 @@ export class Documents {
       const open = this.#open.get(uri);
       if (!open) return undefined;
       const { analysis } = open.analyze(settings);
-      await this.index.load();
+      do await this.index.load();
+      while (this.#open.get(uri) === open && open.standing(settings) === 'waiting');
       // Nothing came in meanwhile, neither a file nor an edit.
-      if (this.#open.get(uri) === open && open.analyze(settings).analysis === analysis) return analysis;
+      const isLatest = this.#open.get(uri) === open && open.latest?.analysis === analysis;
+      if (isLatest && open.standing(settings) === 'true') return analysis;
     }
   }
 

@@ -5,8 +5,10 @@ import {
   AnalysisSession,
   type Contribution,
   contributionOf,
-  isStillTrue,
   type ReferencedFiles,
+  type SideFiles,
+  type Standing,
+  standingOf,
   type WorkspaceIndex,
 } from '../analysis';
 import type { Settings } from './settings';
@@ -24,6 +26,7 @@ interface Result {
 export interface Surroundings {
   readonly files: ReferencedFiles;
   readonly index: WorkspaceIndex;
+  readonly sides: SideFiles;
   readonly log: (message: string) => void;
 }
 
@@ -50,16 +53,21 @@ export class OpenDocument {
 
   /** The analysis of the current text, made at most once for a version, these settings and the files referred to. */
   analyze(settings: Settings): Result {
-    const { version } = this.document;
     const known = this.#result;
-    const options = this.#options(settings);
-    const current =
-      known?.version === version && known.settings === settings && known.topmost === (options.topmost ?? false);
-    if (current && isStillTrue(known.analysis, options)) return known;
+    if (known && this.standing(settings) !== 'changed') return known;
+    const { version } = this.document;
+    const { topmost = false } = this.#options(settings);
     const analysis = this.#run(this.session, this.document.getText(), settings);
-    const { topmost = false } = options;
     this.#result = { version, settings, topmost, analysis, contribution: contributionOf(analysis) };
     return this.#result;
+  }
+
+  /** How the last analysis stands to the current text, these settings, and the files referred to. */
+  standing(settings: Settings): Standing {
+    const known = this.#result;
+    if (known?.version !== this.document.version || known.settings !== settings) return 'changed';
+    const options = this.#options(settings);
+    return known.topmost === (options.topmost ?? false) ? standingOf(known.analysis, options) : 'changed';
   }
 
   /** What the analysis would be with another text, with the settings of the last one. */
@@ -72,7 +80,7 @@ export class OpenDocument {
     const { files, index } = this.#surroundings;
     const analysis = this.#result?.analysis;
     if (!analysis) return false;
-    const asksBeside = analysis.objects.some(({ own }) => !own);
+    const asksBeside = analysis.beside !== undefined || analysis.objects.some(({ own }) => !own);
     if (asksBeside && index.folderOf(name) === index.folderOf(this.name)) return true;
     return [...analysis.references.keys()].some((path) => files.nameOf(this.name, path) === name);
   }
@@ -82,14 +90,18 @@ export class OpenDocument {
   }
 
   #options({ assumptions, rules }: Settings): AnalysisOptions {
-    const { files, index, log } = this.#surroundings;
-    return {
+    const { files, index, sides, log } = this.#surroundings;
+    const optionsOf = (name: string): AnalysisOptions => ({
       assumptions,
       rules,
-      file: (path) => files.find(this.name, path),
-      object: index.finder(this.name),
-      topmost: index.isTopmost(this.name),
+      file: (path) => files.find(name, path),
+      object: index.finder(name),
       log,
+    });
+    return {
+      ...optionsOf(this.name),
+      beside: () => sides.beside(this.name, optionsOf),
+      topmost: index.isTopmost(this.name),
     };
   }
 }

@@ -24,12 +24,13 @@ export class Units {
     const { index } = this.#surroundings;
     for (;;) {
       const names = index.kustomizationsOf(name).filter((one) => !isOpen(one));
-      const found = names.slice(0, MOST).map((one) => this.#analyze(one, settings));
-      if (found.length === 0) return [];
+      if (names.length === 0) return [];
+      const units = names.slice(0, MOST).map((one) => this.#unit(one));
+      const found = units.map((unit) => (unit instanceof OpenDocument ? unit.analyze(settings).contribution : unit));
       await index.load();
-      const again = names.slice(0, MOST).map((one) => this.#analyze(one, settings));
-      if (again.every((one, position) => one !== 'not-read' && one === found[position])) {
-        return again.flatMap((one) => (one === undefined || one === 'not-read' ? [] : one));
+      const standings = units.map((unit) => (unit instanceof OpenDocument ? unit.standing(settings) : unit));
+      if (standings.every((standing) => standing === 'true' || standing === 'gone')) {
+        return found.filter((one) => typeof one !== 'string');
       }
     }
   }
@@ -45,18 +46,18 @@ export class Units {
     for (const name of this.#units.keys()) if (!used.has(name)) this.#units.delete(name);
   }
 
-  #analyze(name: string, settings: Settings): Contribution | 'not-read' | undefined {
+  /** The document of a kustomization, or why there is none. */
+  #unit(name: string): OpenDocument | 'waiting' | 'gone' {
     const { files } = this.#surroundings;
     const file = files.get(name);
-    if (!file) return files.isKnown(name) ? undefined : 'not-read';
-    let unit = this.#units.get(name);
-    if (unit?.document.getText() !== file.text) {
-      this.#version += 1;
-      const document = TextDocument.create(name, 'yaml', this.#version, file.text);
-      if (unit) unit.document = document;
-      else unit = new OpenDocument(document, name, this.#surroundings);
-      this.#units.set(name, unit);
-    }
-    return unit!.analyze(settings).contribution;
+    if (!file) return files.isKnown(name) ? 'gone' : 'waiting';
+    const known = this.#units.get(name);
+    if (known?.document.getText() === file.text) return known;
+    this.#version += 1;
+    const document = TextDocument.create(name, 'yaml', this.#version, file.text);
+    const unit = known ?? new OpenDocument(document, name, this.#surroundings);
+    unit.document = document;
+    this.#units.set(name, unit);
+    return unit;
   }
 }

@@ -1,6 +1,7 @@
 import { type Analysis, comparePlaces, compareSeverity, type FileEdit, type Problem } from '../analysis';
+import { envDefault, lookupEnv } from '../knowledge';
 import { applyEdits, collide, ordered, type Shift, shiftOf } from './edits';
-import type { Draft, Offer, Scope } from './scope';
+import { counterpart, type Draft, type Offer, type Scope, versionsOf } from './scope';
 
 /** Reads a file of a scope again, with other texts in the place of those on disk. */
 export type Reread = (scope: Scope, texts: ReadonlyMap<string, string>) => Analysis;
@@ -40,6 +41,7 @@ export function attempt(scopes: readonly Scope[], choices: readonly Choice[], re
     if (fresh) return `it would bring: ${fresh.message}`;
   }
   for (const { found, index } of choices) {
+    if (isImposed(found.draft, after)) return 'it would set the variable for an engine that had another value';
     const proven = [{ scope: found.scope, offers: found.draft.proposals }, ...found.proofs].every(
       ({ scope, offers }) => offers[index]?.proof?.(after.get(scope)!) ?? true,
     );
@@ -66,6 +68,20 @@ function hasCollision(choices: readonly Choice[]): boolean {
     if (!last || last.file !== edit.file || edit.end >= last.end) last = edit;
   }
   return false;
+}
+
+/** Does an old default, written where several engines read it, reach one whose release had another default? */
+function isImposed({ kind, name, was }: Draft, outcome: ReadonlyMap<Scope, Analysis>): boolean {
+  const fact = kind === 'default' && name !== undefined ? lookupEnv(name) : undefined;
+  if (!fact) return false;
+  return [...outcome].some(([scope, after]) =>
+    scope.moves.some((move) => {
+      if (move.goal.environment.get(fact.name) || !counterpart(move, scope, after)?.environment.get(fact.name)) {
+        return false;
+      }
+      return envDefault(fact, versionsOf(move.start)[fact.range.library]) !== was;
+    }),
+  );
 }
 
 /** What the target finds wrong in the edited text, and not at that place of the text before. */

@@ -25,6 +25,7 @@ export * from './kv-transfer-config';
 export * from './labels';
 export * from './lmcache-config';
 export * from './metric-use';
+export * from './neighbourhood';
 export * from './network-policy';
 export * from './open';
 export * from './pod';

@@ -14,8 +14,6 @@ export interface Labels {
   readonly open: readonly Reason[];
 }
 
-export const noLabels: Labels = { list: [], open: [] };
-
 /** The label that counts for `key`: the last one written. */
 export function labelOf({ list }: Labels, key: string): Label | undefined {
   return list.findLast((label) => label.key === key);

@@ -1,7 +1,7 @@
 import { type Deployment, type Engine, knownText, placeOf, type Service, sameNamespace, type Value } from '../model';
 import { type Finding, type Page, rule } from './rule';
 import { finding } from './support/findings';
-import { hostShape, serviceName } from './support/hosts';
+import { hostShape, isOwnName, serviceName } from './support/hosts';
 import { opensSideChannel } from './support/nixl-engine';
 import { code } from './support/words';
 
@@ -27,7 +27,7 @@ export const dataParallelAddressService = rule({
 
 function judge(engine: Engine, name: string, value: Value, deployment: Deployment): Finding | undefined {
   const text = knownText(value);
-  if (text === undefined || hostShape(text) !== 'name') return undefined;
+  if (text === undefined || hostShape(text) !== 'name' || isOwnName(text, engine.pod)) return undefined;
   const parts = serviceName(text);
   if (!parts || parts.ofPod) return undefined;
   const services = deployment.services.filter((service) => service.name === parts.service && isSeen(engine, service));
@@ -81,22 +81,25 @@ spec:
   ports:
     - port: 5555
 ---
-apiVersion: v1
-kind: Pod
+apiVersion: apps/v1
+kind: Deployment
 metadata:
   name: decode-head
-  labels: { app: decode-head }
 spec:
-  containers:
-    - name: vllm
-      image: vllm/vllm-openai:v0.25.1
-      args:
-        - Qwen/Qwen3-30B-A3B
-        - --data-parallel-size=4
-        - --data-parallel-size-local=2
-        - --data-parallel-address=decode-head
-        - --data-parallel-rpc-port=5555
-        - --kv-transfer-config={"kv_connector":"NixlConnector","kv_role":"kv_consumer"}
+  template:
+    metadata:
+      labels: { app: decode-head }
+    spec:
+      containers:
+        - name: vllm
+          image: vllm/vllm-openai:v0.25.1
+          args:
+            - Qwen/Qwen3-30B-A3B
+            - --data-parallel-size=4
+            - --data-parallel-size-local=2
+            - --data-parallel-address=decode-head
+            - --data-parallel-rpc-port=5555
+            - --kv-transfer-config={"kv_connector":"NixlConnector","kv_role":"kv_consumer"}
 `,
       findings: [{ covers: 'decode-head', severity: 'error', message: 'cannot bind' }],
     },

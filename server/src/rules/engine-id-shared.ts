@@ -2,6 +2,7 @@ import { at, type Deployment, type Engine, isClosed, type Place } from '../model
 import { type Finding, type Page, rule } from './rule';
 import { finding } from './support/findings';
 import { isDialled, opensSideChannel, sideOf } from './support/nixl-engine';
+import { oncePer } from './support/once';
 import { contentPlace, knownString } from './support/tree';
 import { code } from './support/words';
 
@@ -26,12 +27,12 @@ interface EngineId {
 }
 
 /** The id that is written, unless a wrapper makes another one of it (Ray Serve does). */
-function idOf(engine: Engine): EngineId | undefined {
+const idOf = oncePer((engine: Engine): EngineId | undefined => {
   if (opensSideChannel(engine) !== 'yes' || engine.flags.open.some(({ kind }) => kind === 'wrapper')) return undefined;
   const node = at(engine.kvTransfer?.root, 'engine_id');
   const text = knownString(node);
   return node && text ? { text, place: contentPlace(node) } : undefined;
-}
+});
 
 /** Decode knows by the id whose blocks it reads, and shakes hands once per id (`_remote_agents` in `base_worker.py`). */
 function ofReplicas(engine: Engine, { text, place }: EngineId): Finding | undefined {

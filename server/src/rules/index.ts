@@ -29,6 +29,7 @@ import { gpuNicMapping } from './gpu-nic-mapping';
 import { handshakeCheckOff } from './handshake-check-off';
 import { hiddenMetricsVersion } from './hidden-metrics-version';
 import { hostIpc } from './host-ipc';
+import { hostNetworkPorts } from './host-network-ports';
 import { hybridCacheUnsupported } from './hybrid-cache-unsupported';
 import { inertField } from './inert-field';
 import { jsonSyntax } from './json-syntax';
@@ -59,6 +60,7 @@ import { numThreadsIgnored } from './num-threads-ignored';
 import { offloadingReplacesConnector } from './offloading-replaces-connector';
 import { oneArgument } from './one-argument';
 import { overriddenConfig } from './overridden-config';
+import { pairMismatch } from './pair-mismatch';
 import { pipelineParallel } from './pipeline-parallel';
 import { probeTarget } from './probe-target';
 import { probeTooEarly } from './probe-too-early';
@@ -154,6 +156,7 @@ export const rules: readonly Rule[] = [
   handshakeCheckOff,
   hiddenMetricsVersion,
   hostIpc,
+  hostNetworkPorts,
   hybridCacheUnsupported,
   inertField,
   jsonSyntax,
@@ -184,6 +187,7 @@ export const rules: readonly Rule[] = [
   offloadingReplacesConnector,
   oneArgument,
   overriddenConfig,
+  pairMismatch,
   pipelineParallel,
   probeTarget,
   probeTooEarly,

@@ -29,6 +29,7 @@ import { page as gpuNicMapping } from './gpu-nic-mapping';
 import { page as handshakeCheckOff } from './handshake-check-off';
 import { page as hiddenMetricsVersion } from './hidden-metrics-version';
 import { page as hostIpc } from './host-ipc';
+import { page as hostNetworkPorts } from './host-network-ports';
 import { page as hybridCacheUnsupported } from './hybrid-cache-unsupported';
 import { page as inertField } from './inert-field';
 import { page as jsonSyntax } from './json-syntax';
@@ -59,6 +60,7 @@ import { page as numThreadsIgnored } from './num-threads-ignored';
 import { page as offloadingReplacesConnector } from './offloading-replaces-connector';
 import { page as oneArgument } from './one-argument';
 import { page as overriddenConfig } from './overridden-config';
+import { page as pairMismatch } from './pair-mismatch';
 import { page as pipelineParallel } from './pipeline-parallel';
 import { page as probeTarget } from './probe-target';
 import { page as probeTooEarly } from './probe-too-early';
@@ -151,6 +153,7 @@ export const pages: Readonly<Record<string, () => Page>> = {
   'handshake-check-off': handshakeCheckOff,
   'hidden-metrics-version': hiddenMetricsVersion,
   'host-ipc': hostIpc,
+  'host-network-ports': hostNetworkPorts,
   'hybrid-cache-unsupported': hybridCacheUnsupported,
   'inert-field': inertField,
   'json-syntax': jsonSyntax,
@@ -181,6 +184,7 @@ export const pages: Readonly<Record<string, () => Page>> = {
   'offloading-replaces-connector': offloadingReplacesConnector,
   'one-argument': oneArgument,
   'overridden-config': overriddenConfig,
+  'pair-mismatch': pairMismatch,
   'pipeline-parallel': pipelineParallel,
   'probe-target': probeTarget,
   'probe-too-early': probeTooEarly,

@@ -297,7 +297,10 @@ function* checkPool(pool: InferencePool, pod: Pod, deployment: Deployment): Iter
   const who = sidecars.length > 0 ? 'the routing sidecar' : 'the engine';
   yield finding(
     served[0]!.place,
-    isClosed(pod) && isClosed(pool) ? 'error' : 'warning',
+    // A pod of fewer ranks than the pool has ports is served at those that it has.
+    isClosed(pod) && isClosed(pool) && !targets.some((target) => target !== undefined && isServed(target, served))
+      ? 'error'
+      : 'warning',
     `The InferencePool sends requests to port ${targets[index]} of ${pod.label}, but ${who} there listens on ${served.map(portWords).join(' and ')}: they are refused. Give ${who} the pool's port.`,
     [],
     [{ place: placeOf(pool.targetPorts[index]!), message: 'the port of the InferencePool' }],
@@ -325,5 +328,5 @@ function apiPorts(pod: Pod, deployment: Deployment): readonly Ports[] | undefine
 /** True when the engine runs once, as it is written, and takes requests on a port. */
 function isSettled({ conditional, flags, parallel }: Engine): boolean {
   const several = flags.get('data-parallel-multi-port-external-lb');
-  return !conditional && !flags.get('uds') && (!several || parallel.dataLocal !== undefined);
+  return !conditional && (!several || parallel.dataLocal !== undefined);
 }

@@ -1,4 +1,4 @@
-import type { Deployment, Engine, Place } from '../model';
+import type { Deployment, Engine, Neighbourhood, Place } from '../model';
 
 export type Severity = 'error' | 'warning' | 'info' | 'hint';
 
@@ -92,8 +92,11 @@ export interface Rule {
   readonly offByDefault?: true;
   /** Looks at one engine on its own. */
   readonly check?: (engine: Engine) => Iterable<Finding>;
-  /** Looks at all engines of the files that belong together. */
-  readonly checkDeployment?: (deployment: Deployment) => Iterable<Finding>;
+  /**
+   * Looks at all engines of a file together.
+   * @param around what the files beside it say about the same deployment; nothing is to be reported about them
+   */
+  readonly checkDeployment?: (deployment: Deployment, around: Neighbourhood) => Iterable<Finding>;
 }
 
 /** Keeps the literal type of a rule and checks its shape. */

@@ -3,7 +3,7 @@ import { type Page, rule } from './rule';
 import { isQuoted, known, SIDE_CHANNEL_HOST, usePodAddress, valuePlace } from './support/environment';
 import { finding } from './support/findings';
 import { hostShape } from './support/hosts';
-import { opensSideChannel, roleOf, usesNixl } from './support/nixl-engine';
+import { opensSideChannel, sideOf, usesNixl } from './support/nixl-engine';
 import { code } from './support/words';
 
 export const sideChannelHostFixed = rule({
@@ -24,7 +24,7 @@ export const sideChannelHostFixed = rule({
         (other) =>
           other.host.text === host.text &&
           other.engine.network.key !== engine.network.key &&
-          roleOf(other.engine) !== roleOf(engine),
+          sideOf(other.engine)?.role !== sideOf(engine)?.role,
       );
       const shared = engine.replicated || twin !== undefined;
       const owner = engine.replicated ? 'its replicas cannot all own' : 'two pods cannot both own';

@@ -11,12 +11,12 @@ export const sideChannelHostLoopback = rule({
   title: 'Side channel on a loopback address while the peer runs elsewhere',
   category: 'side-channel',
   severity: 'error',
-  *checkDeployment(deployment) {
+  *checkDeployment(deployment, around) {
     for (const engine of deployment.engines) {
       if (!usesNixl(engine) || opensSideChannel(engine) === 'no') continue;
       const host = known(engine, SIDE_CHANNEL_HOST);
       if (!host || isQuoted(host.text) || hostShape(host.text) !== 'loopback') continue;
-      const { where, peer } = placementOf(engine, deployment);
+      const { where, peer } = placementOf(engine, deployment, around);
       if (where === 'together' || where === 'unknown') continue;
       const dialled = isDialled(engine);
       const place = valuePlace(host.variable);

@@ -1,7 +1,9 @@
 import type { Certainty } from '../knowledge/version';
+import type { Engine } from '../model';
 import { type Page, rule, type Severity } from './rule';
 import {
   isQuoted,
+  type KnownVariable,
   known,
   ownAddress,
   SIDE_CHANNEL_HOST,
@@ -26,7 +28,7 @@ export const sideChannelHostShape = rule({
     const host = known(engine, SIDE_CHANNEL_HOST);
     if (!host || isQuoted(host.text)) return;
     const shape = hostShape(host.text);
-    const judged = judge(shape, host.variable.via === 'kubernetes', isDialled(engine));
+    const judged = late(host, engine) ?? judge(shape, host.variable.via === 'kubernetes', isDialled(engine));
     if (!judged) return;
     const { severity, problem } = judged;
     const mended = mend(shape, host.text);
@@ -142,6 +144,29 @@ spec:
       findings: [{ covers: `\${POD_IP}`, severity: 'warning', message: 'which Kubernetes does not replace' }],
     },
     {
+      title: 'The pod IP, set further down',
+      kind: 'bad',
+      file: 'prefill.yaml',
+      text: `apiVersion: v1
+kind: Pod
+metadata:
+  name: prefill
+spec:
+  containers:
+    - name: prefill
+      image: vllm/vllm-openai:v0.25.1
+      args: [Qwen/Qwen3-32B, '--kv-transfer-config={"kv_connector":"NixlConnector","kv_role":"kv_producer"}']
+      env:
+        - name: VLLM_NIXL_SIDE_CHANNEL_HOST
+          value: $(POD_IP)
+        - name: POD_IP
+          valueFrom:
+            fieldRef:
+              fieldPath: status.podIP
+`,
+      findings: [{ covers: '$(POD_IP)', severity: 'error', message: '`POD_IP` is set further down' }],
+    },
+    {
       title: 'IPv6 with and without brackets',
       kind: 'good',
       file: 'pd.sh',
@@ -159,6 +184,20 @@ vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector",
     },
   ],
 });
+
+/** A reference that Kubernetes leaves as it is, because the name that it means is set further down. */
+function late(
+  { text, variable: host }: KnownVariable,
+  { environment: { variables } }: Engine,
+): { severity: Severity; problem: string } | undefined {
+  const name = /^\$\(([A-Za-z_][\w.-]*)\)$/.exec(text)?.[1];
+  const variable = variables.slice(variables.indexOf(host) + 1).find((other) => other.name === name);
+  if (host.via !== 'kubernetes' || !variable) return undefined;
+  return {
+    severity: 'error',
+    problem: `, which Kubernetes leaves as it is because ${code(variable.name)} is set further down in the list: ${HANGS}`,
+  };
+}
 
 function judge(
   shape: HostShape,

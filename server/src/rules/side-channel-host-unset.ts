@@ -12,13 +12,13 @@ export const sideChannelHostUnset = rule({
   title: 'Side-channel host not set, so that it is localhost',
   category: 'side-channel',
   severity: 'error',
-  *checkDeployment(deployment) {
+  *checkDeployment(deployment, around) {
     for (const engine of deployment.engines) {
       if (!PLAIN_ENTRIES.has(engine.entry) || opensSideChannel(engine) !== 'yes') continue;
       if (!engine.environment.absent(SIDE_CHANNEL_HOST) || isDialled(engine) !== 'yes') continue;
       const { kind } = engine.network;
       if (kind !== 'pod' && kind !== 'container') continue;
-      const { where, peer } = placementOf(engine, deployment);
+      const { where, peer } = placementOf(engine, deployment, around);
       if (where !== 'apart' && where !== 'alone') continue;
       const missing = `${code(SIDE_CHANNEL_HOST)} is not set, so ${thisSide(engine)} tells ${otherSide(engine)} to dial \`localhost\``;
       const outcome =
@@ -109,6 +109,40 @@ spec:
             - '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
       findings: [{ covers: 'prefill', severity: 'warning' }],
+    },
+    {
+      title: 'Roles by label only: nobody dials a decoder that pulls',
+      kind: 'bad',
+      file: 'pd.yaml',
+      text: `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: first
+spec:
+  template:
+    metadata:
+      labels: { llm-d.ai/role: prefill }
+    spec:
+      containers:
+        - name: vllm
+          image: vllm/vllm-openai:v0.22.0
+          args: [Qwen/Qwen3-32B, '--kv-transfer-config={"kv_connector":"NixlConnector","kv_role":"kv_both"}']
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: second
+spec:
+  template:
+    metadata:
+      labels: { llm-d.ai/role: decode }
+    spec:
+      containers:
+        - name: vllm
+          image: vllm/vllm-openai:v0.22.0
+          args: [Qwen/Qwen3-32B, '--kv-transfer-config={"kv_connector":"NixlConnector","kv_role":"kv_both"}']
+`,
+      findings: [{ covers: 'vllm', severity: 'error', message: 'prefill tells decode to dial `localhost`' }],
     },
     {
       title: 'Set in both pods',

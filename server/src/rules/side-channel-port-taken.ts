@@ -5,9 +5,10 @@ import { finding } from './support/findings';
 import { hostShape } from './support/hosts';
 import { defaultPort } from './support/listening-flags';
 import { opensSideChannel, usesNixl } from './support/nixl-engine';
+import { routingSidecars, sidecarListens } from './support/routing-sidecars';
 import { type BoundHost, mostNeighbours, runTogether, sameAddress, sideChannelHost } from './support/same-socket';
 import { commonPorts, erasOf, eraWords, inNetwork, listenersOf, portWords } from './support/side-channel-ports';
-import { type Socket, socketsOf } from './support/sockets';
+import { ANYWHERE, type Socket, socketsOf } from './support/sockets';
 import { code } from './support/words';
 
 export const sideChannelPortTaken = rule({
@@ -77,6 +78,33 @@ VLLM_NIXL_SIDE_CHANNEL_PORT=5557 vllm serve Qwen/Qwen3-32B \\
   --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
 `,
       findings: [{ covers: '5557', severity: 'error', message: 'the KV events publisher' }],
+    },
+    {
+      title: 'Ranks of the routing sidecar',
+      kind: 'bad',
+      file: 'decode.yaml',
+      text: `apiVersion: v1
+kind: Pod
+metadata:
+  name: decode
+spec:
+  initContainers:
+    - name: routing-proxy
+      image: ghcr.io/llm-d/llm-d-routing-sidecar:v0.8.0
+      restartPolicy: Always
+      args: ['--port=8000', '--vllm-port=8200', '--data-parallel-size=4']
+  containers:
+    - name: vllm
+      image: vllm/vllm-openai:v0.23.0
+      args:
+        - Qwen/Qwen3-32B
+        - --port=8200
+        - --kv-transfer-config={"kv_connector":"NixlConnector","kv_role":"kv_consumer"}
+      env:
+        - name: VLLM_NIXL_SIDE_CHANNEL_PORT
+          value: "8002"
+`,
+      findings: [{ covers: '8002', severity: 'error', message: 'a rank of the routing sidecar' }],
     },
     {
       title: 'A port of its own',
@@ -182,19 +210,23 @@ function enginesNear(engine: Engine, deployment: Deployment): readonly Engine[] 
 function neighbours(engine: Engine, deployment: Deployment): readonly Neighbour[] {
   const own = sideChannelHost(engine);
   const near = enginesNear(engine, deployment);
+  const host = meetsAnyProxy(own) ? own : undefined;
   return [
     ...near.flatMap((owner) => socketsOf(owner).map((socket) => ({ ...socket, owner }))),
     ...deployment.listeners
       .filter(({ network }) => network.key === engine.network.key)
-      .map(({ port, label, place }) => ({
-        first: port,
-        last: port,
-        host: meetsAnyProxy(own) ? own : undefined,
-        label,
-        place,
-        sure: true,
-        owner: undefined,
-      })),
+      .map(({ port, label, place }): Neighbour => {
+        return { first: port, last: port, host, label, place, sure: true, owner: undefined };
+      }),
+    // Further ranks of a sidecar; its first port is a listener already.
+    ...routingSidecars(deployment)
+      .filter(({ network }) => network.key === engine.network.key)
+      .flatMap((sidecar): Neighbour[] => {
+        const { first, last, place } = sidecarListens(sidecar) ?? {};
+        if (first === undefined || last === undefined || last === first || !place) return [];
+        const label = `a rank of ${sidecar.label}`;
+        return [{ first: first + 1, last, host: ANYWHERE, label, place, sure: true, owner: undefined }];
+      }),
   ];
 }
 

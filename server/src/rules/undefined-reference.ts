@@ -20,7 +20,7 @@ export const undefinedReference = rule({
   severity: 'error',
   *check(engine) {
     const { container } = engine;
-    if (!container || !usesNixl(engine) || !isSettled(container)) return;
+    if (!container || !usesNixl(engine) || !isSettled(container) || !isPlain(engine)) return;
     yield* inVariables(engine, container);
     yield* inFlags(engine, container);
   },
@@ -66,6 +66,17 @@ function isSettled({ environment }: Container): boolean {
   return environment.open.every(({ kind }) => kind === 'image');
 }
 
+/** Kinds whose controllers set no variables, or only those of their own prefix. */
+function isPlain({ pod }: Engine): boolean {
+  const kind = pod?.object?.kind ?? '';
+  return /^(?:Pod|Deployment|StatefulSet|DaemonSet|ReplicaSet|ReplicationController|Rollout|LeaderWorkerSet)$/.test(
+    kind,
+  );
+}
+
+/** Names that controllers set: LeaderWorkerSet's own, and those for TPUs. */
+const OF_A_CONTROLLER = /^(?:LWS|TPU|KUBERNETES)_/;
+
 interface Reference {
   readonly text: string;
   readonly place: Place;
@@ -89,7 +100,7 @@ function referencesIn(value: Value): readonly Reference[] {
 function isUndefined(text: string, container: Container): boolean {
   const name = REFERENCE.exec(text)?.[1];
   if (name === undefined) return text.startsWith('$(');
-  return !container.environment.get(name) && !OF_A_SERVICE.test(name) && !name.startsWith('KUBERNETES_');
+  return !container.environment.get(name) && !OF_A_SERVICE.test(name) && !OF_A_CONTROLLER.test(name);
 }
 
 function problem(text: string): string {

@@ -1,7 +1,10 @@
-import type { TreeNode } from '../model';
+import { type Engine, knownText, type TreeNode } from '../model';
 import { type Finding, type Page, rule } from './rule';
 import { finding } from './support/findings';
+import { opensSideChannel } from './support/nixl-engine';
 import { code } from './support/words';
+
+const KV_TRANSFER = 'kv-transfer-config';
 
 /** `$NAME`, `${NAME}` with whatever a shell allows inside, and Kubernetes' `$(NAME)`. */
 const VARIABLE = /\$(?:[A-Za-z_]\w*|\{[^{}]+\}|\([A-Za-z_]\w*\))/g;
@@ -22,6 +25,21 @@ function* variablesIn(node: TreeNode): Generator<Finding> {
   }
 }
 
+/** A number or a name that is a shell's variable, in the arguments of a container that no shell reads. */
+function* variablesInFlags({ flags }: Engine): Generator<Finding> {
+  for (const { name, spelled, value } of flags.list) {
+    const text = knownText(value);
+    if (value?.kind !== 'known' || text === undefined || name === KV_TRANSFER) continue;
+    const variable = /^\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)\})$/.exec(text);
+    if (!variable) continue;
+    yield finding(
+      value.source.place(),
+      'warning',
+      `No shell reads the arguments of this container, so that ${code(spelled)} gets the characters ${code(text)}. Write ${code(`$(${variable[1] ?? variable[2]})`)}, which Kubernetes replaces when the container's \`env\` sets it.`,
+    );
+  }
+}
+
 export const unexpandedVariable = rule({
   id: 'unexpanded-variable',
   title: 'Variable that nobody expands',
@@ -30,6 +48,7 @@ export const unexpandedVariable = rule({
   *check(engine) {
     const root = engine.kvTransfer?.root;
     if (root) yield* variablesIn(root);
+    if (engine.container && opensSideChannel(engine) === 'yes') yield* variablesInFlags(engine);
   },
 });
 
@@ -73,6 +92,28 @@ spec:
         - '{"kv_connector":"NixlConnector","kv_role":"\${KV_ROLE}"}'
 `,
       findings: [{ covers: `\${KV_ROLE}`, severity: 'warning' }],
+    },
+    {
+      title: 'A flag of a container',
+      kind: 'bad',
+      file: 'decode.yaml',
+      text: `apiVersion: v1
+kind: Pod
+metadata:
+  name: decode
+spec:
+  containers:
+    - name: vllm
+      image: vllm/vllm-openai:v0.25.1
+      args:
+        - a/b
+        - --port=\${API_PORT}
+        - --kv-transfer-config={"kv_connector":"NixlConnector","kv_role":"kv_consumer"}
+      env:
+        - name: API_PORT
+          value: "8200"
+`,
+      findings: [{ covers: `\${API_PORT}`, severity: 'warning', message: 'No shell reads the arguments' }],
     },
     {
       title: 'Expanded by the shell',

@@ -1,4 +1,5 @@
 import { netDeviceKind } from '../../knowledge/ucx-devices';
+import { knownText, type Pod } from '../../model';
 
 /** What a side-channel host is, as far as its text tells. */
 export type HostShape =
@@ -55,6 +56,15 @@ export interface ServiceName {
   readonly qualified: boolean;
   /** Has a pod's name in front (`pod-0.decode.ns.svc`): the address of one pod. */
   readonly ofPod: boolean;
+}
+
+/**
+ * True for the name under which a pod finds itself in its own /etc/hosts, before it asks anybody: its `hostname`, else that
+ * of a pod that is written as such.
+ */
+export function isOwnName(text: string, pod: Pod | undefined): boolean {
+  const own = knownText(pod?.hostname) ?? (pod?.object?.kind === 'Pod' ? knownText(pod.object.name) : undefined);
+  return own === text;
 }
 
 export function serviceName(text: string): ServiceName | undefined {

@@ -7,7 +7,7 @@ import type { Severity } from '../rule';
 import { nixlConnectors } from './connectors';
 import { known, valuePlace } from './environment';
 import type { Pair } from './pairs';
-import { isPlaceholder, knownString, shown } from './tree';
+import { isPlaceholder, knownString } from './tree';
 import { applies, severityIn } from './versions';
 
 /** What one engine says about a factor. */
@@ -43,7 +43,8 @@ function hashed(behaviourId: BehaviourId, worst: Severity, differ: (a: string, b
 }
 
 const FLOATS: Readonly<Record<string, string>> = { half: 'float16', float: 'float32' };
-const FP8: Readonly<Record<string, string>> = { fp8: 'fp8_e4m3' };
+/** What vLLM makes of `fp8` depends on the platform and the kind of attention. */
+const FP8 = /^fp8(?:_e4m3|_ds_mla)?$/;
 
 export const pairFactors: readonly Factor[] = [
   {
@@ -63,15 +64,19 @@ export const pairFactors: readonly Factor[] = [
   {
     name: '`--kv-cache-dtype`',
     read: (engine) => flagText(engine, 'kv-cache-dtype'),
-    judge: hashed('compatibility-hash', 'error', (a, b) => named(a, b) && (FP8[a] ?? a) !== (FP8[b] ?? b)),
+    judge: hashed('compatibility-hash', 'error', (a, b) => named(a, b) && a !== b && !(FP8.test(a) && FP8.test(b))),
     hashed: true,
     advice: SAME,
   },
   {
     name: 'The attention backend',
     read: (engine) => flagText(engine, 'attention-backend') ?? variableText(engine, 'VLLM_ATTENTION_BACKEND'),
-    // A decoder on CPUs reads from others.
-    judge: hashed('compatibility-hash', 'error', (a, b) => a.toUpperCase() !== b.toUpperCase() && !/cpu/i.test(a + b)),
+    // A decoder on CPUs reads from others; and vLLM may fall back to another one than was asked for.
+    judge: hashed(
+      'compatibility-hash',
+      'warning',
+      (a, b) => a.toUpperCase() !== b.toUpperCase() && !/cpu/i.test(a + b),
+    ),
     hashed: true,
     advice: SAME,
   },
@@ -139,7 +144,7 @@ export const pairFactors: readonly Factor[] = [
       const [prefill, decode] = [Number(a), Number(b)];
       if (!(prefill > 0 && decode > 0) || decode % prefill === 0) return undefined;
       const wider = applies(behaviour('wider-prefill').range, dated(pair));
-      return prefill % decode !== 0 || wider === 'no' ? 'error' : wider === 'unknown' ? 'info' : undefined;
+      return prefill % decode !== 0 || wider === 'no' ? 'error' : undefined;
     },
     hashed: false,
     advice: "Decode's has to be a multiple of prefill's; from 0.14.0 on it may be the other way round, too.",
@@ -166,7 +171,8 @@ function variableText(engine: Engine, name: string): Stated | undefined {
 }
 
 function model({ flags }: Engine): Stated | undefined {
-  const value = flags.get('model')?.value ?? flags.positionals[0];
+  const [only, ...others] = flags.positionals;
+  const value = flags.get('model')?.value ?? (others.length === 0 ? only : undefined);
   return value && stated(knownText(value), placeOf(value));
 }
 
@@ -209,10 +215,4 @@ function backendNames(engine: Engine): Stated | undefined {
   if (node?.type !== 'array' || node.open || node.items.length === 0) return undefined;
   const names = items(node).map(knownString);
   return names.includes(undefined) ? undefined : { text: names.join(', '), place: node.place };
-}
-
-/** As a value stands in a message. */
-export function shownMember(engine: Engine, key: string): string | undefined {
-  const node = member(engine.kvTransfer?.root, key)?.value;
-  return node && shown(node);
 }

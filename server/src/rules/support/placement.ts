@@ -1,4 +1,4 @@
-import type { Deployment, Engine } from '../../model';
+import { type Deployment, type Engine, type Neighbourhood, nobodyAround } from '../../model';
 import { modelOf, opensSideChannel, sideOf } from './nixl-engine';
 
 /**
@@ -15,10 +15,15 @@ export interface Placement {
   readonly peer?: Engine;
 }
 
-export function placementOf(engine: Engine, deployment: Deployment): Placement {
+export function placementOf(
+  engine: Engine,
+  deployment: Deployment,
+  around: Pick<Neighbourhood, 'engines'> = nobodyAround,
+): Placement {
   const own = engine.network.kind === 'pod' || engine.network.kind === 'container';
   if (engine.network.kind === 'unknown') return { where: 'unknown' };
-  const others = deployment.engines.filter((other) => other !== engine && couldPair(engine, other));
+  const all = [...deployment.engines, ...around.engines];
+  const others = all.filter((other) => other !== engine && couldPair(engine, other));
   if (others.some(({ network }) => network.key === engine.network.key)) return { where: 'together' };
   if (others.some(({ network }) => network.kind === 'unknown')) return { where: 'unknown' };
   const peer = others.find((other) => certainlyPairs(engine, other));

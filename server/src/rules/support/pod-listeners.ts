@@ -1,4 +1,5 @@
 import type { Deployment, Engine, Pod } from '../../model';
+import { oncePer } from './once';
 import { sidecarListens } from './routing-sidecars';
 import { ANYWHERE, type Socket, socketsOf } from './sockets';
 
@@ -9,9 +10,21 @@ export interface PodSocket extends Socket {
   readonly container: object | undefined;
 }
 
-/** The engines that certainly run in a pod while it serves. */
-export function enginesIn(pod: Pod, { engines }: Deployment): readonly Engine[] {
-  return engines.filter((engine) => engine.pod === pod && engine.container?.kind !== 'init');
+/** The engines of each pod that run while it serves. */
+const enginesByPod = oncePer(({ engines }: Deployment): ReadonlyMap<Pod, readonly Engine[]> => {
+  const groups = new Map<Pod, Engine[]>();
+  for (const engine of engines) {
+    if (!engine.pod || engine.container?.kind === 'init') continue;
+    const group = groups.get(engine.pod);
+    if (group) group.push(engine);
+    else groups.set(engine.pod, [engine]);
+  }
+  return groups;
+});
+
+/** The engines that run in a pod while it serves. */
+export function enginesIn(pod: Pod, deployment: Deployment): readonly Engine[] {
+  return enginesByPod(deployment).get(pod) ?? [];
 }
 
 /** Everything of a pod that is seen to listen, the side channel apart. */

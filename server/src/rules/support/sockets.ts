@@ -1,8 +1,10 @@
 import { envDefault, lookupEnv } from '../../knowledge/environment';
 import { kvEventsEndpoint } from '../../knowledge/side-channel';
-import { type Engine, knownInteger, knownText, type Place, placeOf } from '../../model';
+import { connectorName, type Engine, knownInteger, knownText, type Place, placeOf } from '../../model';
+import { connectors } from './connectors';
 import { valuePlace } from './environment';
 import { defaultPort } from './listening-flags';
+import { roleOf } from './nixl-engine';
 import { oncePer } from './once';
 import { apiPort, type BoundHost, boundHost } from './same-socket';
 import { versionOf } from './versions';
@@ -35,6 +37,9 @@ export const socketsOf = oncePer((engine: Engine): readonly Socket[] =>
       hasFlag(engine, 'ec-transfer-config'),
     ),
     fromVariable(engine, 'VLLM_P2P_SIDE_CHANNEL_PORT', 'the peer-to-peer offloading tier', false),
+    startsBootstrap(engine)
+      ? fromVariable(engine, 'VLLM_MOONCAKE_BOOTSTRAP_PORT', "Mooncake's bootstrap server", true)
+      : undefined,
     telemetry(engine),
   ].filter((socket) => socket !== undefined),
 );
@@ -50,6 +55,7 @@ function flagPlace(engine: Engine, name: string): Place {
 
 /** Where an engine takes requests; `undefined` when that is not known, or when it takes none. */
 export function apiSocket(engine: Engine): Socket | undefined {
+  if (hasFlag(engine, 'uds')) return undefined;
   const port = apiPort(engine, defaultPort(engine, 'port') ?? 0);
   if (!port) return undefined;
   const several = hasFlag(engine, 'data-parallel-multi-port-external-lb') ? (engine.parallel.dataLocal ?? 1) : 1;
@@ -129,6 +135,12 @@ function fromVariable(engine: Engine, name: string, label: string, used: boolean
   if (port === undefined) return undefined;
   const place = variable ? valuePlace(variable) : engine.place;
   return { first: port, last: port, host: undefined, label: `${label} (${code(name)})`, place, sure: false };
+}
+
+/** Prefill with Mooncake's connector, beside NIXL's in a MultiConnector, answers for where it is. */
+function startsBootstrap(engine: Engine): boolean {
+  const uses = connectors(engine).some((connector) => connectorName(connector) === 'MooncakeConnector');
+  return uses && roleOf(engine) === 'producer';
 }
 
 function telemetry(engine: Engine): Socket | undefined {

@@ -1,4 +1,4 @@
-import { type ObjectHeaders, type ObjectKind, objectHeaders } from '../../readers';
+import { mentionsOurs, type ObjectHeaders, type ObjectKind, objectHeaders } from '../../readers';
 import { decodeBytes } from '../decode-bytes';
 import type { FileAccess, FolderEntry } from '../file-access';
 
@@ -14,12 +14,21 @@ const AT_ONCE = 16;
 /** Names of files that may define objects. */
 const MANIFEST = /\.(?:ya?ml|json)(?:\.(?:tpl|j2|tmpl|in))?$/i;
 
-const NOTHING: ObjectHeaders = { objects: [], unsure: false };
+/** What is kept of a file. */
+interface Headers extends ObjectHeaders {
+  /** A word of ours is in it. */
+  readonly isOurs: boolean;
+}
+
+const NOTHING: Headers = { objects: [], unsure: false, isOurs: false };
+
+/** Objects by which others reach pods. */
+const REACHING = /^(?:Service|InferencePool|NetworkPolicy)$/;
 
 interface IndexedFile {
   readonly name: string;
   /** `undefined` until it is read, and after it changed. */
-  headers: ObjectHeaders | undefined;
+  headers: Headers | undefined;
 }
 
 /**
@@ -54,6 +63,19 @@ export class FolderIndex {
     return found;
   }
 
+  /** The files that may start engines, or that define what pods are reached by. */
+  manifests(): readonly string[] | 'not-read' | 'too-large' {
+    if (this.#state === 'too-large') return 'too-large';
+    if (this.#state === 'unlisted') return 'not-read';
+    const found: string[] = [];
+    for (const file of this.#files.values()) {
+      const headers = this.#headersOf(file);
+      if (!headers) return 'not-read';
+      if (headers.isOurs || headers.objects.some(({ kind }) => REACHING.test(kind))) found.push(file.name);
+    }
+    return found;
+  }
+
   /** Lists the folder and reads what is not known of it. */
   load(): Promise<void> {
     this.#loading ??= this.#load().finally(() => {
@@ -82,9 +104,9 @@ export class FolderIndex {
     else if (MANIFEST.test(name)) this.#files.set(name, { name, headers: undefined });
   }
 
-  #headersOf(file: IndexedFile): ObjectHeaders | undefined {
+  #headersOf(file: IndexedFile): Headers | undefined {
     const text = this.#open.get(file.name);
-    if (text !== undefined) file.headers ??= objectHeaders(text);
+    if (text !== undefined) file.headers ??= headersIn(text);
     return file.headers;
   }
 
@@ -116,7 +138,11 @@ export class FolderIndex {
   async #read(file: IndexedFile): Promise<number> {
     const bytes = await this.#access.read(file.name);
     const decoded = bytes && decodeBytes(bytes);
-    file.headers = decoded && 'text' in decoded ? objectHeaders(decoded.text) : NOTHING;
+    file.headers = decoded && 'text' in decoded ? headersIn(decoded.text) : NOTHING;
     return bytes?.length ?? 0;
   }
+}
+
+function headersIn(text: string): Headers {
+  return { ...objectHeaders(text), isOurs: mentionsOurs(text) };
 }

@@ -39,6 +39,16 @@ export class WorkspaceIndex {
     return (kind, name, namespace) => this.#find(from, kind, name, namespace);
   }
 
+  /** The other manifests of the folder that a file is in: those that say something to us. */
+  manifestsBeside(name: string): readonly string[] | 'not-read' | 'too-large' {
+    const folder = this.#access.list && this.folderOf(name);
+    if (folder === undefined) return [];
+    const index = this.#folder(folder);
+    const found = index.manifests();
+    if (found === 'not-read') this.#wanted.add(index);
+    return typeof found === 'string' ? found : found.filter((one) => one !== name && !isKustomization(one));
+  }
+
   /** Reads what was asked for and is not known yet. */
   async load(): Promise<void> {
     const folders = [...this.#wanted];

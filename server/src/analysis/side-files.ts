@@ -1,0 +1,65 @@
+import type { ReferencedFiles, WorkspaceIndex } from '../workspace';
+import type { Beside } from './beside';
+import type { AnalysisOptions } from './options';
+import { AnalysisSession } from './session';
+
+/** Files that are read beside one, and their characters. More in one folder are none that belong together. */
+const MOST_FILES = 40;
+const MOST_CHARACTERS = 2 * 1024 * 1024;
+
+/** Characters of files whose readings are kept. */
+const MOST_KEPT = 4 * 1024 * 1024;
+
+/**
+ * Reads the manifests beside others, each once: what was read of a file serves as long as its text is the same, for its
+ * own analysis too.
+ */
+export class SideFiles {
+  readonly #files: ReferencedFiles;
+  readonly #index: WorkspaceIndex;
+  /** The one asked for longest ago first. */
+  readonly #sessions = new Map<string, { readonly session: AnalysisSession; length: number }>();
+  #kept = 0;
+
+  constructor(files: ReferencedFiles, index: WorkspaceIndex) {
+    this.#files = files;
+    this.#index = index;
+  }
+
+  /** The session that reads a file, for its own analysis. */
+  session(name: string, length: number): AnalysisSession {
+    const known = this.#sessions.get(name) ?? { session: new AnalysisSession(), length: 0 };
+    this.#sessions.delete(name);
+    this.#kept += length - known.length;
+    known.length = length;
+    this.#sessions.set(name, known);
+    for (const [oldest, { length: freed }] of this.#sessions) {
+      if (this.#kept <= MOST_KEPT || oldest === name) break;
+      this.#sessions.delete(oldest);
+      this.#kept -= freed;
+    }
+    return known.session;
+  }
+
+  /** What the files beside one say. */
+  beside(name: string, optionsOf: (name: string) => AnalysisOptions): Beside {
+    const names = this.#index.manifestsBeside(name);
+    if (names === 'not-read') return { readings: [], waiting: true, open: [] };
+    if (names === 'too-large' || names.length > MOST_FILES) return tooMany;
+    const files = names.map((one) => this.#files.get(one));
+    const waiting = files.some((file, index) => !file && !this.#files.isKnown(names[index]!));
+    if (waiting) return { readings: [], waiting, open: [] };
+    const there = files.filter((file) => file !== undefined);
+    if (there.reduce((sum, { text }) => sum + text.length, 0) > MOST_CHARACTERS) return tooMany;
+    const readings = there.flatMap(
+      (file) => this.session(file.name, file.text.length).read(file, optionsOf(file.name)) ?? [],
+    );
+    return { readings, waiting: false, open: [] };
+  }
+}
+
+const tooMany: Beside = {
+  readings: [],
+  waiting: false,
+  open: [{ kind: 'limit', detail: 'the files of this folder' }],
+};

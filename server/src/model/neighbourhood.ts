@@ -1,0 +1,23 @@
+import type { Reason } from '../syntax';
+import type { Deployment } from './engine';
+
+/**
+ * What the files beside one say that belong to the same deployment, as far as names, labels and namespaces prove it. What
+ * is not here may exist all the same: nothing is to be argued from absence. Places in it lie in those other files.
+ */
+export interface Neighbourhood
+  extends Pick<Deployment, 'engines' | 'pods' | 'services' | 'pools' | 'policies' | 'proxies'> {
+  /** Why files that could belong to it were not looked at. */
+  readonly open: readonly Reason[];
+}
+
+/** Where nothing beside the file itself is in sight. */
+export const nobodyAround: Neighbourhood = {
+  engines: [],
+  pods: [],
+  services: [],
+  pools: [],
+  policies: [],
+  proxies: [],
+  open: [],
+};

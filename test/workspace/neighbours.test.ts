@@ -1,0 +1,139 @@
+import { describe, expect, it } from 'vitest';
+import { shown, Tree } from './support';
+
+interface Given {
+  readonly name: string;
+  readonly role: string;
+  readonly host?: string;
+  readonly namespace?: string;
+  readonly labels?: string;
+  readonly model?: string;
+}
+
+const deployment = ({ name, role, host, namespace, labels = '', model = 'm' }: Given) => `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: ${name}
+${namespace ? `  namespace: ${namespace}\n` : ''}spec:
+  template:
+    metadata: { labels: { app: ${name}${labels} } }
+    spec:
+      containers:
+        - name: vllm
+          image: vllm/vllm-openai:v0.25.1
+          args: [${model}, --kv-transfer-config, '{"kv_connector":"NixlConnector","kv_role":"${role}"}']
+          env: [{ name: VLLM_NIXL_SIDE_CHANNEL_HOST, ${host ? `value: ${host}` : 'valueFrom: { fieldRef: { fieldPath: status.podIP } }'} }]
+`;
+
+const prefill = (more: Partial<Given> = {}) =>
+  deployment({ name: 'prefill', role: 'kv_producer', host: 'localhost', ...more });
+const decode = (more: Partial<Given> = {}) => deployment({ name: 'decode', role: 'kv_consumer', ...more });
+
+/** How severe the address of prefill is: an error where the decoder is known to run elsewhere, else a warning. */
+async function severity(files: Readonly<Record<string, string>>, name = 'prefill.yaml'): Promise<string | undefined> {
+  const tree = new Tree(files);
+  const { problems } = await tree.analyze(name);
+  return problems.find(({ rule }) => rule === 'side-channel-host-loopback')?.severity;
+}
+
+describe('prefill and decode in files of one folder', () => {
+  it('are a pair where their names are the same but for the role', async () => {
+    const tree = new Tree({ 'prefill.yaml': prefill(), 'decode.yaml': decode() });
+    const { problems } = await tree.analyze('prefill.yaml');
+    expect(problems.map(({ rule, severity: own }) => [rule, own])).toEqual([['side-channel-host-loopback', 'error']]);
+    expect(problems[0]!.related.map(({ file }) => file)).toEqual(['decode.yaml']);
+    // Nothing is said about the other file there.
+    expect(shown(await tree.analyze('decode.yaml'))).toEqual([]);
+    for (const [first, second] of [
+      ['qwen-prefill', 'qwen-decode'],
+      ['llm-p', 'llm-d'],
+      ['prefill-qwen-32b', 'decode-qwen-32b'],
+    ] as const) {
+      const files = { 'prefill.yaml': prefill({ name: first }), 'b.yaml': decode({ name: second }) };
+      expect(await severity(files)).toBe('error');
+    }
+  });
+
+  it.each<[string, Readonly<Record<string, string>>]>([
+    ['other names', { 'd.yaml': decode({ name: 'llama-decode' }) }],
+    ['no role in a name', { 'd.yaml': decode({ name: 'vllm' }) }],
+    ['another namespace', { 'd.yaml': decode({ namespace: 'other' }) }],
+    ['another model', { 'd.yaml': decode({ model: 'n' }) }],
+    [
+      'labels of another deployment',
+      { 'd.yaml': decode({ labels: ', variant: b' }), 'prefill.yaml': prefill({ labels: ', variant: a' }) },
+    ],
+    ['another folder', { 'other/decode.yaml': decode() }],
+    ['variants of prefill', { 'decode.yaml': decode(), 'prefill-b200.yaml': prefill({ host: '10.0.0.1' }) }],
+    ['variants of decode', { 'decode.yaml': decode(), 'decode-b200.yaml': decode() }],
+    ['two decoders that could be meant', { 'decode.yaml': decode(), 'decoder.yaml': decode({ name: 'decoder' }) }],
+    ['a name that a template makes', { 'decode.yaml': decode({ name: '{{ .Release.Name }}-decode' }) }],
+  ])('are none with %s', async (_, files) => {
+    expect(await severity({ 'prefill.yaml': prefill(), ...files })).toBe('warning');
+  });
+
+  it('are a pair, whatever they are called, where one pool chooses both', async () => {
+    const pool = (labels: string) =>
+      `apiVersion: inference.networking.k8s.io/v1\nkind: InferencePool\nmetadata:\n  name: pool\nspec:\n  selector: { matchLabels: { ${labels} } }\n`;
+    const files = {
+      'prefill.yaml': prefill({ name: 'a', labels: ', guide: pd' }),
+      'b.yaml': decode({ name: 'b', labels: ', guide: pd' }),
+    };
+    expect(await severity({ ...files, 'pool.yaml': pool('guide: pd') })).toBe('error');
+    expect(await severity({ ...files, 'pool.yaml': pool('app: a') })).toBe('warning');
+  });
+
+  it('of several variants are each paired with their own', async () => {
+    const files = {
+      'a-prefill.yaml': prefill({ name: 'a-prefill' }),
+      'a-decode.yaml': decode({ name: 'a-decode' }),
+      'b-prefill.yaml': prefill({ name: 'b-prefill' }),
+      'b-decode.yaml': decode({ name: 'b-decode' }),
+    };
+    const tree = new Tree(files);
+    for (const variant of ['a', 'b']) {
+      const { problems } = await tree.analyze(`${variant}-prefill.yaml`);
+      expect(problems[0]!.related.map(({ file }) => file)).toEqual([`${variant}-decode.yaml`]);
+    }
+    // Each was parsed once, for itself and for the others.
+    for (const name of Object.keys(files)) await tree.analyze(name);
+    expect(Object.keys(files).map((name) => tree.session(name).work.documentsParsed)).toEqual([1, 1, 1, 1]);
+  });
+
+  it('are looked at again when the other file changes', async () => {
+    const tree = new Tree({ 'prefill.yaml': prefill(), 'decode.yaml': decode() });
+    const found = async () => (await tree.analyze('prefill.yaml')).problems[0]!.severity;
+    expect(await found()).toBe('error');
+    tree.write('decode.yaml', decode({ model: 'other' }));
+    expect(await found()).toBe('warning');
+    tree.write('decode.yaml', decode());
+    expect(await found()).toBe('error');
+  });
+
+  it('in a folder of more than belong together are none, and that is no finding', async () => {
+    const many = Object.fromEntries(
+      Array.from({ length: 60 }, (_, index) => [`m${index}.yaml`, decode({ name: `m${index}` })]),
+    );
+    expect(await severity({ 'prefill.yaml': prefill(), 'decode.yaml': decode(), ...many })).toBe('warning');
+  });
+});
+
+describe('a Service in a file beside', () => {
+  const service = (more: string) => `apiVersion: v1\nkind: Service\nmetadata:\n  name: prefill-svc\nspec:\n${more}`;
+  const named = prefill({ host: 'prefill-svc' });
+
+  it('is the one that a host names', async () => {
+    const tree = new Tree({ 'prefill.yaml': named, 'service.yaml': service('  selector: { app: prefill }\n') });
+    const { problems } = await tree.analyze('prefill.yaml');
+    expect(problems.map(({ rule, severity: own, related }) => [rule, own, related[0]?.file])).toEqual([
+      ['side-channel-host-service', 'error', 'service.yaml'],
+    ]);
+  });
+
+  it('that is headless, or that somebody else defines in another way, is no finding', async () => {
+    const headless = service('  clusterIP: None\n  selector: { app: prefill }\n');
+    expect(shown(await new Tree({ 'prefill.yaml': named, 's.yaml': headless }).analyze('prefill.yaml'))).toEqual([]);
+    const both = new Tree({ 'prefill.yaml': named, 's.yaml': headless, 't.yaml': service('  selector: {}\n') });
+    expect(shown(await both.analyze('prefill.yaml'))).toEqual([]);
+  });
+});
