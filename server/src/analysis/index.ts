@@ -13,6 +13,7 @@ export {
   inWords,
   isBinary,
   isKustomization,
+  isOursByName,
   KustomizationGraph,
   mentionsOurs,
   type ReferencedFile,

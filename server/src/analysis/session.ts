@@ -125,7 +125,7 @@ export class AnalysisSession {
     const claims = claimsOf(all, files);
     const read = withoutClaimed(all, claims, files);
     const deployment = joinDeployments(read.map((slice) => slice.deployment));
-    const beside = mayHaveNeighbours(deployment) ? options.beside?.() : undefined;
+    const beside = host !== 'kustomization' && mayHaveNeighbours(deployment) ? options.beside?.() : undefined;
     for (const reading of beside?.readings ?? []) {
       files.addText(reading.file.name, reading.file.text);
       for (const { root, start } of reading.roots) files.addRoot(root, reading.file.name, start);

@@ -7,6 +7,13 @@ import { AnalysisSession } from './session';
 const MOST_FILES = 40;
 const MOST_CHARACTERS = 2 * 1024 * 1024;
 
+/** Keys of references to ConfigMaps, and the name behind one. */
+const CONFIG_MAP = /\bconfigMap(?:Ref|KeyRef)?["']?\s*:/;
+const NAMED = /\bconfigMap(?:Ref|KeyRef)?["']?\s*:\s*\{?\s*["']?name["']?\s*:\s*["']?([\w.-]+)/g;
+
+/** A pod that may have the other side in a file beside. */
+const KUBERNETES = /\bcontainers["']?\s*:/;
+
 /** Characters of files whose readings are kept. */
 const MOST_KEPT = 4 * 1024 * 1024;
 
@@ -39,6 +46,29 @@ export class SideFiles {
       this.#kept -= freed;
     }
     return known.session;
+  }
+
+  /**
+   * Reads what the analysis of a file will ask for, as far as a look at its words tells: what is there at first need not
+   * be asked for twice.
+   */
+  async prepare(name: string, text: string): Promise<void> {
+    if (!CONFIG_MAP.test(text) && !KUBERNETES.test(text)) return;
+    if (this.#index.manifestsBeside(name) === 'not-read') await this.#index.load();
+    const beside = this.#index.manifestsBeside(name);
+    const near = typeof beside === 'string' || beside.length > MOST_FILES ? [] : beside;
+    for (const one of near) this.#files.get(one);
+    await this.#files.load();
+    this.#lookUp(name, text);
+    for (const one of near) this.#lookUp(one, this.#files.get(one)?.text ?? '');
+    await this.#files.load();
+  }
+
+  /** Asks for the ConfigMaps that a manifest names. */
+  #lookUp(name: string, text: string): void {
+    if (!CONFIG_MAP.test(text)) return;
+    const find = this.#index.finder(name);
+    for (const [, named] of text.matchAll(NAMED)) find('ConfigMap', named!, undefined);
   }
 
   /** What the files beside one say. */

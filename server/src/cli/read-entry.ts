@@ -1,4 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { type Decoded, decodeBytes, isBinary } from '../analysis';
 import type { Entry } from './walk';
 
@@ -17,31 +17,38 @@ const SNIFFED = 8192;
 export class EntryReader {
   #memory = Buffer.alloc(MEGABYTE);
 
-  /** Reads one file. Data files that were only met on the way are passed over without a word. */
-  async read({ path, named }: Entry): Promise<Reading> {
-    let file: FileHandle | undefined;
+  /**
+   * Reads one file. Data files that were only met on the way are passed over without a word. Nothing else goes on in a run
+   * of the command line, and of ten thousand small files each costs a tenth of what it would take to wait for it.
+   */
+  read({ path, named }: Entry): Reading {
+    let file: number | undefined;
     try {
-      file = await open(path);
-      const info = await file.stat();
-      if (!info.isFile()) return readingOf(decodeBytes(await file.readFile()));
-      const start = await this.#fill(file, Math.min(info.size, SNIFFED));
+      file = openSync(path, 'r');
+      const info = fstatSync(file);
+      if (!info.isFile()) return readingOf(decodeBytes(readFileSync(file)));
+      const start = this.#fill(file, 0, Math.min(info.size, SNIFFED));
       if (!named && isBinary(start) && !isUtf16(start)) return { skipped: true };
       if (info.size > MAX_MEGABYTES * MEGABYTE) return { unchecked: `larger than ${MAX_MEGABYTES} MB: not read` };
-      return readingOf(decodeBytes(await this.#fill(file, info.size)));
+      return readingOf(decodeBytes(this.#fill(file, start.length, info.size)));
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? error.code : 'unknown error';
       return { unchecked: `cannot be read (${code})` };
     } finally {
-      await file?.close();
+      if (file !== undefined) closeSync(file);
     }
   }
 
-  /** The first bytes of a file; fewer when it got shorter meanwhile. */
-  async #fill(file: FileHandle, size: number): Promise<Uint8Array> {
-    if (this.#memory.length < size) this.#memory = Buffer.alloc(size);
-    let filled = 0;
+  /** The first bytes of a file, of which some are there already; fewer when it got shorter meanwhile. */
+  #fill(file: number, from: number, size: number): Uint8Array {
+    if (this.#memory.length < size) {
+      const larger = Buffer.alloc(size);
+      this.#memory.copy(larger, 0, 0, from);
+      this.#memory = larger;
+    }
+    let filled = from;
     while (filled < size) {
-      const { bytesRead } = await file.read(this.#memory, filled, size - filled, filled);
+      const bytesRead = readSync(file, this.#memory, filled, size - filled, filled);
       if (bytesRead === 0) break;
       filled += bytesRead;
     }

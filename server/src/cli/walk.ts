@@ -2,6 +2,7 @@ import type { Dirent } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import ignore, { type Ignore } from 'ignore';
+import { isKustomization } from '../analysis';
 
 /** A file to read. */
 export interface Entry {
@@ -20,7 +21,10 @@ interface Layer {
 
 const NEVER = new Set(['.git', 'node_modules']);
 
-/** Files of a folder tree in the order of their names, each once; symbolic links in folders are not followed. */
+/**
+ * Files of a folder tree in the order of their names, each once; symbolic links in folders are not followed. Of a folder
+ * the kustomization comes first, which says how the others are to be taken.
+ */
 export async function* walk(paths: readonly string[]): AsyncGenerator<Walked> {
   const seen = new Set<string>();
   for (const path of paths) {
@@ -58,7 +62,9 @@ async function* walkFolder(folder: string, above: readonly Layer[]): AsyncGenera
 async function entriesOf(folder: string): Promise<Dirent[]> {
   try {
     const entries = await readdir(folder, { withFileTypes: true });
-    return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+    const first = entries.filter(({ name }) => isKustomization(name));
+    const rest = entries.filter(({ name }) => !isKustomization(name)).sort((a, b) => (a.name < b.name ? -1 : 1));
+    return [...first, ...rest];
   } catch {
     return [];
   }

@@ -5,7 +5,7 @@ import { nixlConnectors } from './support/connectors';
 import { known, valuePlace } from './support/environment';
 import { finding } from './support/findings';
 import { usesNixl } from './support/nixl-engine';
-import { isAsWritten, mayHaveOtherDevices, type Placed, placed } from './support/pods';
+import { gpusOf, isAsWritten, mayHaveOtherDevices, type Placed, placed } from './support/pods';
 import { knownString } from './support/tree';
 import { deviceList, entryKind, UCX_NET_DEVICES } from './support/ucx-devices';
 import {
@@ -27,6 +27,8 @@ export const rdmaDeviceMissing = rule({
   *check(engine) {
     const place = placed(engine);
     if (!place || !usesNixl(engine) || !isAsWritten(place) || mayReachDevices(place)) return;
+    // A container that asks for no GPU either gets its devices in a way that the manifest does not show.
+    if (!gpusOf(place.container)) return;
     const only = onlyRdma(engine);
     if (only) {
       const { name, place: where, advice } = only;
@@ -54,8 +56,8 @@ further networks; a privileged one sees those of its node. Where \`UCX_TLS\` lis
 \`UCX_NET_DEVICES\` names RDMA devices only, nothing else can connect two pods. Shared memory does not: NIXL's endpoints cannot
 be built on it.
 
-It is a warning, since an admission webhook may add the device. Nothing is reported for patches and where an operator, a chart
-or an overlay may add it.`,
+It is a warning, since an admission webhook may add the device. Nothing is reported for a container that asks for no GPU
+either, for patches, and where an operator, a chart or an overlay may add it.`,
   sources: [
     'ucx:src/ucp/core/ucp_context.c@v1.22.0',
     'nixl:src/plugins/ucx/ucx_utils.cpp@v1.3.0',
@@ -100,6 +102,8 @@ spec:
       args: [Qwen/Qwen3-32B, '--kv-transfer-config={"kv_connector":"NixlConnector","kv_role":"kv_consumer"}']
       env:
         - { name: UCX_NET_DEVICES, value: "mlx5_0:1,mlx5_1:1" }
+      resources:
+        limits: { nvidia.com/gpu: 1 }
 `,
       findings: [{ covers: 'mlx5_0:1,mlx5_1:1', severity: 'warning', message: 'add an interface' }],
     },
@@ -121,6 +125,8 @@ spec:
         - '{"kv_connector":"NixlConnector","kv_role":"kv_consumer","kv_connector_extra_config":{"backends":["LIBFABRIC"]}}'
       env:
         - { name: FI_PROVIDER, value: efa }
+      resources:
+        limits: { nvidia.com/gpu: 1 }
 `,
       findings: [{ covers: 'efa', severity: 'warning', message: '`vpc.amazonaws.com/efa`' }],
     },
@@ -169,10 +175,22 @@ spec:
 `,
     },
     {
-      title: 'A further network, a claim, and a patch',
+      title: 'No device at all, a further network, a claim, and a patch',
       kind: 'open',
       file: 'pods.yaml',
       text: `apiVersion: v1
+kind: Pod
+metadata:
+  name: bare
+spec:
+  containers:
+    - name: vllm
+      image: vllm/vllm-openai:v0.25.1
+      args: [Qwen/Qwen3-32B, '--kv-transfer-config={"kv_connector":"NixlConnector","kv_role":"kv_consumer"}']
+      env:
+        - { name: UCX_TLS, value: "rc,cuda_copy" }
+---
+apiVersion: v1
 kind: Pod
 metadata:
   name: network
