@@ -1,5 +1,4 @@
-import { type Dirent, existsSync } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { type Dirent, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { FileAccess, FolderEntry } from '../analysis';
 
@@ -11,23 +10,22 @@ export function displayName(path: string): string {
   return relative(process.cwd(), resolve(path)).split(sep).join('/');
 }
 
-/** Files by the names that the report gives them. */
+/** Files by the names that the report gives them. Nothing else goes on in a run, so that nobody gains by waiting. */
 export const pathFiles: FileAccess = {
   resolve(from, path) {
     return path === '' ? undefined : displayName(resolve(dirname(from), path));
   },
   async read(name) {
     try {
-      const info = await stat(name);
-      return info.isFile() && info.size <= MAX_BYTES ? await readFile(name) : undefined;
+      const info = statSync(name, { throwIfNoEntry: false });
+      return info?.isFile() && info.size <= MAX_BYTES ? readFileSync(name) : undefined;
     } catch {
       return undefined;
     }
   },
   async list(folder) {
     try {
-      const entries = await readdir(resolve(folder), { withFileTypes: true });
-      return entries.flatMap((entry) => folderEntry(folder, entry));
+      return readdirSync(resolve(folder), { withFileTypes: true }).flatMap((entry) => folderEntry(folder, entry));
     } catch {
       return undefined;
     }
