@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { hostNode, nodeVersion } from '../host-node.mts';
 import { ROOT, say } from '../support.mts';
+import { measureCold } from './cold.mts';
 import { DOCUMENTS, manifest } from './manifest.mts';
 import { installPeer, PEER_VERSION } from './peer.mts';
 import { Session } from './session.mts';
@@ -88,6 +89,8 @@ for (const [what, times] of [
     `| ${what} | ${quantile(times, 0.5).toFixed(1)} ms | ${quantile(times, 0.95).toFixed(1)} ms | ${Math.min(...times).toFixed(1)} ms |`,
   );
 }
+
+await measureCold();
 
 function quantile(values: readonly number[], q: number): number {
   const sorted = [...values].sort((a, b) => a - b);

@@ -1,5 +1,4 @@
 import type { Deployment, Engine, NetworkNamespace, Pod } from '../model';
-import type { Rule } from '../rules';
 import { SourceText } from '../syntax';
 import {
   type FileObject,
@@ -14,7 +13,7 @@ import {
 import { faultOf } from './fault';
 import { rootOf } from './file-map';
 import { withinLimits } from './limits';
-import { checkEngines, type RawFinding, type RunContext } from './run-rules';
+import { checkEngines, type RawFinding, type RuleSet, type RunContext } from './run-rules';
 import type { Slice } from './slices';
 
 /** One slice of a file, read and checked on its own. Valid for as long as its text and what it asked for are the same. */
@@ -32,7 +31,7 @@ export interface ReadSlice {
 
 export interface ReadingContext extends RunContext {
   readonly host: HostKind;
-  readonly rules: readonly Rule[];
+  readonly rules: RuleSet;
   readonly read: Omit<Parameters<typeof readDocument>[2], 'file' | 'object'>;
   readonly file: (path: string) => ReferencedFile | undefined;
   /** The object that a reference means: of the file itself, or of another one. */

@@ -17,35 +17,56 @@ export interface RunContext {
   readonly count: () => void;
 }
 
+/** Rules, those that look at one engine and those that look at all of a file apart. */
+export interface RuleSet {
+  readonly all: readonly Rule[];
+  readonly ofEngines: readonly Rule[];
+  readonly ofDeployments: readonly Rule[];
+}
+
+export function ruleSet(all: readonly Rule[]): RuleSet {
+  return {
+    all,
+    ofEngines: all.filter(({ check }) => check),
+    ofDeployments: all.filter(({ checkDeployment: check }) => check),
+  };
+}
+
 /** Runs the rules that look at one engine on its own. */
-export function checkEngines(engines: readonly Engine[], rules: readonly Rule[], context: RunContext): RawFinding[] {
-  return engines.flatMap((engine) => rules.flatMap((rule) => run(rule, engine, () => rule.check?.(engine), context)));
+export function checkEngines(engines: readonly Engine[], { ofEngines }: RuleSet, context: RunContext): RawFinding[] {
+  const found: RawFinding[] = [];
+  for (const engine of engines)
+    for (const rule of ofEngines) run(rule, (one) => one.check!(engine), engine, found, context);
+  return found;
 }
 
 /** Runs the rules that look at all engines of a file together, and at what is around them. */
 export function checkDeployment(
   deployment: Deployment,
   around: Neighbourhood,
-  rules: readonly Rule[],
+  { ofDeployments }: RuleSet,
   context: RunContext,
 ): RawFinding[] {
-  return rules.flatMap((rule) => run(rule, undefined, () => rule.checkDeployment?.(deployment, around), context));
+  const found: RawFinding[] = [];
+  const check = (rule: Rule) => rule.checkDeployment!(deployment, around);
+  for (const rule of ofDeployments) run(rule, check, undefined, found, context);
+  return found;
 }
 
 /** A rule that throws costs its own findings on this engine and nothing else. */
 function run(
   rule: Rule,
+  check: (rule: Rule) => Iterable<Finding>,
   engine: Engine | undefined,
-  check: () => Iterable<Finding> | undefined,
+  found: RawFinding[],
   context: RunContext,
-): RawFinding[] {
+): void {
+  const before = found.length;
   try {
-    const findings = check();
-    if (findings === undefined) return [];
     context.count();
-    return Array.from(findings, (finding) => ({ rule, finding, engine }));
+    for (const finding of check(rule)) found.push({ rule, finding, engine });
   } catch (error) {
+    found.length = before;
     context.log(`Rule ${rule.id} failed on ${context.name}: ${faultOf(error)}`);
-    return [];
   }
 }

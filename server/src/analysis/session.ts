@@ -1,5 +1,4 @@
 import { type Deployment, nobodyAround } from '../model';
-import { rules as allRules, type Rule } from '../rules';
 import { type DirectiveValue, readDirectives } from '../syntax';
 import { detectHost, type HostKind, isOursByName, mentionsOurs, type ReferencedFile } from '../workspace';
 import type { Beside, SideReading } from './beside';
@@ -24,6 +23,7 @@ import {
   type ReadSlice,
   readSlice,
 } from './read-slices';
+import { rulesOf } from './rules-of';
 import { checkDeployment } from './run-rules';
 import { type Slice, slicesOf, YAML_HOSTS } from './slices';
 import { unknownParts } from './unchecked';
@@ -140,7 +140,7 @@ export class AnalysisSession {
       mergeProblems(placed.map((problem) => leveled(problem, levels))),
       files,
       {
-        ran: (rule) => context.rules.some(({ id }) => id === rule),
+        ran: (rule) => context.rules.all.some(({ id }) => id === rule),
         unchecked: open.flatMap(({ place }) => place ?? []),
       },
     );
@@ -153,13 +153,11 @@ export class AnalysisSession {
   /** What reading depends on beside the text. When it changes, nothing that was read before counts. */
   #readingContext(input: AnalysisInput, host: HostKind, options: AnalysisOptions): ReadingContext {
     const directives = readDirectives(input.text).filter(({ kind }) => kind === 'versions');
-    const rules = (options.catalogue ?? allRules.filter((rule) => isOn(rule, options.rules))).filter(
-      ({ id }) => options.rules?.[id] !== 'off',
-    );
+    const { rules, key: ran } = rulesOf(options);
     const assumptions = options.assumptions ?? {};
     const stated = directives.map((directive) => directive.kind === 'versions' && directive.values.map(stating));
     const { release, topmost = false } = options;
-    const key = JSON.stringify([input.name, host, assumptions, release, topmost, stated, rules.map(({ id }) => id)]);
+    const key = JSON.stringify([input.name, host, assumptions, release, topmost, stated, ran]);
     if (key !== this.#context) this.#slices = new Map();
     this.#context = key;
     return {
@@ -271,11 +269,6 @@ function isCurrent(slice: ReadSlice, { file, object }: ReadingContext): boolean 
 /** Pods with a connector may have the other side in a file beside. */
 function mayHaveNeighbours({ engines }: Deployment): boolean {
   return engines.some(({ pod, kvTransfer }) => pod?.object && kvTransfer);
-}
-
-/** Some rules wait until a user asks for them. */
-function isOn({ id, offByDefault }: Rule, levels: RuleLevels = {}): boolean {
-  return !offByDefault || levels[id] !== undefined;
 }
 
 function stating({ name, value }: DirectiveValue): string {

@@ -75,7 +75,9 @@ function visit(node: TreeNode, place: PodPlace, reading: Reading): void {
   } else if (readHolders(node, inside, reading)) return;
   for (const one of node.members) {
     const { key, value } = one;
-    if (taken.has(key)) continue;
+    // Most values are plain, and a plain one holds nothing that runs.
+    const isPlain = value.type !== 'object' && value.type !== 'array' && key !== 'serveConfigV2';
+    if (isPlain || taken.has(key)) continue;
     const below = { ...inside, path: [...inside.path, key], counts: inGroup(node, key, inside.counts) };
     if (value.type === 'array' && readFlagList(value, below, reading)) continue;
     visit(key === 'serveConfigV2' ? parsedText(value) : value, labelled(one, below), reading);
