@@ -91,7 +91,7 @@ function settings(app: number): string {
 }
 
 /** A Deployment of about a hundred lines, as they are written in the guides of llm-d. */
-function manifest(app: number, role: 'prefill' | 'decode'): string {
+export function manifest(app: number, role: 'prefill' | 'decode'): string {
   const kvRole = role === 'prefill' ? 'kv_producer' : 'kv_consumer';
   const variables = Array.from(
     { length: 8 },

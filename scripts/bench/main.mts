@@ -7,6 +7,7 @@ import { measureCold } from './cold.mts';
 import { DOCUMENTS, manifest } from './manifest.mts';
 import { installPeer, PEER_VERSION } from './peer.mts';
 import { Session } from './session.mts';
+import { measureWorkspace } from './workspace.mts';
 
 const ROUNDS = 5;
 const WARM_UP = 10;
@@ -91,6 +92,7 @@ for (const [what, times] of [
 }
 
 await measureCold();
+await measureWorkspace();
 
 function quantile(values: readonly number[], q: number): number {
   const sorted = [...values].sort((a, b) => a - b);

@@ -39,7 +39,8 @@ export class Session {
     this.connection.listen();
   }
 
-  async initialize(): Promise<void> {
+  /** @param folder URI of the workspace's folder */
+  async initialize(folder?: string): Promise<void> {
     const capabilities = {
       textDocument: {
         publishDiagnostics: { versionSupport: true },
@@ -53,7 +54,7 @@ export class Session {
         },
       },
     };
-    await this.connection.sendRequest('initialize', { processId: process.pid, rootUri: null, capabilities });
+    await this.connection.sendRequest('initialize', { processId: process.pid, rootUri: folder ?? null, capabilities });
     this.initializeTime = performance.now() - this.started;
     await this.connection.sendNotification('initialized', {});
   }

@@ -66,8 +66,12 @@ describe('variables of LMCache', () => {
   it('are offered and explained', () => {
     expect(labels('prefill.env', '# vllm\nLMCACHE_PD_R‸\n')).toEqual(['LMCACHE_PD_ROLE']);
     expect(labels('prefill.env', '# vllm\nLMCACHE_PD_ROLE=‸\n')).toEqual(['sender', 'receiver', 'both']);
-    expect(hovered('prefill.env', 'NIXL_LOG_LEVEL=INFO\nLMCACHE_PD_‸ROLE=sender\n')).toContain('variable of LMCache for `pd_role`');
-    expect(hovered('prefill.env', 'NIXL_LOG_LEVEL=INFO\nLMCACHE_PD_‸ROLE=sender\n')).toContain('What the engine sees: `sender`');
+    expect(hovered('prefill.env', 'NIXL_LOG_LEVEL=INFO\nLMCACHE_PD_‸ROLE=sender\n')).toContain(
+      'variable of LMCache for `pd_role`',
+    );
+    expect(hovered('prefill.env', 'NIXL_LOG_LEVEL=INFO\nLMCACHE_PD_‸ROLE=sender\n')).toContain(
+      'What the engine sees: `sender`',
+    );
   });
 });
 

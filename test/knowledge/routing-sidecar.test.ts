@@ -38,3 +38,10 @@ test('the port of the engine moved', () => {
   expect(sidecarDefault('port', undefined)).toBe('8000');
   expect(sidecarDefault('cert-path', undefined)).toBeUndefined();
 });
+
+test('the ports are as old as the sidecar, its connector came with 0.0.5', () => {
+  expect(sidecarFlag('port')?.since).toBe('0.0.1');
+  expect(sidecarFlag('vllm-port')?.since).toBe('0.0.1');
+  expect(sidecarFlag('connector')?.since).toBe('0.0.5');
+  expect(sidecarFlag('secure-proxy')?.since).toBe('0.2.0');
+});

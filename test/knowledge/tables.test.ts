@@ -27,7 +27,11 @@ describe.each(tables)('%s', (name) => {
 
   test('is sorted, so that a change shows as a change', () => {
     for (const [key, value] of Object.entries(table)) {
-      if (!['variables', 'flags', 'connectors', 'backends', 'transports', 'aliases', 'behaviours', 'metrics'].includes(key))
+      if (
+        !['variables', 'flags', 'connectors', 'backends', 'transports', 'aliases', 'behaviours', 'metrics'].includes(
+          key,
+        )
+      )
         continue;
       const names = Array.isArray(value)
         ? value.map((line: string) => line.slice(0, line.indexOf('|')))

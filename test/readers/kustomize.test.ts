@@ -339,8 +339,13 @@ configMapGenerator:
       },
     );
     expect(shown(analysis)).toContain('app/start.sh: unknown-role: kv_prefill');
-    // The script is judged here only.
+    // The script is judged here only, because a container runs it.
     expect(analysis.claims.map(({ file }) => file)).toContain('app/start.sh');
+    const unused = await make(
+      'resources: [prefill.yaml]\nconfigMapGenerator: [{ name: scripts, files: [start.sh] }]\n',
+      { 'app/prefill.yaml': deployment(), 'app/start.sh': 'vllm serve m\n' },
+    );
+    expect(unused.analysis.claims.map(({ file }) => file)).toEqual(['app/prefill.yaml']);
   });
 });
 
@@ -429,6 +434,16 @@ describe('what is not followed', () => {
     );
     expect(shown(analysis)).toEqual(['app/patch.yaml: unknown-role: x']);
     expect(analysis.deployment.engines[0]!.pod!.partial ?? analysis.deployment.engines[0]!.pod!.open[0]).toBeDefined();
+  });
+
+  it('are files that are too large to be read: what they hold is out of sight', async () => {
+    const large = `kind: CustomResourceDefinition\n${'# a line of a definition\n'.repeat(50_000)}`;
+    const { analysis, engines } = await make('resources: [prefill.yaml, crd.yaml]\n', {
+      'app/prefill.yaml': deployment(),
+      'app/crd.yaml': large,
+    });
+    expect(shown(analysis)).toEqual(['app/prefill.yaml: ucx-tls-unknown: rcx']);
+    expect(engines).toHaveLength(1);
   });
 
   it('does nothing where nothing is ours', async () => {

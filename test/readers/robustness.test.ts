@@ -6,6 +6,7 @@ import { read } from './support';
 
 const hosts: readonly HostKind[] = [
   'kubernetes',
+  'kustomization',
   'compose',
   'vllm-config',
   'yaml',

@@ -32,7 +32,7 @@ export interface ReadSlice {
 export interface ReadingContext extends RunContext {
   readonly host: HostKind;
   readonly rules: RuleSet;
-  readonly read: Omit<Parameters<typeof readDocument>[2], 'file' | 'object'>;
+  readonly read: Omit<Parameters<typeof readDocument>[2], 'file' | 'isThere' | 'object'>;
   readonly file: (path: string) => ReferencedFile | undefined;
   /** The object that a reference means: of the file itself, or of another one. */
   readonly object: (kind: ObjectKind, name: string, namespace: string | undefined) => AskedObject;
@@ -95,7 +95,12 @@ export function readSlice({ text }: Slice, context: ReadingContext): ReadSlice {
   const file = (path: string): SourceText | undefined => {
     const found = context.file(path);
     asked.set(path, found);
-    return found && rootOf(found);
+    return found && !found.isUnread ? rootOf(found) : undefined;
+  };
+  const isThere = (path: string): boolean => {
+    const found = context.file(path);
+    asked.set(path, found);
+    return found !== undefined;
   };
   const objects = new Map<string, AskedObject>();
   const object = (kind: ObjectKind, name: string, namespace: string | undefined): LocatedObject | UnresolvedObject => {
@@ -111,7 +116,7 @@ export function readSlice({ text }: Slice, context: ReadingContext): ReadSlice {
   let failed = false;
   try {
     keys += 1;
-    const read = readDocument(context.host, [root], { ...context.read, file, object });
+    const read = readDocument(context.host, [root], { ...context.read, file, isThere, object });
     deployment = withOwnNetworks(withinLimits(read), `#${keys}`);
   } catch (error) {
     failed = true;

@@ -38,7 +38,7 @@ export async function check(
       readingOf(decodeBytes(await input())),
     );
   }
-  for await (const walked of walk(options.paths.filter((path) => path !== '-'))) {
+  for (const walked of walk(options.paths.filter((path) => path !== '-'))) {
     if ('missing' in walked) missing.push(walked.missing);
     else await run.add(displayName(walked.path), reader.read(walked));
   }

@@ -118,7 +118,7 @@ export class Run {
     this.#look(analysis);
     this.#files.trim(MAX_KEPT);
     this.#contributions.push(contributionOf(analysis));
-    for (const file of analysis.references.values()) if (file) this.#read.add(file.name);
+    for (const file of analysis.references.values()) if (file && !file.isUnread) this.#read.add(file.name);
     for (const { answer } of analysis.objects) if ('file' in answer) this.#read.add(answer.file.name);
     for (const problem of analysis.problems) this.#keepLines(problem, analysis);
     for (const comment of analysis.ignores)

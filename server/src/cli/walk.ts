@@ -1,5 +1,4 @@
-import type { Dirent } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import ignore, { type Ignore } from 'ignore';
 import { isKustomization } from '../analysis';
@@ -25,32 +24,34 @@ const NEVER = new Set(['.git', 'node_modules']);
  * Files of a folder tree in the order of their names, each once; symbolic links in folders are not followed. Of a folder
  * the kustomization comes first, which says how the others are to be taken.
  */
-export async function* walk(paths: readonly string[]): AsyncGenerator<Walked> {
+export function* walk(paths: readonly string[]): Generator<Walked> {
   const seen = new Set<string>();
   for (const path of paths) {
     const full = resolve(path);
-    const kind = await kindOf(full);
+    const kind = kindOf(full);
     if (kind === undefined) yield { missing: path };
     else if (kind === 'folder') {
-      for await (const file of walkFolder(full, await layersAbove(full))) {
+      for (const file of walkFolder(full, layersAbove(full))) {
         if (!seen.has(file) && seen.add(file)) yield { path: file, named: false };
       }
     } else if (!seen.has(full) && seen.add(full)) yield { path: full, named: true };
   }
 }
 
-async function kindOf(path: string): Promise<'folder' | 'file' | undefined> {
+function kindOf(path: string): 'folder' | 'file' | undefined {
   try {
-    return (await stat(path)).isDirectory() ? 'folder' : 'file';
+    const found = statSync(path, { throwIfNoEntry: false });
+    return found && (found.isDirectory() ? 'folder' : 'file');
   } catch {
     return undefined;
   }
 }
 
-async function* walkFolder(folder: string, above: readonly Layer[]): AsyncGenerator<string> {
-  const own = await readLayer(folder);
+function* walkFolder(folder: string, above: readonly Layer[]): Generator<string> {
+  const entries = entriesOf(folder);
+  const own = entries.some(({ name }) => name === '.gitignore') ? readLayer(folder) : undefined;
   const layers = own ? [...above, own] : above;
-  for (const entry of await entriesOf(folder)) {
+  for (const entry of entries) {
     const path = join(folder, entry.name);
     if (NEVER.has(entry.name) || isIgnored(path, entry.isDirectory(), layers)) continue;
     if (entry.isDirectory()) yield* walkFolder(path, layers);
@@ -59,9 +60,9 @@ async function* walkFolder(folder: string, above: readonly Layer[]): AsyncGenera
 }
 
 /** A folder that may not be read holds nothing for us. */
-async function entriesOf(folder: string): Promise<Dirent[]> {
+function entriesOf(folder: string): Dirent[] {
   try {
-    const entries = await readdir(folder, { withFileTypes: true });
+    const entries = readdirSync(folder, { withFileTypes: true });
     const first = entries.filter(({ name }) => isKustomization(name));
     const rest = entries.filter(({ name }) => !isKustomization(name)).sort((a, b) => (a.name < b.name ? -1 : 1));
     return [...first, ...rest];
@@ -82,10 +83,10 @@ function isIgnored(path: string, isFolder: boolean, layers: readonly Layer[]): b
 }
 
 /** The .gitignore files between the repository's top folder and this one, unless they ignore this very folder. */
-async function layersAbove(folder: string): Promise<Layer[]> {
+function layersAbove(folder: string): Layer[] {
   const above: string[] = [];
   let current = folder;
-  while ((await kindOf(join(current, '.git'))) === undefined) {
+  while (kindOf(join(current, '.git')) === undefined) {
     const parent = dirname(current);
     if (parent === current) return [];
     above.unshift(parent);
@@ -93,15 +94,15 @@ async function layersAbove(folder: string): Promise<Layer[]> {
   }
   const layers: Layer[] = [];
   for (const one of above) {
-    const layer = await readLayer(one);
+    const layer = readLayer(one);
     if (layer && !isIgnored(folder, true, [layer])) layers.push(layer);
   }
   return layers;
 }
 
-async function readLayer(folder: string): Promise<Layer | undefined> {
+function readLayer(folder: string): Layer | undefined {
   try {
-    return { folder, rules: ignore().add(await readFile(join(folder, '.gitignore'), 'utf8')) };
+    return { folder, rules: ignore().add(readFileSync(join(folder, '.gitignore'), 'utf8')) };
   } catch {
     return undefined;
   }

@@ -29,8 +29,3 @@ export function mayBeRdmaResource(name: string): boolean {
 export function mayAttachNetwork(annotation: string): boolean {
   return /network|interface|multus|cni|rdma|sriov|infiniband/i.test(annotation);
 }
-
-/** Runtimes whose containers may lock any amount of memory, as their makers say. */
-export function mayLiftMemoryLock(resource: string): boolean {
-  return /^(?:nvidia\.com\/(?:sriov-)?rdma-vf|openshift\.io\/|networking\.gke\.io\.networks\/)/.test(resource);
-}

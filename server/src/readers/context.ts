@@ -13,6 +13,8 @@ export interface ReadContext {
   readonly directives: readonly Directive[];
   /** The root text of another file, by the path written in this one; `undefined` when it is not there or not read yet. */
   file(path: string): SourceText | undefined;
+  /** A file is there, whether or not it is a text that is read. */
+  isThere?(path: string): boolean;
   /** The object of another document that a reference means, when exactly one in sight can be meant. */
   object?(kind: ObjectKind, name: string, namespace: string | undefined): FoundObject | UnresolvedObject;
   /** Nothing builds upon this kustomization, as far as anybody can tell. */

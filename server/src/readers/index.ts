@@ -29,8 +29,8 @@ export {
   objectsInText,
   objectsOfDocument,
 } from './kubernetes/named-objects';
-export { type KustomizationPaths, kustomizationPaths } from './kustomize/references';
 export { type ObjectHeader, type ObjectHeaders, objectHeaders } from './kubernetes/object-headers';
+export { type KustomizationPaths, kustomizationPaths } from './kustomize/references';
 
 const hosts: Readonly<Record<HostKind, (source: SourceText, reading: Reading) => void>> = {
   kubernetes: readYamlDocument,

@@ -1,4 +1,4 @@
-import { EFA_RESOURCE, isRdmaResource, mayLiftMemoryLock } from '../knowledge/device-resources';
+import { EFA_RESOURCE, isRdmaResource } from '../knowledge/device-resources';
 import { type Engine, hasCapability, quantity, type Resource, resourcesOf } from '../model';
 import { type Page, rule } from './rule';
 import { finding } from './support/findings';
@@ -11,19 +11,17 @@ export const memoryLock = rule({
   id: 'memory-lock',
   title: 'RDMA device without the right to lock memory',
   category: 'pods',
-  severity: 'warning',
+  severity: 'info',
   *check(engine) {
     const place = placed(engine);
     if (!place || !usesNixl(engine) || !isAsWritten(place) || !mayUseRdma(engine)) return;
-    const { container, pod } = place;
+    const { container } = place;
     const device = resourcesOf(container).find(isDevice);
     // With `SYS_RESOURCE` a script may lift the limit itself.
     if (!device || hasCapability(container, 'IPC_LOCK') !== false || hasCapability(container, 'SYS_RESOURCE')) return;
-    const lifted =
-      mayLiftMemoryLock(device.name) || pod.annotations.list.some(({ key }) => key.startsWith('openshift.io/'));
     yield finding(
       device.namePlace,
-      lifted ? 'info' : 'warning',
+      'info',
       `The container has ${code(device.name)} and not the capability ${code('IPC_LOCK')}: unless the container runtime lifts the limit of locked memory, RDMA cannot register the KV cache ("Cannot allocate memory"). Add ${code('IPC_LOCK')} under ${code('securityContext.capabilities.add')}.`,
     );
   },
@@ -34,8 +32,8 @@ export const page = (): Page => ({
 RDMA pins the memory that it transfers, the whole KV cache for NIXL. The kernel refuses that beyond the limit of locked memory,
 unless the process has the capability \`IPC_LOCK\` (a privileged container has it, too).
 
-Container runtimes may be set up without that limit, so this is a warning; information where that is usual (GKE, SR-IOV devices on
-OKE, OpenShift). EFA is left out: the nodes of EKS lift the limit. Nothing is reported where UCX is told to use TCP.`,
+Many container runtimes are set up without that limit, and a manifest does not tell: hence no more than information. EFA is left
+out: the nodes of EKS lift the limit. Nothing is reported where UCX is told to use TCP.`,
   sources: [
     'llm-d#2442',
     'https://github.com/Mellanox/k8s-rdma-shared-dev-plugin/issues/305',
@@ -65,7 +63,7 @@ spec:
               nvidia.com/gpu: 1
               rdma/ib: 1
 `,
-      findings: [{ covers: 'rdma/ib', severity: 'warning', message: '`IPC_LOCK`' }],
+      findings: [{ covers: 'rdma/ib', severity: 'info', message: '`IPC_LOCK`' }],
     },
     {
       title: 'Virtual functions, whose nodes often have no limit',

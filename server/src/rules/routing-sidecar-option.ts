@@ -215,6 +215,30 @@ spec:
 `,
     },
     {
+      title: 'The first releases, whose tags have no `v`',
+      kind: 'good',
+      file: 'decode.yaml',
+      text: `apiVersion: v1
+kind: Pod
+metadata:
+  name: decode
+spec:
+  initContainers:
+    - name: routing-proxy
+      image: ghcr.io/llm-d/llm-d-routing-sidecar:0.0.5
+      restartPolicy: Always
+      args: ['-port=8000', '-vllm-port=8200', '-connector=lmcache']
+  containers:
+    - name: vllm
+      image: vllm/vllm-openai:v0.9.2
+      args:
+        - Qwen/Qwen3-32B
+        - --port=8200
+        - --kv-transfer-config
+        - '{"kv_connector":"NixlConnector","kv_role":"kv_both"}'
+`,
+    },
+    {
       title: 'The old name of the port, from 0.10.0 on',
       kind: 'version',
       file: 'decode.yaml',

@@ -117,7 +117,7 @@ spec:
         - --kv-transfer-config
         - '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}'
 `,
-      findings: [{ covers: '8200', severity: 'error', message: '8201 (rank 1 of its' }],
+      findings: [{ covers: '8200', severity: 'warning', message: '8201 (rank 1 of its' }],
     },
     {
       title: 'Prefill does not listen on the port of the pool',
@@ -272,7 +272,8 @@ function* checkSidecar(sidecar: RequestProxy, pod: Pod, deployment: Deployment):
   const rank = isBase ? '' : ` (rank ${missing - target.first} of its ${code('--data-parallel-size')})`;
   yield finding(
     target.place,
-    isClosed(pod) ? 'error' : 'warning',
+    // A higher rank gets only the requests that are for its port or name it (`dataParallelHandler` in llm-d-router).
+    isBase && isClosed(pod) ? 'error' : 'warning',
     `The routing sidecar sends requests to ${target.flag ? '' : 'its default port '}${missing}${rank}, but the engine in ${pod.label} listens on ${served.map(portWords).join(' and ')}: they are refused. Give ${code(target.flag ?? dialFlag(sidecar))} and the engine's ${code('--port')} the same number.`,
     [
       target.flag && isBase && one !== undefined

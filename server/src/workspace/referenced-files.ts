@@ -5,9 +5,11 @@ import type { FileAccess } from './file-access';
 export interface ReferencedFile {
   readonly name: string;
   readonly text: string;
+  /** It is there, and no text that is read: too long, or something else than text. */
+  readonly isUnread?: true;
 }
 
-/** Characters of a referenced file that are read; beyond, it counts as not there. */
+/** Characters of a referenced file that are read. */
 const MAX_LENGTH = 1024 * 1024;
 
 /**
@@ -92,6 +94,7 @@ export class ReferencedFiles {
   async #read(name: string): Promise<ReferencedFile | undefined> {
     const bytes = await this.#access.read(name);
     const decoded = bytes && decodeBytes(bytes);
-    return decoded && 'text' in decoded && decoded.text.length <= MAX_LENGTH ? { name, text: decoded.text } : undefined;
+    if (decoded && 'text' in decoded && decoded.text.length <= MAX_LENGTH) return { name, text: decoded.text };
+    return bytes && { name, text: '', isUnread: true };
   }
 }

@@ -17,7 +17,7 @@ export interface Built {
   /** Patches of objects that are not in sight. */
   readonly loose: readonly ObjectNode[];
   /** Where more objects come from. */
-  readonly remote: readonly string[];
+  readonly outOfSight: readonly string[];
 }
 
 /**
@@ -26,20 +26,21 @@ export interface Built {
  * where something is not followed: half of it would say what nobody applies.
  */
 export function build(top: Kustomization, sources: Sources): Built {
-  const more = { loose: [] as ObjectNode[], remote: [] as string[] };
+  const more = { loose: [] as ObjectNode[], outOfSight: [] as string[] };
   const resources = new Builder(sources, more).accumulate(top, [], [top.path]);
-  if (more.loose.length > 0 && more.remote.length === 0) throw new Refused('a patch means no object that is listed');
+  if (more.loose.length > 0 && more.outOfSight.length === 0)
+    throw new Refused('a patch means no object that is listed');
   return { resources, ...more };
 }
 
 /** What configurations may set that changes more than references. */
-const CONFIGURED = ['images', 'replicas', 'namespace', 'namePrefix', 'nameSuffix'];
+const CONFIGURED = ['images', 'replicas'];
 
 class Builder {
   readonly #sources: Sources;
-  readonly #more: { readonly loose: ObjectNode[]; readonly remote: string[] };
+  readonly #more: { readonly loose: ObjectNode[]; readonly outOfSight: string[] };
 
-  constructor(sources: Sources, more: { readonly loose: ObjectNode[]; readonly remote: string[] }) {
+  constructor(sources: Sources, more: { readonly loose: ObjectNode[]; readonly outOfSight: string[] }) {
     this.#sources = sources;
     this.#more = more;
   }
@@ -49,7 +50,7 @@ class Builder {
     requireFollowed(own);
     this.#requirePlainConfiguration(own);
     const listed = own.resources.flatMap((text) => this.#resourcesOf(text, own, above));
-    let resources = withGenerated([...before, ...listed], own, folderOf(own.path), (path) => this.#sources.read(path));
+    let resources = withGenerated([...before, ...listed], own, this.#sources);
     for (const text of own.components) resources = this.#withComponent(text, own, resources, above);
     const patched = applyPatches(resources, own, this.#sources);
     this.#more.loose.push(...patched.loose);
@@ -75,8 +76,8 @@ class Builder {
 
   #resourcesOf(text: SourceText, own: Kustomization, above: readonly string[]): Resource[] {
     const listed = this.#sources.listed(text, own, above);
-    if ('remote' in listed) {
-      this.#more.remote.push(listed.remote);
+    if ('outOfSight' in listed) {
+      this.#more.outOfSight.push(listed.outOfSight);
       return [];
     }
     if ('source' in listed)
@@ -93,7 +94,7 @@ class Builder {
     above: readonly string[],
   ): Resource[] {
     const listed = this.#sources.listed(text, own, above);
-    if ('remote' in listed) throw new Refused(`the component \`${text.text}\` is not here`);
+    if ('outOfSight' in listed) throw new Refused(`the component \`${text.text}\` is not here`);
     if (!('kustomization' in listed)) throw new Refused(`\`${text.text}\` is no component`);
     const { kustomization } = listed;
     return this.accumulate(kustomization, resources, [...above, kustomization.path]);

@@ -1,23 +1,17 @@
 import { isScalar, items, type Member, member, type ObjectNode, type SourceText, type TreeNode } from '../../syntax';
 import { textAt } from '../kubernetes/manifest-object';
-import { joinPath, type Kustomization, texts } from './kustomization-file';
+import { folderOf, joinPath, type Kustomization, texts } from './kustomization-file';
 import { made, mapping, Refused, textNode, withMember } from './nodes';
 import { effective, idOf, isCalled, type Resource } from './resource';
-
-/** The texts of files by their paths; `undefined` for one that is not there or no text. */
-export type ReadFile = (path: string) => SourceText | undefined;
+import type { Sources } from './sources';
 
 /** The objects with the ConfigMaps that a kustomization makes of literals and files. Secrets are nobody's business. */
-export function withGenerated(
-  before: readonly Resource[],
-  kustomization: Kustomization,
-  folder: string,
-  file: ReadFile,
-): Resource[] {
+export function withGenerated(before: readonly Resource[], kustomization: Kustomization, sources: Sources): Resource[] {
   const resources = [...before];
+  const folder = folderOf(kustomization.path);
   for (const entry of items(member(kustomization.tree, 'configMapGenerator')?.value)) {
     if (entry.type !== 'object') continue;
-    const tree = generate(entry, folder, file);
+    const tree = generate(entry, folder, sources);
     const id = idOf(tree);
     if (!id) throw new Refused('a generator has no name');
     const same = resources.filter((one) => isCalled(one, id));
@@ -52,11 +46,11 @@ function mergeData(old: ObjectNode, tree: ObjectNode): TreeNode {
 }
 
 /** The ConfigMap of one entry: variables of files first, then literals, then whole files. */
-function generate(entry: ObjectNode, folder: string, file: ReadFile): ObjectNode {
+function generate(entry: ObjectNode, folder: string, sources: Sources): ObjectNode {
   const members = [
-    ...[...texts(entry, 'envs'), ...single(entry, 'env')].flatMap((path) => fromEnvironment(path, folder, file)),
+    ...[...texts(entry, 'envs'), ...single(entry, 'env')].flatMap((path) => fromEnvironment(path, folder, sources)),
     ...texts(entry, 'literals').map(fromLiteral),
-    ...texts(entry, 'files').map((text) => fromFile(text, folder, file)),
+    ...texts(entry, 'files').map((text) => fromFile(text, folder, sources)),
   ];
   const name = member(entry, 'name');
   const namespace = member(entry, 'namespace');
@@ -96,19 +90,19 @@ function fromLiteral(text: SourceText): Member {
 }
 
 /** `path` or `KEY=path`: the file's whole text. */
-function fromFile(text: SourceText, folder: string, file: ReadFile): Member {
+function fromFile(text: SourceText, folder: string, sources: Sources): Member {
   const equals = text.text.indexOf('=');
   const path = text.text.slice(equals + 1);
   const key = equals < 0 ? text.slice(text.text.lastIndexOf('/') + 1) : text.slice(0, equals);
-  const found = file(joinPath(folder, path));
+  const found = sources.readData(joinPath(folder, path));
   if (found) return dataMember(key, textNode(found));
   const reason = { kind: 'file', detail: path } as const;
   return dataMember(key, { type: 'unknown', reason, place: text.place(), notation: 'yaml-block' });
 }
 
 /** Lines of `KEY=value` in a file, as they are: kustomize takes off no quotes there. */
-function fromEnvironment(path: SourceText, folder: string, file: ReadFile): Member[] {
-  const source = file(joinPath(folder, path.text));
+function fromEnvironment(path: SourceText, folder: string, sources: Sources): Member[] {
+  const source = sources.read(joinPath(folder, path.text));
   if (!source) throw new Refused(`\`${path.text}\` is not there`);
   const members: Member[] = [];
   const line = /^[^\S\n]*([^#\s=][^=\n]*)(?:=([^\n]*))?$/gm;

@@ -40,18 +40,30 @@ export function requireFollowed({ tree, path }: Kustomization): void {
   }
 }
 
-/** The files that a kustomization names beside its resources: patches, and what its generators read. */
-export function filesOf({ tree, path }: Kustomization): string[] {
+/** Files that a kustomization names beside its resources. */
+export interface NamedFiles {
+  /** Patches, settings and variables: what they say becomes a part of what it makes. */
+  readonly parts: readonly string[];
+  /** Files that its generators put into ConfigMaps as they are. */
+  readonly data: readonly string[];
+}
+
+export function filesOf({ tree, path }: Kustomization): NamedFiles {
   const entries = (key: string) => items(member(tree, key)?.value);
-  const written = [
-    ...texts(tree, 'patchesStrategicMerge'),
-    ...texts(tree, 'configurations'),
-    ...['patches', 'patchesJson6902', 'replacements'].flatMap(entries).flatMap((entry) => textsAt(entry, 'path')),
-    ...entries('configMapGenerator').flatMap((entry) => ['envs', 'env', 'files'].flatMap((key) => textsAt(entry, key))),
-  ];
-  return written
-    .filter(({ text }) => !text.includes('\n') && !isRemote(text))
-    .map(({ text }) => joinPath(folderOf(path), text.slice(text.indexOf('=') + 1)));
+  const paths = (written: readonly SourceText[]) =>
+    written
+      .filter(({ text }) => !text.includes('\n') && !isRemote(text))
+      .map(({ text }) => joinPath(folderOf(path), text.slice(text.indexOf('=') + 1)));
+  const generators = entries('configMapGenerator');
+  return {
+    parts: paths([
+      ...texts(tree, 'patchesStrategicMerge'),
+      ...texts(tree, 'configurations'),
+      ...['patches', 'patchesJson6902', 'replacements'].flatMap(entries).flatMap((entry) => textsAt(entry, 'path')),
+      ...generators.flatMap((entry) => ['envs', 'env'].flatMap((key) => textsAt(entry, key))),
+    ]),
+    data: paths(generators.flatMap((entry) => textsAt(entry, 'files'))),
+  };
 }
 
 /** One text, or a list of them. */

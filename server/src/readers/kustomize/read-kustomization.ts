@@ -20,11 +20,14 @@ import { Sources } from './sources';
 export function readKustomization(source: SourceText, reading: Reading): void {
   const { context, out } = reading;
   const file = baseName(context.name);
-  const sources = new Sources((path) => context.file(path));
+  const sources = new Sources({
+    file: (path) => context.file(path),
+    isThere: (path) => context.isThere?.(path) ?? false,
+  });
   try {
     const top = readKustomizationFile(source, file);
     if (top.isComponent || !concernsUs(top, sources)) return;
-    const { resources, loose, remote } = build(top, sources);
+    const { resources, loose, outOfSight } = build(top, sources);
     const base: ReadContext = {
       ...context,
       object: (kind, name, namespace) => find(resources, kind, name, namespace),
@@ -32,9 +35,9 @@ export function readKustomization(source: SourceText, reading: Reading): void {
     };
     for (const resource of resources) readResource(resource, source, { ...reading, context: base });
     // A patch of something that is fetched from elsewhere: what it says counts, what it does not say is said there.
-    const partial = { kustomized: { overlay: { kind: 'overlay', detail: remote[0] ?? file } as const } };
+    const partial = { kustomized: { overlay: { kind: 'overlay', detail: outOfSight[0] ?? file } as const } };
     for (const patch of loose) readWorkloads(patch, { ...reading, context: { ...context, ...partial } });
-    for (const listed of sources.files.values()) out.claims.push(listed.place());
+    for (const part of sources.parts()) out.claims.push(part.place());
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     if ([source, ...sources.files.values()].some(({ text }) => mentionsOurs(text))) {
@@ -44,17 +47,35 @@ export function readKustomization(source: SourceText, reading: Reading): void {
   }
 }
 
-/** Does any file that takes part hold a word of ours? Asked before anything but kustomizations is parsed. */
+/**
+ * Does any file that takes part hold a word of ours? Asked before anything but kustomizations is parsed. What cannot be
+ * followed is nobody's business where none does.
+ */
 function concernsUs(top: Kustomization, sources: Sources): boolean {
+  let refused: Refused | undefined;
+  const attempt = (look: () => void): void => {
+    try {
+      look();
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      refused ??= error;
+    }
+  };
   const follow = (own: Kustomization, above: readonly string[]): void => {
-    for (const path of filesOf(own)) sources.read(path);
+    const { parts, data } = filesOf(own);
+    for (const path of parts) attempt(() => sources.read(path));
+    for (const path of data) attempt(() => sources.readData(path));
     for (const text of [...own.resources, ...own.components]) {
-      const listed = sources.listed(text, own, above);
-      if ('kustomization' in listed) follow(listed.kustomization, [...above, listed.kustomization.path]);
+      attempt(() => {
+        const listed = sources.listed(text, own, above);
+        if ('kustomization' in listed) follow(listed.kustomization, [...above, listed.kustomization.path]);
+      });
     }
   };
   follow(top, [top.path]);
-  return [top.source, ...sources.files.values()].some(({ text }) => mentionsOurs(text));
+  const isOurs = [top.source, ...sources.files.values()].some(({ text }) => mentionsOurs(text));
+  if (isOurs && refused) throw refused;
+  return isOurs;
 }
 
 function readResource(resource: Resource, top: SourceText, reading: Reading): void {

@@ -15,7 +15,10 @@ export function kustomizationPaths(text: string): KustomizationPaths {
   try {
     const own = readKustomizationFile(SourceText.root(text), 'kustomization.yaml');
     const listed = [...own.resources, ...own.components].map((one) => one.text).filter((path) => !isRemote(path));
-    return { listed: listed.map((path) => joinPath(folderOf(own.path), path)), files: filesOf(own) };
+    return {
+      listed: listed.map((path) => joinPath(folderOf(own.path), path)),
+      files: Object.values(filesOf(own)).flat(),
+    };
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     return { listed: [], files: [] };

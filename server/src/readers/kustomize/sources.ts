@@ -14,25 +14,50 @@ const MOST_CHARACTERS = 8 * 1024 * 1024;
 export type Listed =
   | { readonly kustomization: Kustomization }
   | { readonly path: string; readonly source: SourceText }
-  | { readonly remote: string };
+  /** Fetched from elsewhere, or larger than what is read. */
+  | { readonly outOfSight: string };
+
+/** How the files that are listed are reached. */
+export interface Reach {
+  file(path: string): SourceText | undefined;
+  /** The file is there, whether it is read or not. */
+  isThere(path: string): boolean;
+}
 
 /** The files that kustomizations list, by their paths from the first one. What was found stays the same for one build. */
 export class Sources {
   /** Every file that takes part, apart from the first kustomization itself. */
   readonly files = new Map<string, SourceText>();
-  readonly #file: (path: string) => SourceText | undefined;
+  readonly #data = new Set<string>();
+  readonly #reach: Reach;
   readonly #kustomizations = new Map<string, Kustomization>();
   #characters = 0;
 
-  constructor(file: (path: string) => SourceText | undefined) {
-    this.#file = file;
+  constructor(reach: Reach) {
+    this.#reach = reach;
+  }
+
+  /** The files whose content becomes a part of what is made. */
+  parts(): SourceText[] {
+    return [...this.files].flatMap(([path, source]) => (this.#data.has(path) ? [] : source));
+  }
+
+  /** A file that a generator takes as it is. */
+  readData(path: string): SourceText | undefined {
+    if (!this.files.has(path)) this.#data.add(path);
+    return this.#read(path);
   }
 
   /** A file by its path. */
   read(path: string): SourceText | undefined {
+    this.#data.delete(path);
+    return this.#read(path);
+  }
+
+  #read(path: string): SourceText | undefined {
     const known = this.files.get(path);
     if (known) return known;
-    const source = this.#file(path);
+    const source = this.#reach.file(path);
     if (!source) return undefined;
     this.#characters += source.length;
     if (this.files.size >= MOST_FILES || this.#characters > MOST_CHARACTERS) throw new Refused('it lists too much');
@@ -46,12 +71,13 @@ export class Sources {
    */
   listed(text: SourceText, from: Kustomization, above: readonly string[]): Listed {
     const { text: written } = text;
-    if (isRemote(written)) return { remote: written };
+    if (isRemote(written)) return { outOfSight: written };
     if (written.startsWith('/')) throw new Refused(`\`${written}\` is a path of one machine`);
     const path = joinPath(folderOf(from.path), written);
     if (/\.(?:ya?ml|json)$/i.test(path)) {
       const source = this.read(path);
       if (source) return { path, source };
+      if (this.#reach.isThere(path)) return { outOfSight: written };
     }
     for (const name of KUSTOMIZATION_NAMES) {
       const own = path === '' ? name : `${path}/${name}`;

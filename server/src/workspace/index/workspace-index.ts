@@ -149,6 +149,7 @@ export class WorkspaceIndex {
         if (!this.#files.isKnown(holder)) waiting = true;
         continue;
       }
+      if (file.isUnread) return { unresolved: 'limit' };
       const objects = this.#objectsIn(file, kind, name);
       if (objects === 'limit') return { unresolved: 'limit' };
       found.push(...objects);
