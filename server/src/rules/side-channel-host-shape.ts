@@ -28,7 +28,8 @@ export const sideChannelHostShape = rule({
     const host = known(engine, SIDE_CHANNEL_HOST);
     if (!host || isQuoted(host.text)) return;
     const shape = hostShape(host.text);
-    const judged = late(host, engine) ?? judge(shape, /^(?:kubernetes|config-map)$/.test(host.variable.via), isDialled(engine));
+    const judged =
+      late(host, engine) ?? judge(shape, /^(?:kubernetes|config-map)$/.test(host.variable.via), isDialled(engine));
     if (!judged) return;
     const { severity, problem } = judged;
     const mended = mend(shape, host.text);
