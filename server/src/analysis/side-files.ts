@@ -14,8 +14,8 @@ const NAMED = /\bconfigMap(?:Ref|KeyRef)?["']?\s*:\s*\{?\s*["']?name["']?\s*:\s*
 /** A pod that may have the other side in a file beside. */
 const KUBERNETES = /\bcontainers["']?\s*:/;
 
-/** Characters of files whose readings are kept. */
-const MOST_KEPT = 4 * 1024 * 1024;
+/** Characters of files whose readings are kept: those take some fifty times as much memory. */
+const MOST_KEPT = 512 * 1024;
 
 /**
  * Reads the manifests beside others, each once: what was read of a file serves as long as its text is the same, for its

@@ -24,7 +24,7 @@ import { EntryReader, type Reading } from './read-entry';
 import type { Report } from './report';
 
 /** Characters of files referred to that are kept for the next file, which may refer to the same. */
-const MAX_KEPT = 16 * 1024 * 1024;
+const MAX_KEPT = 2 * 1024 * 1024;
 
 /** One run of the command line: files come in one after the other, and all that is kept of them is what was found. */
 export class Run {

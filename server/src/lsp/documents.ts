@@ -18,7 +18,7 @@ import { Units } from './units';
 import { canonicalUri } from './uri-files';
 
 /** Characters of files on disk that are kept: beyond, they are read again when they are asked for. */
-const MOST_KEPT = 32 * 1024 * 1024;
+const MOST_KEPT = 8 * 1024 * 1024;
 
 /** The findings of one version of a document. */
 export interface DocumentProblems {

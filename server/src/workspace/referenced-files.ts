@@ -22,6 +22,7 @@ export class ReferencedFiles {
   readonly #open = new Map<string, ReferencedFile>();
   readonly #wanted = new Set<string>();
   #loading: Promise<unknown> = Promise.resolve();
+  #characters = 0;
 
   constructor(access: FileAccess) {
     this.#access = access;
@@ -62,7 +63,7 @@ export class ReferencedFiles {
     const names = [...this.#wanted];
     this.#wanted.clear();
     const reads = names.map(async (name) => {
-      this.#loaded.set(name, await this.#read(name));
+      this.#keep(name, await this.#read(name));
     });
     this.#loading = Promise.all([this.#loading, ...reads]);
     return this.#loading;
@@ -75,20 +76,26 @@ export class ReferencedFiles {
 
   /** The file changed where it is stored: it is read again when next asked for. */
   forget(name: string): void {
+    this.#keep(name, undefined);
     this.#loaded.delete(name);
   }
 
   /** Lets the texts go, once they are more than so many characters: they are read again when they are asked for. */
   trim(characters: number): void {
-    let sum = 0;
-    for (const file of this.#loaded.values()) sum += file?.text.length ?? 0;
-    if (sum > characters) this.#loaded.clear();
+    if (this.#characters <= characters) return;
+    this.#loaded.clear();
+    this.#characters = 0;
   }
 
   /** An editor shows the file: its text counts before the stored one. `undefined`: no longer. */
   setOpen(name: string, text: string | undefined): void {
     if (text === undefined) this.#open.delete(name);
     else if (this.#open.get(name)?.text !== text) this.#open.set(name, { name, text });
+  }
+
+  #keep(name: string, file: ReferencedFile | undefined): void {
+    this.#characters += (file?.text.length ?? 0) - (this.#loaded.get(name)?.text.length ?? 0);
+    this.#loaded.set(name, file);
   }
 
   async #read(name: string): Promise<ReferencedFile | undefined> {
