@@ -45,3 +45,9 @@ test('the ports are as old as the sidecar, its connector came with 0.0.5', () =>
   expect(sidecarFlag('connector')?.since).toBe('0.0.5');
   expect(sidecarFlag('secure-proxy')?.since).toBe('0.2.0');
 });
+
+test('a tag from before an image had its name tells no release', () => {
+  expect(sidecarRelease('ghcr.io/llm-d/llm-d-router-disagg-sidecar:v0.9.0')?.text).toBe('0.9.0');
+  expect(sidecarRelease('ghcr.io/llm-d/llm-d-router-disagg-sidecar:0.0.5')).toBeUndefined();
+  expect(sidecarRelease('ghcr.io/llm-d/llm-d-routing-sidecar:v0.0.5')?.text).toBe('0.0.5');
+});

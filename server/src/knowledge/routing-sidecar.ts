@@ -58,7 +58,10 @@ const image = /^(.+?):v?(\d+\.\d+\.\d+)(?:@sha256:[\da-f]+)?$/;
 /** The release that an image holds, when it is a published one: a mirror or a build of one's own may be another. */
 export function sidecarRelease(name: string): Version | undefined {
   const [, repository, tag] = image.exec(name) ?? [];
-  return repository !== undefined && table.images.includes(repository) ? parseVersion(tag!) : undefined;
+  const first = (table.images as Readonly<Record<string, string>>)[repository ?? ''];
+  const release = first === undefined ? undefined : parseVersion(tag!);
+  // A tag from before the name was published is somebody's own build.
+  return release && isSidecarFrom(release, first!) ? release : undefined;
 }
 
 /** True when `release` is `since` or later. */
