@@ -19,8 +19,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   migration: ['analysis', 'model', 'knowledge'],
   explain: ['analysis', 'knowledge'],
   features: ['migration', 'explain', 'analysis', 'model', 'knowledge'],
-  cli: ['migration', 'explain', 'analysis', 'model', 'knowledge'],
-  lsp: ['features', 'migration', 'explain', 'analysis', 'model', 'knowledge'],
+  cli: ['migration', 'explain', 'metrics', 'analysis', 'model', 'knowledge'],
+  lsp: ['features', 'migration', 'explain', 'metrics', 'analysis', 'model', 'knowledge'],
   metrics: ['model', 'knowledge'],
 };
 
@@ -35,7 +35,7 @@ for (const [room, may] of Object.entries(ROOMS)) {
     'vscode',
     'vscode-languageclient/node',
     ...(room === 'lsp' ? [] : ['vscode-languageserver/node']),
-    ...(room === 'cli' || room === 'lsp' ? [] : ['node:fs']),
+    ...(room === 'cli' || room === 'lsp' || room === 'metrics' ? [] : ['node:fs']),
     ...(room === 'syntax' ? [] : ['yaml', 'unbash']),
     ...(room === 'knowledge' ? [] : ['../../../schemas/releases.json']),
   ]);
