@@ -20,8 +20,12 @@ export const METRICS_TOKEN_REQUEST = 'nixl/metrics/token';
 export const EXPORT_METRICS_REQUEST = 'nixl/metrics/export';
 /** Client → server: Prometheus alert rules or a Grafana dashboard for this deployment. */
 export const GENERATE_METRICS_REQUEST = 'nixl/metrics/generate';
-/** Server → client: what changed with the last round of scrapes. */
+/** Server → client: what changed with the last round of scrapes. Sent while somebody looks. */
 export const METRICS_UPDATE_NOTIFICATION = 'nixl/metrics/update';
+/** Server → client: the little that a status bar shows. Sent with every round while metrics are watched, looked at or not. */
+export const METRICS_SUMMARY_NOTIFICATION = 'nixl/metrics/summary';
+/** Client → server: what the demonstration can show. */
+export const DEMO_SCENARIOS_REQUEST = 'nixl/metrics/scenarios';
 
 export type EngineRole = 'prefill' | 'decode' | 'both';
 
@@ -138,6 +142,11 @@ export interface ChartInfo {
   readonly metrics: readonly string[];
   /** PromQL that draws the same. */
   readonly query: string;
+  /**
+   * `heat`: one line per bucket, by rising upper edge. Its `key` is that edge in the unit of the chart (`5`, `+Inf`), its
+   * values are how many observations fell into that bucket alone. Nothing said: `lines`.
+   */
+  readonly kind?: 'lines' | 'heat';
 }
 
 /** A percentile as far as buckets tell: between two edges; `le: null` above the last finite one. */
@@ -288,6 +297,30 @@ export interface MetricsUpdate {
   readonly others: readonly OtherMetric[];
   /** Everything that there is to look back on. */
   readonly recorded: { readonly from: number; readonly to: number } | null;
+}
+
+export interface MetricsSummary {
+  readonly at: number;
+  readonly running: boolean;
+  /** All pairs together. */
+  readonly linkLoadMBps: number | null;
+  /** The most severe verdict that holds, and how many do. */
+  readonly worst: VerdictSeverity | null;
+  readonly verdicts: number;
+  /** Endpoints that are `ok`, and all of them. */
+  readonly ok: number;
+  readonly endpoints: number;
+}
+
+export interface DemoScenario {
+  readonly id: string;
+  readonly title: string;
+  /** What is to be seen in it, in a sentence. */
+  readonly detail: string;
+}
+
+export interface DemoScenariosResult {
+  readonly scenarios: readonly DemoScenario[];
 }
 
 export interface ExportParams {

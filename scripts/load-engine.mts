@@ -4,6 +4,7 @@ import { build } from 'esbuild';
 import type * as Engine from '../server/src/analysis/index.ts';
 import type * as Pages from '../server/src/analysis/pages.ts';
 import type * as Knowledge from '../server/src/knowledge/index.ts';
+import type * as Exposition from '../server/src/metrics/exposition/index.ts';
 import { ROOT } from './support.mts';
 
 /**
@@ -22,6 +23,11 @@ export async function loadPages(): Promise<typeof Pages> {
 /** The facts by themselves, in the same way. */
 export async function loadKnowledge(): Promise<typeof Knowledge> {
   return load('knowledge/index', 'knowledge.cjs');
+}
+
+/** The reader of pages of metrics, in the same way. */
+export async function loadExposition(): Promise<typeof Exposition> {
+  return load('metrics/exposition/index', 'exposition.cjs');
 }
 
 async function load<T>(module: string, file: string): Promise<T> {

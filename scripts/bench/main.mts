@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { hostNode, nodeVersion } from '../host-node.mts';
 import { ROOT, say } from '../support.mts';
 import { measureCold } from './cold.mts';
+import { measureExposition } from './exposition.mts';
 import { DOCUMENTS, manifest } from './manifest.mts';
 import { installPeer, PEER_VERSION } from './peer.mts';
 import { Session } from './session.mts';
@@ -93,6 +94,7 @@ for (const [what, times] of [
 
 await measureCold();
 await measureWorkspace();
+await measureExposition();
 
 function quantile(values: readonly number[], q: number): number {
   const sorted = [...values].sort((a, b) => a - b);

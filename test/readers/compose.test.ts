@@ -84,9 +84,9 @@ describe('environment', () => {
     const files = { 'a.env': 'UCX_TLS="tcp"\nNIXL_LOG_LEVEL=INFO\n', './raw.env': 'UCX_NET_DEVICES="all"\n' };
     const text = compose(
       'env_file:',
+      '  - path: missing.env',
       '  - a.env',
       '  - {path: ./raw.env, format: raw}',
-      '  - path: missing.env',
       'environment: {NIXL_LOG_LEVEL: WARN}',
     );
     const engine = readOne('compose.yaml', text, { files });
@@ -96,6 +96,13 @@ describe('environment', () => {
     expect([via, passedAt && covered(passedAt)]).toEqual(['env-file', 'a.env']);
     expect(value.kind === 'known' && covered(value.source.place())).toBe('tcp');
     expect(value.kind === 'known' && value.source.locate().root.text).toBe(files['a.env']);
+  });
+
+  test('one that is not there may replace what those before it say', () => {
+    const text = compose('env_file: [a.env, missing.env]', 'environment: {NIXL_LOG_LEVEL: WARN}');
+    const engine = readOne('compose.yaml', text, { files: { 'a.env': 'UCX_TLS=tcp\n' } });
+    expect(environmentOf(engine)).toEqual({ UCX_TLS: '‹file missing.env›', NIXL_LOG_LEVEL: 'WARN' });
+    expect(engine.environment.open.map(({ place }) => place && covered(place))).toContain('missing.env');
   });
 
   test('one path alone', () => {

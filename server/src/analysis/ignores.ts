@@ -21,6 +21,8 @@ export interface IgnoredRule extends FilePlace {
 export interface IgnoreContext {
   /** Was this rule run? */
   readonly ran: (rule: string) => boolean;
+  /** Files that are looked at for what they say about others, and not judged themselves. */
+  readonly unjudged: ReadonlySet<string>;
   /** What could not be checked: whether a comment there is needed is not known either. */
   readonly unchecked: readonly FilePlace[];
 }
@@ -58,7 +60,7 @@ export function applyIgnores(
     const open = unknown.map(({ range }) => coveringLines(lines, range.start.line, range.end.line));
     for (const comment of comments) {
       const { line } = comment.directive;
-      const judged = !open.some(({ own, above }) => own.has(line) || above.has(line));
+      const judged = !context.unjudged.has(file) && !open.some(({ own, above }) => own.has(line) || above.has(line));
       ignores.push(locate(comment, { file, text }, files, (rule) => judged && context.ran(rule)));
     }
   }

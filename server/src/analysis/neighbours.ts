@@ -6,10 +6,10 @@ import {
   type Neighbourhood,
   nobodyAround,
   type Pod,
-  sameNamespace,
   selects,
 } from '../model';
 import type { Beside } from './beside';
+import { ObjectNames } from './object-names';
 
 /** Words of a name that say what an engine does, not which deployment it belongs to. */
 const ROLE_WORDS = /^(?:prefill(?:er)?|decode(?:r)?|encode(?:r)?|producer|consumer|p|d)$/;
@@ -25,21 +25,31 @@ const TELLING = [
   'variant',
 ];
 
+/** Engines that are compared with each other. More in one folder are none that belong together. */
+const MOST_ENGINES = 100;
+
 /**
  * What the files beside one say about the deployment that it is a part of. Manifests lie in one folder for many reasons:
  * two are taken together only where their objects are called the same but for their role, in one namespace, or one pool of
  * pods chooses both; and not where some file beside defines one of them a second time, as variants do.
  */
-export function neighbourhood(own: Deployment, beside: Beside): Neighbourhood {
+export function neighbourhood(own: Deployment, beside: Pick<Beside, 'readings' | 'open'>, file: string): Neighbourhood {
   const readings = beside.readings.map(({ deployment }) => deployment);
-  if (readings.length === 0) return { ...nobodyAround, open: beside.open };
   const all = [own, ...readings];
-  const twice = twiceDefined(all);
-  const pools = all.flatMap((one) => one.pools);
-  const mine = own.engines.filter(({ pod }) => pod && !twice.has(identity(pod)));
-  const candidates = readings.flatMap(({ engines }) => engines).filter(({ pod }) => pod && !twice.has(identity(pod)));
+  const names = new ObjectNames();
+  names.add(own.pods, file);
+  for (const reading of beside.readings) names.add(reading.deployment.pods, reading.file.name);
+  const twice = twiceDefined(all, names);
+  const isKnown = ({ pod }: Engine) => pod && !twice.has(names.identity(pod));
+  const together = new Together(
+    names,
+    all.flatMap((one) => one.pools),
+  );
+  const mine = own.engines.filter(isKnown);
+  const candidates = readings.flatMap(({ engines }) => engines).filter(isKnown);
+  if (mine.length + candidates.length > MOST_ENGINES) return { ...nobodyAround, open: beside.open };
   const engines = candidates.filter((other) =>
-    mine.some((one) => belongTogether(one, other, pools) && isOnlyOne(other, one, candidates, pools)),
+    mine.some((one) => together.belong(one, other) && together.isOnlyOne(other, one, candidates)),
   );
   const pods = new Set(engines.flatMap(({ pod }) => pod ?? []));
   return {
@@ -49,46 +59,75 @@ export function neighbourhood(own: Deployment, beside: Beside): Neighbourhood {
     pools: readings.flatMap((one) => one.pools),
     policies: readings.flatMap(({ policies }) => policies),
     proxies: readings.flatMap(({ proxies }) => proxies).filter(({ pod }) => pod && pods.has(pod)),
+    pairs: pairsOf(mine, candidates, together),
     open: beside.open,
   };
 }
 
-/** What an object is called in the cluster; none where that is not known. */
-function identity({ object }: Pod): string | undefined {
-  const name = knownText(object?.name);
-  return object && name !== undefined ? `${object.kind}/${knownText(object.namespace) ?? ''}/${name}` : undefined;
+/** Each pair once. */
+function pairsOf(mine: readonly Engine[], candidates: readonly Engine[], together: Together) {
+  const all = [...mine, ...candidates];
+  return mine.flatMap((own, index) =>
+    all.slice(index + 1).flatMap((other): Neighbourhood['pairs'] => {
+      if (other.pod === own.pod || !together.belong(own, other)) return [];
+      const alone = together.isOnlyOne(other, own, all) && together.isOnlyOne(own, other, all);
+      return alone ? [[own, other]] : [];
+    }),
+  );
 }
 
 /** Objects that more than one file defines: each would replace the other, so that at most one is meant. */
-function twiceDefined(all: readonly Deployment[]): ReadonlySet<string | undefined> {
+function twiceDefined(all: readonly Deployment[], names: ObjectNames): ReadonlySet<string | undefined> {
   const seen = new Set<string | undefined>();
   // What has no known name belongs to nothing.
   const twice = new Set<string | undefined>([undefined]);
   for (const { pods } of all) {
-    const own = new Set(pods.map(identity));
+    const own = new Set(pods.map((pod) => names.identity(pod)));
     for (const one of own) (seen.has(one) ? twice : seen).add(one);
   }
   return twice;
 }
 
-function belongTogether(a: Engine, b: Engine, pools: Deployment['pools']): boolean {
-  if (!a.pod?.object || !b.pod?.object || sameNamespace(a.pod.object, b.pod.object) !== true) return false;
-  if (contradict(a.pod, b.pod) || otherModel(a, b)) return false;
-  const [first, second] = [stem(a.pod), stem(b.pod)];
-  if (first?.hasRole && second?.hasRole && first.rest === second.rest) return true;
-  return pools.some(
-    ({ selector }) =>
-      selector && selects(selector, a.pod!.labels) === true && selects(selector, b.pod!.labels) === true,
-  );
-}
+/** Which engines belong to one deployment. */
+class Together {
+  readonly #names: ObjectNames;
+  readonly #pools: Deployment['pools'];
 
-/** A name without the words that say what an engine does. */
-function stem({ object }: Pod): { readonly rest: string; readonly hasRole: boolean } | undefined {
-  const name = knownText(object?.name);
-  if (name === undefined) return undefined;
-  const words = name.split(/[-_.]/);
-  const rest = words.filter((word) => !ROLE_WORDS.test(word));
-  return { rest: rest.join('-'), hasRole: rest.length < words.length };
+  constructor(names: ObjectNames, pools: Deployment['pools']) {
+    this.#names = names;
+    this.#pools = pools;
+  }
+
+  belong(a: Engine, b: Engine): boolean {
+    if (!a.pod?.object || !b.pod?.object || !this.#names.sameNamespace(a.pod, b.pod)) return false;
+    if (contradict(a.pod, b.pod) || otherModel(a, b)) return false;
+    const [first, second] = [this.#stem(a.pod), this.#stem(b.pod)];
+    if (first?.hasRole && second?.hasRole && first.rest === second.rest) return true;
+    return this.#pools.some(
+      ({ selector }) =>
+        selector && selects(selector, a.pod!.labels) === true && selects(selector, b.pod!.labels) === true,
+    );
+  }
+
+  /** True when no other object could be meant: with two prefills for a decode nobody knows which one it is. */
+  isOnlyOne(other: Engine, own: Engine, candidates: readonly Engine[]): boolean {
+    return !candidates.some(
+      (third) =>
+        third.pod !== other.pod &&
+        third.pod !== own.pod &&
+        third.role?.role === other.role?.role &&
+        this.belong(own, third),
+    );
+  }
+
+  /** A name without the words that say what an engine does. */
+  #stem(pod: Pod): { readonly rest: string; readonly hasRole: boolean } | undefined {
+    const name = this.#names.nameOf(pod);
+    if (name === undefined) return undefined;
+    const words = name.split(/[-_.]/);
+    const rest = words.filter((word) => !ROLE_WORDS.test(word));
+    return { rest: rest.join('-'), hasRole: rest.length < words.length };
+  }
 }
 
 function contradict(a: Pod, b: Pod): boolean {
@@ -103,11 +142,4 @@ function otherModel(a: Engine, b: Engine): boolean {
     knownText(flags.get('served-model-name')?.value ?? flags.get('model')?.value ?? flags.positionals[0]),
   );
   return first !== undefined && second !== undefined && first !== second;
-}
-
-/** True when no other object could be meant: with two prefills for a decode nobody knows which one it is. */
-function isOnlyOne(other: Engine, own: Engine, candidates: readonly Engine[], pools: Deployment['pools']): boolean {
-  return !candidates.some(
-    (third) => third.pod !== other.pod && third.role?.role === other.role?.role && belongTogether(own, third, pools),
-  );
 }

@@ -130,7 +130,9 @@ export class AnalysisSession {
       files.addText(reading.file.name, reading.file.text);
       for (const { root, start } of reading.roots) files.addRoot(root, reading.file.name, start);
     }
-    const around = beside ? neighbourhood(deployment, beside) : nobodyAround;
+    const around = mayHaveNeighbours(deployment)
+      ? neighbourhood(deployment, beside ?? { readings: [], open: [] }, name)
+      : nobodyAround;
     const together = checkDeployment(deployment, around, context.rules, context);
     const raw = [...read.flatMap((slice) => slice.findings), ...together];
     const usesOf = usesIn(deployment);
@@ -142,6 +144,7 @@ export class AnalysisSession {
       {
         ran: (rule) => context.rules.all.some(({ id }) => id === rule),
         unchecked: open.flatMap(({ place }) => place ?? []),
+        unjudged: new Set(beside?.readings.map(({ file }) => file.name)),
       },
     );
     const references = new Map(read.flatMap(({ asked }) => [...asked]));

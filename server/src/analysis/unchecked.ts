@@ -77,19 +77,25 @@ function unknownVariables({ environment }: Engine): UnknownPart[] {
   });
 }
 
-/** What may be given beside what the file says: one entry for each source that may do so. */
+/** What may be given beside what the file says: one entry for each reference, and one for all else that may do so. */
 function openParts({ environment, flags, place }: Engine): UnknownPart[] {
-  const subjects = new Map<string, string[]>();
+  const subjects = new Map<string, { readonly place: Place; readonly what: string[] }>();
   for (const [what, reasons] of [
     ['flags', flags.open],
     ['variables', environment.open],
   ] as const) {
-    const reason = reasons.find(({ kind }) => !USUAL.has(kind));
-    if (!reason) continue;
-    const words = inWords(reason);
-    subjects.set(words, [...(subjects.get(words) ?? []), what]);
+    // A reference that leads nowhere stands somewhere: each is told. Of the rest one says enough.
+    const first = reasons.find((reason) => !reason.place && !USUAL.has(reason.kind));
+    for (const reason of reasons.filter((one) => one.place || one === first)) {
+      const words = inWords(reason);
+      const subject = subjects.get(words) ?? { place: reason.place ?? place, what: [] };
+      subject.what.push(what);
+      subjects.set(words, subject);
+    }
   }
-  return [...subjects].map(([words, what]) => ({ place, reason: `more ${what.join(' and ')} may come: ${words}` }));
+  return [...subjects].map(([words, { place: at, what }]) => {
+    return { place: at, reason: `more ${what.join(' and ')} may come: ${words}` };
+  });
 }
 
 function part(place: Place, what: string, reason: Reason): UnknownPart {

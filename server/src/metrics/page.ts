@@ -40,6 +40,8 @@ export interface Page {
   readonly samples: readonly Sample[];
   /** Families of vLLM and NIXL that the page declares, also those without a series and those that nobody wants. */
   readonly families: ReadonlySet<string>;
-  /** `process_start_time_seconds`, where the page has it. */
+  /** Lines that could not be read; each costs itself only. */
+  readonly faults?: number;
+  /** `process_start_time_seconds`, where the page has it, and only one. */
   readonly processStart?: number;
 }

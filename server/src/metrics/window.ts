@@ -36,6 +36,8 @@ export interface EngineWindow {
   histogram(family: string): Distribution | null;
   /** The last value of a gauge, summed over the label sets that carry `only`. */
   gauge(family: string, only?: Labels): number | null;
+  /** The lowest value of that gauge on any page of the stretch: tells what lasted from what is of this moment. */
+  lowest?(family: string, only?: Labels): number | null;
   /** What the process itself has counted so far: a counter's value, a histogram's count. */
   lifetime(family: string): number | null;
   /** The labels of an information gauge, such as `vllm:cache_config_info`. */

@@ -1,5 +1,5 @@
 import type { Reason } from '../syntax';
-import type { Deployment } from './engine';
+import type { Deployment, Engine } from './engine';
 
 /**
  * What the files beside one say that belong to the same deployment, as far as names, labels and namespaces prove it. What
@@ -7,6 +7,11 @@ import type { Deployment } from './engine';
  */
 export interface Neighbourhood
   extends Pick<Deployment, 'engines' | 'pods' | 'services' | 'pools' | 'policies' | 'proxies'> {
+  /**
+   * Pairs of which the first stands in the file itself, the other there or in another one. Of the engines in sight each is
+   * the only one of its role that the other belongs with.
+   */
+  readonly pairs: readonly (readonly [own: Engine, other: Engine])[];
   /** Why files that could belong to it were not looked at. */
   readonly open: readonly Reason[];
 }
@@ -19,5 +24,6 @@ export const nobodyAround: Neighbourhood = {
   pools: [],
   policies: [],
   proxies: [],
+  pairs: [],
   open: [],
 };

@@ -76,7 +76,7 @@ export function inWords({ kind, detail }: Reason): string {
     case 'secret':
       return `it comes from the Secret ${shown}`;
     case 'config-map':
-      return `it comes from the ConfigMap ${shown}`;
+      return `it comes from the ConfigMap ${shown}, which is not in sight`;
     case 'reference':
       return detail;
     case 'file':

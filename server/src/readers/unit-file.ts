@@ -14,6 +14,7 @@ import { type Reading, readCommand } from './command/launch';
 import { fromDotenv } from './dotenv-variables';
 import type { Surroundings } from './engine';
 import { lookupIn } from './kubernetes/container-environment';
+import { mayBeReplaced } from './may-be-replaced';
 import { addEnvironmentFile } from './shell';
 
 interface UnitEnvironment {
@@ -80,7 +81,7 @@ function quadletNetwork(container: readonly UnitEntry[], host: NetworkNamespace)
 
 /** `Environment=` first, then what the files say, which counts more. */
 function environmentOf(entries: readonly UnitEntry[], { context }: Reading): UnitEnvironment {
-  const variables = sinceReset(entries, 'Environment').flatMap(({ value }) =>
+  let variables = sinceReset(entries, 'Environment').flatMap(({ value }) =>
     unitAssignments(value).map(
       (given): Variable => ({
         name: given.nameText.text,
@@ -95,7 +96,11 @@ function environmentOf(entries: readonly UnitEntry[], { context }: Reading): Uni
     const path = value.slice(value.text.startsWith('-') ? 1 : 0);
     const file = path.known ? context.file(path.text) : undefined;
     if (file) variables.push(...fromDotenv(parseDotenv(file, 'systemd').entries, 'systemd', path.place()));
-    else open.push({ kind: 'file', detail: path.text });
+    else {
+      const reason: Reason = { kind: 'file', detail: path.text, place: path.place() };
+      open.push(reason);
+      variables = mayBeReplaced(variables, reason);
+    }
   }
   for (const { value } of sinceReset(entries, 'PassEnvironment')) {
     open.push({ kind: 'host', detail: `the service manager (${value.text})` });

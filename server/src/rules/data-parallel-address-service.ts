@@ -1,4 +1,4 @@
-import { type Deployment, type Engine, knownText, placeOf, type Service, sameNamespace, type Value } from '../model';
+import { type Engine, knownText, placeOf, type Service, sameNamespace, type Value } from '../model';
 import { type Finding, type Page, rule } from './rule';
 import { finding } from './support/findings';
 import { hostShape, isOwnName, serviceName } from './support/hosts';
@@ -13,24 +13,25 @@ export const dataParallelAddressService = rule({
   title: 'Head of a group of nodes at the address of a Service',
   category: 'pods',
   severity: 'error',
-  *checkDeployment(deployment) {
+  *checkDeployment(deployment, around) {
+    const services = [...deployment.services, ...around.services];
     for (const engine of deployment.engines) {
       if (engine.network.kind !== 'pod' || opensSideChannel(engine) !== 'yes') continue;
       for (const name of MEETING_POINTS) {
         const value = engine.flags.get(name)?.value;
-        const found = value && judge(engine, name, value, deployment);
+        const found = value && judge(engine, name, value, services);
         if (found) yield found;
       }
     }
   },
 });
 
-function judge(engine: Engine, name: string, value: Value, deployment: Deployment): Finding | undefined {
+function judge(engine: Engine, name: string, value: Value, all: readonly Service[]): Finding | undefined {
   const text = knownText(value);
   if (text === undefined || hostShape(text) !== 'name' || isOwnName(text, engine.pod)) return undefined;
   const parts = serviceName(text);
   if (!parts || parts.ofPod) return undefined;
-  const services = deployment.services.filter((service) => service.name === parts.service && isSeen(engine, service));
+  const services = all.filter((service) => service.name === parts.service && isSeen(engine, service));
   const [service] = services;
   if (!service || !services.every(({ headless }) => headless === false)) return undefined;
   const certain = isHead(engine, name) && !engine.network.mayBeHost && services.length === 1;

@@ -1,4 +1,4 @@
-import { at, type Deployment, type Engine, isClosed, type Place } from '../model';
+import { at, type Engine, isClosed, type Place } from '../model';
 import { type Finding, type Page, rule } from './rule';
 import { finding } from './support/findings';
 import { isDialled, opensSideChannel, sideOf } from './support/nixl-engine';
@@ -11,12 +11,21 @@ export const engineIdShared = rule({
   title: 'Engine id that several engines have',
   category: 'kv-transfer-config',
   severity: 'error',
-  *checkDeployment(deployment) {
-    for (const engine of deployment.engines) {
+  *checkDeployment(deployment, around) {
+    const { engines } = deployment;
+    for (const engine of engines) {
       const id = idOf(engine);
       if (!id) continue;
-      const found = ofReplicas(engine, id) ?? ofThePeer(engine, id, deployment);
+      const found = ofReplicas(engine, id) ?? ofThePeer(engine, id, engines);
       if (found) yield found;
+    }
+    for (const pair of around.pairs) {
+      if (pair.every((engine) => engines.includes(engine))) continue;
+      for (const engine of pair) {
+        const id = idOf(engine);
+        const found = id && ofThePeer(engine, id, pair);
+        if (found) yield found;
+      }
     }
   },
 });
@@ -48,7 +57,7 @@ function ofReplicas(engine: Engine, { text, place }: EngineId): Finding | undefi
   );
 }
 
-function ofThePeer(engine: Engine, { text, place }: EngineId, { engines }: Deployment): Finding | undefined {
+function ofThePeer(engine: Engine, { text, place }: EngineId, engines: readonly Engine[]): Finding | undefined {
   const side = sideOf(engine)?.role;
   if (side !== 'consumer' || engine.conditional) return undefined;
   const peer = engines.find(

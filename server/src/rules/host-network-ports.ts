@@ -1,7 +1,7 @@
-import { type Deployment, type Engine, isClosed, knownInteger, knownText, type Pod } from '../model';
+import { type Engine, isClosed, knownInteger, knownText, type Pod } from '../model';
 import { type Finding, type Page, rule } from './rule';
 import { finding } from './support/findings';
-import { opensSideChannel } from './support/nixl-engine';
+import { opensSideChannel, sideOf } from './support/nixl-engine';
 import { oncePer } from './support/once';
 import { enginesIn } from './support/pod-listeners';
 import { gpusOf } from './support/pods';
@@ -18,13 +18,20 @@ export const hostNetworkPorts = rule({
   title: 'Pods on the network of the node that want the same ports',
   category: 'pods',
   severity: 'warning',
-  *checkDeployment(deployment) {
-    const guests = deployment.pods.flatMap((pod) => guestOf(pod, deployment) ?? []);
+  *checkDeployment(deployment, around) {
+    const guests = deployment.pods.flatMap((pod) => guestOf(pod, enginesIn(pod, deployment)) ?? []);
     for (const [index, guest] of guests.entries()) {
       const own = ofCopies(guest);
       if (own) yield own;
       const other = guests.slice(0, index).find((before) => mayMeet(before, guest));
       if (other) yield ofTwo(other, guest);
+    }
+    // Of two files the same is said, whichever is looked at.
+    for (const pair of around.pairs) {
+      const [prefill, decode] = ['producer', 'consumer'].map((role) => pair.find((one) => sideOf(one)?.role === role));
+      if (pair.every((engine) => deployment.engines.includes(engine)) || !prefill?.pod || !decode?.pod) continue;
+      const [first, second] = [guestOf(prefill.pod, [prefill]), guestOf(decode.pod, [decode])];
+      if (first && second && mayMeet(first, second)) yield ofTwo(first, second);
     }
   },
 });
@@ -37,9 +44,9 @@ interface Guest {
 }
 
 /** A pod on its node's network, with an engine whose side channel is known. */
-function guestOf(pod: Pod, deployment: Deployment): Guest | undefined {
+function guestOf(pod: Pod, engines: readonly Engine[]): Guest | undefined {
   if (pod.hostNetwork.on !== true || !isClosed(pod) || pod.spread || pod.object?.kind === 'DaemonSet') return undefined;
-  const engine = enginesIn(pod, deployment).find((one) => opensSideChannel(one) === 'yes' && !one.conditional);
+  const engine = engines.find((one) => opensSideChannel(one) === 'yes' && !one.conditional);
   const eras = engine ? erasOf(engine) : [];
   const listeners = engine && eras.map((era) => listenersOf(engine, era));
   const last = listeners?.at(-1);

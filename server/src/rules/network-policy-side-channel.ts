@@ -1,5 +1,4 @@
 import {
-  type Deployment,
   type Engine,
   isClosed,
   knownInteger,
@@ -24,18 +23,19 @@ export const networkPolicySideChannel = rule({
   title: 'NetworkPolicy that keeps the other side from the side channel',
   category: 'side-channel',
   severity: 'warning',
-  *checkDeployment(deployment) {
-    if (deployment.policies.length === 0) return;
+  *checkDeployment(deployment, around) {
+    const policies = [...deployment.policies, ...around.policies];
+    if (policies.length === 0) return;
     for (const pod of deployment.pods) {
       for (const engine of enginesIn(pod, deployment)) {
-        const found = isDialled(engine) === 'yes' && !engine.conditional ? judge(engine, pod, deployment) : undefined;
+        const found = isDialled(engine) === 'yes' && !engine.conditional ? judge(engine, pod, policies) : undefined;
         if (found) yield found;
       }
     }
   },
 });
 
-function judge(engine: Engine, pod: Pod, { policies }: Deployment): Finding | undefined {
+function judge(engine: Engine, pod: Pod, policies: readonly NetworkPolicy[]): Finding | undefined {
   if (engine.network.kind !== 'pod' || engine.network.mayBeHost) return undefined;
   const chosen = policies.map((policy) => ({ policy, chooses: choosesIngress(policy, pod) }));
   // Policies add up: one that may choose the pod may allow it.

@@ -1,5 +1,5 @@
 import { lookupExtraKey } from '../knowledge/extra-config';
-import { connectorName, type Deployment, type Engine, extraMember } from '../model';
+import { connectorName, type Engine, extraMember } from '../model';
 import { type Finding, type Page, rule, type Severity } from './rule';
 import { nixlConnectors } from './support/connectors';
 import { finding } from './support/findings';
@@ -14,8 +14,8 @@ export const pairMismatch = rule({
   title: 'Prefill and decode that do not fit together',
   category: 'kv-transfer-config',
   severity: 'error',
-  *checkDeployment(deployment: Deployment) {
-    for (const pair of pairsIn(deployment)) {
+  *checkDeployment(deployment, around) {
+    for (const pair of pairsIn(deployment, around)) {
       for (const factor of pairFactors) {
         const found = compare(factor, pair);
         if (found) yield found;
@@ -83,8 +83,9 @@ model's name as it is written, the dtypes, the attention backend, the hybrid KV 
 layers (0.16.0); where it differs, every transfer fails. Block and tensor-parallel sizes are compared one by one, the
 connectors have to move blocks in the same way, and NIXL needs a backend that both sides have.
 
-Only pairs that nobody can doubt are compared: prefill and decode as the only two engines of a file, or of one object. Of
-each factor only what both sides write, never a default. With \`"enforce_handshake_compat": false\` the difference is noted
+Only pairs that nobody can doubt are compared: prefill and decode as the only two engines of a file, or of one object; or
+two whose objects are called the same but for the role, or are chosen by one InferencePool, in one file or in two of one
+folder or chart. Of each factor only what both sides write, never a default. With \`"enforce_handshake_compat": false\` the difference is noted
 and not more.`,
   sources: [
     'vllm#29503',

@@ -4,6 +4,7 @@ import {
   type InferencePool,
   isClosed,
   knownInteger,
+  knownText,
   type Pod,
   placeOf,
   type RequestProxy,
@@ -24,11 +25,13 @@ export const routingTargetPort = rule({
   title: 'Requests routed to a port where nobody listens',
   category: 'routing',
   severity: 'error',
-  *checkDeployment(deployment) {
+  *checkDeployment(deployment, around) {
     for (const sidecar of routingSidecars(deployment)) {
       if (sidecar.pod && !sidecar.conditional) yield* checkSidecar(sidecar, sidecar.pod, deployment);
     }
-    for (const pool of deployment.pools) {
+    const pools = [...deployment.pools, ...around.pools];
+    for (const pool of pools) {
+      if (around.pools.includes(pool) && !isOnlyOne(pool, pools)) continue;
       for (const pod of deployment.pods) yield* checkPool(pool, pod, deployment);
     }
   },
@@ -282,6 +285,12 @@ function* checkSidecar(sidecar: RequestProxy, pod: Pod, deployment: Deployment):
     ],
     [{ place: first!.place, message: 'the engine' }],
   );
+}
+
+/** False for one of several that have its name: only one of these is applied. */
+function isOnlyOne({ object }: InferencePool, pools: readonly InferencePool[]): boolean {
+  const name = knownText(object.name);
+  return name !== undefined && pools.every((one) => one.object === object || knownText(one.object.name) !== name);
 }
 
 /** The endpoint picker sends requests, and tells decode to send prefill's part, to a pod's address and the pool's port. */

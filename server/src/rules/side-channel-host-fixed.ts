@@ -11,16 +11,11 @@ export const sideChannelHostFixed = rule({
   title: 'Fixed address for the side channel of a pod',
   category: 'side-channel',
   severity: 'error',
-  *checkDeployment(deployment) {
-    const pods = deployment.engines.flatMap((engine) => {
-      if (engine.network.kind !== 'pod' || !usesNixl(engine) || opensSideChannel(engine) === 'no') return [];
-      if (isLaterNode(engine)) return [];
-      const host = known(engine, SIDE_CHANNEL_HOST);
-      const shape = host && !isQuoted(host.text) ? hostShape(host.text) : undefined;
-      return host && (shape === 'ipv4' || shape === 'ipv6') ? [{ engine, host }] : [];
-    });
+  *checkDeployment(deployment, { pairs }) {
+    const pods = deployment.engines.flatMap(fixedIn);
     for (const { engine, host } of pods) {
-      const twin = pods.find(
+      const others = pairs.flatMap(([own, other]) => (own === engine ? fixedIn(other) : []));
+      const twin = [...pods, ...others].find(
         (other) =>
           other.host.text === host.text &&
           other.engine.network.key !== engine.network.key &&
@@ -38,6 +33,15 @@ export const sideChannelHostFixed = rule({
     }
   },
 });
+
+/** The engine with its address, where that is a literal one. */
+function fixedIn(engine: Engine) {
+  if (engine.network.kind !== 'pod' || !usesNixl(engine) || opensSideChannel(engine) === 'no') return [];
+  if (isLaterNode(engine)) return [];
+  const host = known(engine, SIDE_CHANNEL_HOST);
+  const shape = host && !isQuoted(host.text) ? hostShape(host.text) : undefined;
+  return host && (shape === 'ipv4' || shape === 'ipv6') ? [{ engine, host }] : [];
+}
 
 export const page = (): Page => ({
   description: `

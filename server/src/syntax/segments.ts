@@ -1,3 +1,4 @@
+import type { Place } from './source-text';
 import type { Span } from './span';
 
 /** Why characters of a text are not known before the program runs. */
@@ -29,6 +30,8 @@ export interface Reason {
     | 'host'; // inherited from the surrounding process
   /** The text that a reader of a message would look for, for example `$POD_IP` or `status.podIP`. */
   readonly detail: string;
+  /** The reference that leads nowhere, where it stands. */
+  readonly place?: Place;
 }
 
 /**

@@ -18,6 +18,8 @@ export interface ContainerStart {
   readonly place: Place;
   /** The files of volumes that are in sight, by their paths in the container. */
   readonly files?: ((path: string) => SourceText | undefined) | undefined;
+  /** The same for a file that is run. */
+  readonly scripts?: ((path: string) => SourceText | undefined) | undefined;
 }
 
 /**
@@ -39,10 +41,10 @@ export function imageReasons(image: Value | undefined): Reason[] {
 
 /** Reads what a container runs: its command, or its arguments as the image's entry point gets them. */
 export function startContainer(start: ContainerStart, around: Surroundings, outside: Reading): boolean {
-  const { args, files } = start;
+  const { args, files, scripts = files } = start;
   // A path in a container names a file of its image or of a volume, none beside this one.
   const file = (path: string) => files?.(path);
-  const reading: Reading = { ...outside, context: { ...outside.context, file }, mounted: files };
+  const reading: Reading = { ...outside, context: { ...outside.context, file }, mounted: scripts };
   if (start.command && start.command.words.length > 0) {
     const command = wordsTogether(start.command, args);
     if (readCommand(command, around, reading)) return true;

@@ -3,6 +3,7 @@ import { parseDotenv, type Reason, type SourceText } from '../../syntax';
 import type { ReadContext } from '../context';
 import { fromDotenv } from '../dotenv-variables';
 import type { Surroundings } from '../engine';
+import { mayBeReplaced } from '../may-be-replaced';
 import { type CommandWords, knownWord, wordsFrom } from './command-words';
 import { imageReasons, startContainer } from './containers';
 import { assignment } from './env-command';
@@ -83,7 +84,7 @@ function readOptions(
   context: ReadContext,
 ): { options: Options; next: number } {
   const variables: Variable[] = [];
-  const files: Variable[] = [];
+  let files: Variable[] = [];
   const open: Reason[] = [];
   let name: string | undefined;
   let network: string | undefined;
@@ -121,7 +122,11 @@ function readOptions(
     } else if (key === '--env-file') {
       const path = value.known ? context.file(value.text) : undefined;
       if (path) files.push(...fromDotenv(parseDotenv(path, 'docker').entries, 'env-file', value.place()));
-      else open.push({ kind: 'file', detail: value.text });
+      else {
+        const reason: Reason = { kind: 'file', detail: value.text, place: value.place() };
+        open.push(reason);
+        files = mayBeReplaced(files, reason);
+      }
     } else if (key === '--name') name = value.known ? value.text : undefined;
     else if (key === '--network' || key === '--net') {
       network = value.text;

@@ -2,6 +2,7 @@ import { toValue, type Variable } from '../../model';
 import { isScalar, member, type ObjectNode, type Place, parseDotenv, type Reason, type TreeNode } from '../../syntax';
 import { assignment } from '../command/env-command';
 import { fromDotenv } from '../dotenv-variables';
+import { mayBeReplaced } from '../may-be-replaced';
 import type { ComposeReading } from './compose';
 
 export interface ServiceEnvironment {
@@ -54,22 +55,26 @@ function readOwn(node: TreeNode | undefined, { expand }: ComposeReading): Servic
   return { variables, open };
 }
 
-/** `env_file`: one path, a list of them, or of `{path, required, format}`. */
+/** `env_file`: one path, a list of them, or of `{path, required, format}`; the later ones count more. */
 function readFiles(node: TreeNode | undefined, reading: ComposeReading): ServiceEnvironment {
-  const variables: Variable[] = [];
+  let variables: Variable[] = [];
   const open: Reason[] = [];
+  const mayReplace = (reason: Reason) => {
+    open.push(reason);
+    variables = mayBeReplaced(variables, reason);
+  };
   const list = node?.type === 'array' ? node.items : node ? [node] : [];
   for (const item of list) {
     const path = item.type === 'object' ? member(item, 'path')?.value : item;
     if (!isScalar(path) || path.type === 'null') {
-      if (path?.type === 'unknown') open.push(path.reason);
+      if (path?.type === 'unknown') mayReplace(path.reason);
       continue;
     }
     const format = item.type === 'object' ? member(item, 'format')?.value : undefined;
     const raw = isScalar(format) && format.text.text === 'raw';
     const found = readFile(path.text.text, path.place, raw, reading);
     if (found) variables.push(...found);
-    else open.push({ kind: 'file', detail: path.text.text });
+    else mayReplace({ kind: 'file', detail: path.text.text, place: path.place });
   }
   return { variables, open };
 }

@@ -1,4 +1,4 @@
-import { Flags, knownText } from '../../model';
+import { Flags, knownText, placeOf } from '../../model';
 import { maskTemplates, parseYaml } from '../../syntax';
 import type { ReadContext } from '../context';
 import { readFlagMap } from './flag-map';
@@ -11,7 +11,8 @@ export function readConfigFile(flags: Flags, context: ReadContext): Flags {
   const flag = flags.get('config');
   if (!flag) return Flags.empty;
   const path = knownText(flag.value);
-  const reason = { kind: 'file', detail: path ?? flag.spelled } as const;
+  const place = path === undefined ? flag.text.place() : placeOf(flag.value!);
+  const reason = { kind: 'file', detail: path ?? flag.spelled, place } as const;
   const source = path !== undefined && /\.ya?ml$/.test(path) && !joined(flag) ? context.file(path) : undefined;
   const root = source && parseYaml(maskTemplates(source)).root;
   return root ? readFlagMap(root) : new Flags([], [reason]);

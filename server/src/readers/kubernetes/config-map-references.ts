@@ -44,7 +44,7 @@ function unresolvedReason(name: string, { unresolved }: UnresolvedObject): Reaso
     case 'several':
       return { kind: 'reference', detail: `several ConfigMaps \`${name}\` differ` };
     case 'limit':
-      return { kind: 'reference', detail: `the ConfigMap \`${name}\` is one of more than are followed` };
+      return { kind: 'limit', detail: 'ConfigMaps that one document refers to' };
     default:
       return { kind: 'config-map', detail: name };
   }

@@ -1,5 +1,6 @@
 import { type ConfigMapEntry, toValue, type Value, type Variable } from '../../model';
 import { at, isScalar, items, type Place, type Reason, SourceText, type TreeNode } from '../../syntax';
+import { mayBeReplaced } from '../may-be-replaced';
 import { entryOf, type FindConfigMap, isConfigMap } from './config-map-references';
 
 /** Variables that a container takes over as they are, and what may set others that are not in sight. */
@@ -9,21 +10,26 @@ export interface ImportedVariables {
 }
 
 /**
- * `envFrom`, in order: every text of a ConfigMap becomes a variable, and a later one of the same name wins. What a Secret
- * holds is not in sight.
+ * `envFrom`, in order: every text of a ConfigMap becomes a variable, and a later one of the same name wins, so that those
+ * before one that is not in sight are not known. What a Secret holds is not in sight either; that nobody puts settings there
+ * which stand in a ConfigMap before it is taken for granted.
  */
 export function readEnvFrom(list: TreeNode | undefined, configMaps: FindConfigMap): ImportedVariables {
-  const variables: Variable[] = [];
+  let variables: Variable[] = [];
   const open: Reason[] = list?.type === 'unknown' ? [list.reason] : [];
-  if (list?.type === 'array' && list.open) open.push(list.open);
+  const mayReplace = (reason: Reason): void => {
+    open.push(reason);
+    if (reason.kind === 'secret') return;
+    variables = mayBeReplaced(variables, reason);
+  };
   for (const item of items(list)) {
-    if (item.type === 'unknown') open.push(item.reason);
+    if (item.type === 'unknown') mayReplace(item.reason);
     const named = at(item, 'configMapRef', 'name');
     const prefix = at(item, 'prefix');
     const reason = unseenIn(item) ?? prefixReason(prefix);
     const found = !reason && isScalar(named) ? configMaps(named.text.text) : undefined;
     if (!found || !isConfigMap(found)) {
-      open.push(reason ?? found ?? sourceReason(item));
+      mayReplace(reason ?? (found ? { ...found, place: named!.place } : sourceReason(item)));
       continue;
     }
     open.push(...found.open);
@@ -36,6 +42,7 @@ export function readEnvFrom(list: TreeNode | undefined, configMaps: FindConfigMa
         variables.push({ ...givenBy(entry, named!.place), name: name.text, nameText: name });
     }
   }
+  if (list?.type === 'array' && list.open) mayReplace(list.open);
   return { variables, open };
 }
 
@@ -92,5 +99,6 @@ function sourceReason(item: TreeNode): Reason {
   const secret = at(item, 'secretRef', 'name');
   const named = secret ?? at(item, 'configMapRef', 'name');
   const detail = isScalar(named) ? named.text.text : 'envFrom';
-  return { kind: secret ? 'secret' : 'config-map', detail };
+  if (secret || !named) return { kind: secret ? 'secret' : 'config-map', detail };
+  return { kind: 'config-map', detail, place: named.place };
 }

@@ -1,5 +1,14 @@
 import type { Container, Platform, Variable } from '../../model';
-import { isScalar, items, member, type ObjectNode, runShell, type SourceText, type TreeNode } from '../../syntax';
+import {
+  isScalar,
+  items,
+  member,
+  type ObjectNode,
+  type Reason,
+  runShell,
+  type SourceText,
+  type TreeNode,
+} from '../../syntax';
 import { type CommandWords, wordsTogether } from '../command/command-words';
 import { startContainer } from '../command/containers';
 import type { Reading } from '../command/launch';
@@ -43,16 +52,25 @@ export function readContainer(
     script && pod.placeholders ? maskScriptPlaceholders(text, (name) => names.has(name)) : fill(text);
   const words = wordsOfContainer(node, lookupIn(variables, pod.around.given), fillWord);
   const additional = words.command ? undefined : additionalWords(variables, words.args);
-  const mounted = mountedFiles(pod.spec, node, pod.configMaps);
+  const lost = new Map<string, Reason>();
+  const mounted = mountedFiles(pod.spec, node, pod.configMaps, (path, reason) => lost.set(path, reason));
   const files = (path: string) => {
     const found = mounted(path);
     // What it says on its own counts no longer: here is known what runs it.
     if (found) reading.out.claims.push(found.place());
     return found;
   };
+  // Any word may be the name of a script, where the container starts in a folder that is mounted.
+  const scripts = (path: string) => {
+    const found = files(path);
+    const reason = lost.get(path);
+    if (!found && reason?.place && /\/|\.(?:ba)?sh$/.test(path) && mentionsVllm(node))
+      reading.out.addUnknown(`What \`${path}\` starts`, reason, reason.place);
+    return found;
+  };
   const started = additional
     ? startContainer({ command: undefined, args: additional, place, files }, { ...around, layer: 'shell' }, reading)
-    : startContainer({ ...words, place, files }, around, reading);
+    : startContainer({ ...words, place, files, scripts }, around, reading);
   return started || readUnseen(place, around, reading, mayStartUnseen(node));
 }
 

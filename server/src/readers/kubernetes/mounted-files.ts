@@ -1,4 +1,5 @@
-import type { SourceText } from '../../syntax';
+import type { ConfigMap, ConfigMapEntry } from '../../model';
+import type { Place, Reason, SourceText } from '../../syntax';
 import { at, isScalar, items, member, type ObjectNode, type TreeNode } from '../../syntax';
 import { entryOf, type FindConfigMap, isConfigMap } from './config-map-references';
 import { objectsIn } from './fields';
@@ -9,6 +10,7 @@ export type MountedFiles = (path: string) => SourceText | undefined;
 /** What one ConfigMap shows in a folder of a container. */
 interface Shown {
   readonly configMap: string;
+  readonly place: Place;
   /** Paths by keys, where only some are shown. */
   readonly paths: ReadonlyMap<string, string> | undefined;
 }
@@ -20,8 +22,16 @@ interface Mount {
   readonly shown: readonly Shown[];
 }
 
-/** The files that ConfigMaps put into a container. */
-export function mountedFiles(spec: ObjectNode, container: ObjectNode, configMaps: FindConfigMap): MountedFiles {
+/**
+ * The files that ConfigMaps put into a container.
+ * @param lost told why a file that is mounted for all we see cannot be had
+ */
+export function mountedFiles(
+  spec: ObjectNode,
+  container: ObjectNode,
+  configMaps: FindConfigMap,
+  lost: (path: string, reason: Reason) => void,
+): MountedFiles {
   const volumes = new Map<string, readonly Shown[]>();
   for (const volume of objectsIn(member(spec, 'volumes')?.value)) {
     const name = textOf(at(volume, 'name'));
@@ -41,20 +51,34 @@ export function mountedFiles(spec: ObjectNode, container: ObjectNode, configMaps
     const full = absolute(path, working);
     if (full === undefined) return undefined;
     const mount = mounts.find(({ folder }) => full === folder || full.startsWith(`${folder === '/' ? '' : folder}/`));
-    return mount && fileIn(mount, full, configMaps);
+    return mount && fileIn(mount, full, configMaps, (reason) => lost(path, reason));
   };
 }
 
-function fileIn({ folder, subPath, shown }: Mount, full: string, configMaps: FindConfigMap): SourceText | undefined {
+function fileIn(
+  { folder, subPath, shown }: Mount,
+  full: string,
+  configMaps: FindConfigMap,
+  lost: (reason: Reason) => void,
+): SourceText | undefined {
+  let reason: Reason | undefined;
   const inside = full === folder ? '' : full.slice(folder === '/' ? 1 : folder.length + 1);
   const path = normal([subPath, inside].filter((part) => part !== undefined && part !== '').join('/'));
-  for (const { configMap, paths } of shown) {
+  for (const { configMap, place, paths } of shown) {
     const key = paths ? paths.get(path) : path;
     const found = key === undefined ? undefined : configMaps(configMap);
     const entry = key !== undefined && found && isConfigMap(found) ? entryOf(found, key) : undefined;
     if (entry?.text) return entry.text;
+    if (found) reason ??= { ...whyNot(found, key!, entry), place };
   }
+  if (reason) lost(reason);
   return undefined;
+}
+
+function whyNot(found: ConfigMap | Reason, key: string, entry: ConfigMapEntry | undefined): Reason {
+  if (!isConfigMap(found)) return found;
+  const detail = `the ConfigMap \`${found.name}\` has no text \`${key}\``;
+  return entry?.unknown ?? found.open[0] ?? { kind: 'reference', detail };
 }
 
 /** The ConfigMaps of a volume; several are shown together in a projected one. */
@@ -62,15 +86,17 @@ function shownBy(volume: ObjectNode): Shown[] {
   const own = at(volume, 'configMap');
   const sources = items(at(volume, 'projected', 'sources')).map((source) => at(source, 'configMap'));
   return [own, ...sources].flatMap((source): Shown[] => {
-    const configMap = textOf(at(source, 'name'));
-    if (configMap === undefined) return [];
+    const name = at(source, 'name');
+    const configMap = textOf(name);
+    if (!name || configMap === undefined) return [];
+    const { place } = name;
     const list = at(source, 'items');
-    if (!list || list.type === 'null') return [{ configMap, paths: undefined }];
+    if (!list || list.type === 'null') return [{ configMap, place, paths: undefined }];
     const paths = items(list).flatMap((item): [string, string][] => {
       const [key, path] = [textOf(at(item, 'key')), textOf(at(item, 'path'))];
       return key === undefined || path === undefined ? [] : [[normal(path), key]];
     });
-    return [{ configMap, paths: new Map(paths) }];
+    return [{ configMap, place, paths: new Map(paths) }];
   });
 }
 

@@ -3,7 +3,7 @@ import { textAt } from '../kubernetes/manifest-object';
 import { hasPlaceholders } from '../kubernetes/placeholders';
 import { parsedTrees } from '../parsed-trees';
 import { withGenerated } from './generators';
-import { folderOf, joinPath, type Kustomization, requireFollowed, texts } from './kustomization-file';
+import { type Kustomization, requireFollowed, texts } from './kustomization-file';
 import { Refused } from './nodes';
 import { applyJsonPatches, applyPatches } from './patches';
 import { applyReplacements } from './replacements';
@@ -33,11 +33,15 @@ export function build(top: Kustomization, sources: Sources): Built {
   return { resources, ...more };
 }
 
+/** Kustomizations that are built for one; each as often as it is listed. */
+const MOST_BUILT = 500;
+
 /** What configurations may set that changes more than references. */
 const CONFIGURED = ['images', 'replicas'];
 
 class Builder {
   readonly #sources: Sources;
+  #left = MOST_BUILT;
   readonly #more: { readonly loose: ObjectNode[]; readonly outOfSight: string[] };
 
   constructor(sources: Sources, more: { readonly loose: ObjectNode[]; readonly outOfSight: string[] }) {
@@ -48,6 +52,8 @@ class Builder {
   /** @param before the objects of the kustomization that a component belongs to */
   accumulate(own: Kustomization, before: readonly Resource[], above: readonly string[]): Resource[] {
     requireFollowed(own);
+    this.#left -= 1;
+    if (this.#left < 0) throw new Refused('it lists too much');
     this.#requirePlainConfiguration(own);
     const listed = own.resources.flatMap((text) => this.#resourcesOf(text, own, above));
     let resources = withGenerated([...before, ...listed], own, this.#sources);
@@ -65,11 +71,9 @@ class Builder {
    */
   #requirePlainConfiguration(own: Kustomization): void {
     for (const text of texts(own.tree, 'configurations')) {
-      const source = this.#sources.read(joinPath(folderOf(own.path), text.text));
-      if (!source) throw new Refused(`\`${text.text}\` is not there`);
-      for (const tree of parsedTrees(source)) {
+      for (const tree of parsedTrees(this.#sources.named(text, own))) {
         const strange = CONFIGURED.find((key) => member(tree, key));
-        if (strange) throw new Refused(`\`${strange}\` in \`${text.text}\` is not followed`);
+        if (strange) throw new Refused(`\`${strange}\` in \`${text.text}\` is not followed`, text);
       }
     }
   }
@@ -83,7 +87,7 @@ class Builder {
     if ('source' in listed)
       return parsedTrees(listed.source).flatMap((tree) => resourcesIn(tree, listed.path, listed.source));
     const { kustomization } = listed;
-    if (kustomization.isComponent) throw new Refused(`\`${text.text}\` is a component among the resources`);
+    if (kustomization.isComponent) throw new Refused(`\`${text.text}\` is a component among the resources`, text);
     return this.accumulate(kustomization, [], [...above, kustomization.path]);
   }
 
@@ -94,8 +98,8 @@ class Builder {
     above: readonly string[],
   ): Resource[] {
     const listed = this.#sources.listed(text, own, above);
-    if ('outOfSight' in listed) throw new Refused(`the component \`${text.text}\` is not here`);
-    if (!('kustomization' in listed)) throw new Refused(`\`${text.text}\` is no component`);
+    if ('outOfSight' in listed) throw new Refused(`the component \`${text.text}\` is not here`, text);
+    if (!('kustomization' in listed)) throw new Refused(`\`${text.text}\` is no component`, text);
     const { kustomization } = listed;
     return this.accumulate(kustomization, resources, [...above, kustomization.path]);
   }

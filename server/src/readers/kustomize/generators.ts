@@ -8,10 +8,9 @@ import type { Sources } from './sources';
 /** The objects with the ConfigMaps that a kustomization makes of literals and files. Secrets are nobody's business. */
 export function withGenerated(before: readonly Resource[], kustomization: Kustomization, sources: Sources): Resource[] {
   const resources = [...before];
-  const folder = folderOf(kustomization.path);
   for (const entry of items(member(kustomization.tree, 'configMapGenerator')?.value)) {
     if (entry.type !== 'object') continue;
-    const tree = generate(entry, folder, sources);
+    const tree = generate(entry, kustomization, sources);
     const id = idOf(tree);
     if (!id) throw new Refused('a generator has no name');
     const same = resources.filter((one) => isCalled(one, id));
@@ -46,11 +45,11 @@ function mergeData(old: ObjectNode, tree: ObjectNode): TreeNode {
 }
 
 /** The ConfigMap of one entry: variables of files first, then literals, then whole files. */
-function generate(entry: ObjectNode, folder: string, sources: Sources): ObjectNode {
+function generate(entry: ObjectNode, own: Kustomization, sources: Sources): ObjectNode {
   const members = [
-    ...[...texts(entry, 'envs'), ...single(entry, 'env')].flatMap((path) => fromEnvironment(path, folder, sources)),
+    ...[...texts(entry, 'envs'), ...single(entry, 'env')].flatMap((path) => fromEnvironment(path, own, sources)),
     ...texts(entry, 'literals').map(fromLiteral),
-    ...texts(entry, 'files').map((text) => fromFile(text, folder, sources)),
+    ...texts(entry, 'files').map((text) => fromFile(text, folderOf(own.path), sources)),
   ];
   const name = member(entry, 'name');
   const namespace = member(entry, 'namespace');
@@ -101,9 +100,8 @@ function fromFile(text: SourceText, folder: string, sources: Sources): Member {
 }
 
 /** Lines of `KEY=value` in a file, as they are: kustomize takes off no quotes there. */
-function fromEnvironment(path: SourceText, folder: string, sources: Sources): Member[] {
-  const source = sources.read(joinPath(folder, path.text));
-  if (!source) throw new Refused(`\`${path.text}\` is not there`);
+function fromEnvironment(path: SourceText, own: Kustomization, sources: Sources): Member[] {
+  const source = sources.named(path, own);
   const members: Member[] = [];
   const line = /^[^\S\n]*([^#\s=][^=\n]*)(?:=([^\n]*))?$/gm;
   for (const match of source.text.matchAll(line)) {

@@ -43,26 +43,35 @@ export function requireFollowed({ tree, path }: Kustomization): void {
 /** Files that a kustomization names beside its resources. */
 export interface NamedFiles {
   /** Patches, settings and variables: what they say becomes a part of what it makes. */
-  readonly parts: readonly string[];
+  readonly parts: readonly NamedFile[];
   /** Files that its generators put into ConfigMaps as they are. */
-  readonly data: readonly string[];
+  readonly data: readonly NamedFile[];
+}
+
+export interface NamedFile {
+  readonly path: string;
+  /** As it is written. */
+  readonly text: SourceText;
 }
 
 export function filesOf({ tree, path }: Kustomization): NamedFiles {
   const entries = (key: string) => items(member(tree, key)?.value);
-  const paths = (written: readonly SourceText[]) =>
+  const named = (written: readonly SourceText[]) =>
     written
       .filter(({ text }) => !text.includes('\n') && !isRemote(text))
-      .map(({ text }) => joinPath(folderOf(path), text.slice(text.indexOf('=') + 1)));
+      .map((whole): NamedFile => {
+        const text = whole.slice(whole.text.indexOf('=') + 1);
+        return { path: joinPath(folderOf(path), text.text), text };
+      });
   const generators = entries('configMapGenerator');
   return {
-    parts: paths([
+    parts: named([
       ...texts(tree, 'patchesStrategicMerge'),
       ...texts(tree, 'configurations'),
       ...['patches', 'patchesJson6902', 'replacements'].flatMap(entries).flatMap((entry) => textsAt(entry, 'path')),
       ...generators.flatMap((entry) => ['envs', 'env'].flatMap((key) => textsAt(entry, key))),
     ]),
-    data: paths(generators.flatMap((entry) => textsAt(entry, 'files'))),
+    data: named(generators.flatMap((entry) => textsAt(entry, 'files'))),
   };
 }
 

@@ -2,9 +2,13 @@ import { type Member, member, type ObjectNode, type Place, SourceText, type Tree
 
 /** Why a kustomization cannot be followed, as a clause. It is thrown from wherever that turns out. */
 export class Refused extends Error {
-  constructor(reason: string) {
+  /** The reference that leads nowhere, where it is one. */
+  readonly place: Place | undefined;
+
+  constructor(reason: string, reference?: SourceText) {
     super(reason);
     this.name = 'Refused';
+    this.place = reference?.place();
   }
 }
 

@@ -1,7 +1,7 @@
 import { items, member, type ObjectNode, type SourceText, type TreeNode } from '../../syntax';
 import { parsedTrees } from '../parsed-trees';
 import { applyJsonPatch, isJsonPatch } from './json-patch';
-import { folderOf, joinPath, type Kustomization, texts } from './kustomization-file';
+import { type Kustomization, texts } from './kustomization-file';
 import { Refused } from './nodes';
 import { idOf, isCalled, type Resource, withTree } from './resource';
 import { isSelected } from './selector';
@@ -19,7 +19,7 @@ export interface Patched {
 export function applyPatches(before: readonly Resource[], own: Kustomization, sources: Sources): Patched {
   const patched: Patched = { resources: [...before], loose: [] };
   for (const text of texts(own.tree, 'patchesStrategicMerge')) {
-    const source = text.text.includes('\n') ? text : load(text, own, sources);
+    const source = text.text.includes('\n') ? text : sources.named(text, own);
     for (const tree of parsedTrees(source)) mergeInto(patched, tree, undefined);
   }
   for (const entry of items(member(own.tree, 'patches')?.value)) applyEntry(patched, entry, own, sources);
@@ -31,12 +31,6 @@ export function applyJsonPatches(before: readonly Resource[], own: Kustomization
   const patched: Patched = { resources: [...before], loose: [] };
   for (const entry of items(member(own.tree, 'patchesJson6902')?.value)) applyEntry(patched, entry, own, sources);
   return patched.resources;
-}
-
-function load(path: SourceText, own: Kustomization, sources: Sources): SourceText {
-  const source = sources.read(joinPath(folderOf(own.path), path.text));
-  if (!source) throw new Refused(`\`${path.text}\` is not there`);
-  return source;
 }
 
 function applyEntry(patched: Patched, entry: TreeNode, own: Kustomization, sources: Sources): void {
@@ -58,7 +52,7 @@ function sourceOf(entry: ObjectNode, own: Kustomization, sources: Sources): Sour
   const [inline, path] = ['patch', 'path'].map((key) => member(entry, key)?.value);
   if (inline?.type === 'string' && inline.text.text.trim() !== '') return inline.text;
   if (path?.type !== 'string' || !path.text.known) throw new Refused('an item of `patches` has no patch');
-  return load(path.text, own, sources);
+  return sources.named(path.text, own);
 }
 
 /** `options.allowNameChange` and `allowKindChange`. */

@@ -24,9 +24,25 @@ export function readKustomization(source: SourceText, reading: Reading): void {
     file: (path) => context.file(path),
     isThere: (path) => context.isThere?.(path) ?? false,
   });
+  const leaveAlone = (reasons: readonly Refused[]) => {
+    const seen = new Set<string>();
+    for (const { message, place } of reasons) {
+      const key = `${message} ${place?.span.start}`;
+      if (!seen.has(key)) out.addUnchecked(place, `its manifests are read one by one: ${message}`);
+      seen.add(key);
+    }
+    for (const { start, end } of splitYamlDocuments(source.text)) readYamlDocument(source.slice(start, end), reading);
+  };
   try {
     const top = readKustomizationFile(source, file);
-    if (top.isComponent || !concernsUs(top, sources)) return;
+    if (top.isComponent) return;
+    const { isOurs, refused, missing } = followAll(top, sources);
+    if (!isOurs) return;
+    for (const reference of missing) out.addUnchecked(reference.place(), `\`${reference.text}\` is not there`);
+    if (refused.length > 0) {
+      leaveAlone(refused);
+      return;
+    }
     const { resources, loose, outOfSight } = build(top, sources);
     const base: ReadContext = {
       ...context,
@@ -40,31 +56,42 @@ export function readKustomization(source: SourceText, reading: Reading): void {
     for (const part of sources.parts()) out.claims.push(part.place());
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    if ([source, ...sources.files.values()].some(({ text }) => mentionsOurs(text))) {
-      out.addUnchecked(undefined, `its manifests are read one by one: ${error.message}`);
-    }
-    for (const { start, end } of splitYamlDocuments(source.text)) readYamlDocument(source.slice(start, end), reading);
+    leaveAlone([source, ...sources.files.values()].some(({ text }) => mentionsOurs(text)) ? [error] : []);
   }
 }
 
-/**
- * Does any file that takes part hold a word of ours? Asked before anything but kustomizations is parsed. What cannot be
- * followed is nobody's business where none does.
- */
-function concernsUs(top: Kustomization, sources: Sources): boolean {
-  let refused: Refused | undefined;
+/** What a look at the files of a kustomization tells, before anything but kustomizations is parsed. */
+interface Followed {
+  /** A word of ours is in one of them. What cannot be followed is nobody's business where there is none. */
+  readonly isOurs: boolean;
+  readonly refused: readonly Refused[];
+  /** Files of generators that are not there: nobody knows what is in them, but the rest can be followed. */
+  readonly missing: readonly SourceText[];
+}
+
+function followAll(top: Kustomization, sources: Sources): Followed {
+  const refused: Refused[] = [];
+  const missing: SourceText[] = [];
   const attempt = (look: () => void): void => {
     try {
       look();
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      refused ??= error;
+      refused.push(error);
     }
   };
+  // One that others list twice is looked at once.
+  const seen = new Set<Kustomization>();
   const follow = (own: Kustomization, above: readonly string[]): void => {
+    if (seen.has(own)) return;
+    seen.add(own);
     const { parts, data } = filesOf(own);
-    for (const path of parts) attempt(() => sources.read(path));
-    for (const path of data) attempt(() => sources.readData(path));
+    for (const { text } of parts) attempt(() => sources.named(text, own));
+    for (const { path, text } of data) {
+      attempt(() => {
+        if (!sources.readData(path) && !sources.isThere(path)) missing.push(text);
+      });
+    }
     for (const text of [...own.resources, ...own.components]) {
       attempt(() => {
         const listed = sources.listed(text, own, above);
@@ -74,8 +101,7 @@ function concernsUs(top: Kustomization, sources: Sources): boolean {
   };
   follow(top, [top.path]);
   const isOurs = [top.source, ...sources.files.values()].some(({ text }) => mentionsOurs(text));
-  if (isOurs && refused) throw refused;
-  return isOurs;
+  return { isOurs, refused, missing };
 }
 
 function readResource(resource: Resource, top: SourceText, reading: Reading): void {

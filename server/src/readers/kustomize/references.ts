@@ -15,9 +15,10 @@ export function kustomizationPaths(text: string): KustomizationPaths {
   try {
     const own = readKustomizationFile(SourceText.root(text), 'kustomization.yaml');
     const listed = [...own.resources, ...own.components].map((one) => one.text).filter((path) => !isRemote(path));
+    const { parts, data } = filesOf(own);
     return {
       listed: listed.map((path) => joinPath(folderOf(own.path), path)),
-      files: Object.values(filesOf(own)).flat(),
+      files: [...parts, ...data].map(({ path }) => path),
     };
   } catch (error) {
     if (!(error instanceof Refused)) throw error;

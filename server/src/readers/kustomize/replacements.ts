@@ -1,7 +1,7 @@
 import { isScalar, items, member, type Reason, type TreeNode } from '../../syntax';
 import { textAt } from '../kubernetes/manifest-object';
 import { parsedTrees } from '../parsed-trees';
-import { folderOf, joinPath, type Kustomization } from './kustomization-file';
+import type { Kustomization } from './kustomization-file';
 import { Refused } from './nodes';
 import { type Resource, withTree } from './resource';
 import { isSelected } from './selector';
@@ -30,11 +30,9 @@ export function applyReplacements(before: readonly Resource[], own: Kustomizatio
 /** Written in place, or in files of their own: one, or a list of them. */
 function replacementsOf(own: Kustomization, sources: Sources): TreeNode[] {
   return items(member(own.tree, 'replacements')?.value).flatMap((entry) => {
-    const path = textAt(entry, 'path');
-    if (path === undefined) return [entry];
-    const source = sources.read(joinPath(folderOf(own.path), path));
-    if (!source) throw new Refused(`\`${path}\` is not there`);
-    return parsedTrees(source).flatMap((tree) => (tree.type === 'array' ? tree.items : [tree]));
+    const path = member(entry, 'path')?.value;
+    if (!isScalar(path) || path.type === 'null') return [entry];
+    return parsedTrees(sources.named(path.text, own)).flatMap((tree) => (tree.type === 'array' ? tree.items : [tree]));
   });
 }
 

@@ -65,6 +65,20 @@ export class Sources {
     return source;
   }
 
+  /** A file that a kustomization names: it has to be there. */
+  named(text: SourceText, from: Kustomization): SourceText {
+    const path = joinPath(folderOf(from.path), text.text);
+    return this.read(path) ?? this.#missing(text, path);
+  }
+
+  #missing(text: SourceText, path: string): never {
+    throw new Refused(`\`${text.text}\` is ${this.isThere(path) ? 'not read' : 'not there'}`, text);
+  }
+
+  isThere(path: string): boolean {
+    return this.#reach.isThere(path);
+  }
+
   /**
    * What an item of `resources` or `components` means.
    * @param above paths of the kustomizations that are being followed, for circles
@@ -72,24 +86,22 @@ export class Sources {
   listed(text: SourceText, from: Kustomization, above: readonly string[]): Listed {
     const { text: written } = text;
     if (isRemote(written)) return { outOfSight: written };
-    if (written.startsWith('/')) throw new Refused(`\`${written}\` is a path of one machine`);
+    if (written.startsWith('/')) throw new Refused(`\`${written}\` is a path of one machine`, text);
     const path = joinPath(folderOf(from.path), written);
     if (/\.(?:ya?ml|json)$/i.test(path)) {
       const source = this.read(path);
       if (source) return { path, source };
-      if (this.#reach.isThere(path)) return { outOfSight: written };
+      if (this.isThere(path)) return { outOfSight: written };
     }
     for (const name of KUSTOMIZATION_NAMES) {
       const own = path === '' ? name : `${path}/${name}`;
-      if (above.includes(own)) throw new Refused(`\`${written}\` leads back to where it is listed`);
+      if (above.includes(own)) throw new Refused(`\`${written}\` leads back to where it is listed`, text);
       const kustomization = this.#kustomization(own);
       if (!kustomization) continue;
-      if (above.length >= DEEPEST) throw new Refused('it builds upon too many others');
+      if (above.length >= DEEPEST) throw new Refused('it builds upon too many others', text);
       return { kustomization };
     }
-    const source = this.read(path);
-    if (!source) throw new Refused(`\`${written}\` is not there`);
-    return { path, source };
+    return { path, source: this.read(path) ?? this.#missing(text, path) };
   }
 
   #kustomization(path: string): Kustomization | undefined {

@@ -1,4 +1,4 @@
-import type { Deployment, Engine } from '../../model';
+import type { Deployment, Engine, Neighbourhood } from '../../model';
 import { nixlConnectors } from './connectors';
 import { isDialled, sideOf } from './nixl-engine';
 
@@ -10,10 +10,11 @@ export interface Pair {
 
 /**
  * The pairs of which nobody can doubt that they exchange blocks: the only two of their file, or of one object (a resource
- * with a part for each role). Where there are several of either, which belong together is for a router to know.
+ * with a part for each role), or those that names or a pool of pods tie to each other and to nobody else, in one file or
+ * in two. Where there are several of either, which belong together is for a router to know.
  */
-export function pairsIn(deployment: Deployment): readonly Pair[] {
-  const engines = deployment.engines.filter((engine) => !engine.conditional && nixlConnectors(engine).length > 0);
+export function pairsIn(deployment: Deployment, { pairs }: Neighbourhood): readonly Pair[] {
+  const engines = deployment.engines.filter(takesPart);
   const all = pairOf(engines);
   if (all) return [all];
   const groups = new Map<object, Engine[]>();
@@ -24,7 +25,14 @@ export function pairsIn(deployment: Deployment): readonly Pair[] {
     if (group) group.push(engine);
     else groups.set(object, [engine]);
   }
-  return [...groups.values()].flatMap((group) => pairOf(group) ?? []);
+  const found = [...groups.values()].flatMap((group) => pairOf(group) ?? []);
+  const paired = new Set(found.flatMap(({ prefill, decode }) => [prefill, decode]));
+  const tied = pairs.filter((pair) => pair.every((engine) => takesPart(engine) && !paired.has(engine)));
+  return [...found, ...tied.flatMap((pair) => pairOf(pair) ?? [])];
+}
+
+function takesPart(engine: Engine): boolean {
+  return !engine.conditional && nixlConnectors(engine).length > 0;
 }
 
 function pairOf(engines: readonly Engine[]): Pair | undefined {

@@ -1,0 +1,223 @@
+import type { Labels, Part } from '../page';
+import type { EngineId } from '../window';
+import { type Column, History } from './history';
+
+/** One series of an engine: its place in the ledger's tables. */
+export interface Slot {
+  readonly index: number;
+  readonly family: string;
+  readonly part: Part;
+  /** Labels that tell it from other series of its family. */
+  readonly which: Labels;
+  readonly le: number;
+  readonly counts: boolean;
+}
+
+/** The slots of one family of one engine. */
+export interface FamilySlots {
+  /** Values of counters and gauges. */
+  readonly values: Slot[];
+  readonly sums: Slot[];
+  readonly counts: Slot[];
+  /** By upper edge, in order. */
+  readonly buckets: { readonly le: number; readonly slots: Slot[] }[];
+  readonly all: Slot[];
+}
+
+/** Restarts that are remembered with their moment; all are counted. */
+const MOST_RESTARTS = 1000;
+
+const FIRST_SIZE = 64;
+
+/**
+ * What one engine has counted since its first page. Totals go through restarts: where anything of it went down, everything
+ * of it counts from zero. A page without a series, or with `NaN` for it, says nothing about it.
+ */
+export class EngineLedger {
+  readonly id: EngineId;
+  readonly history = new History();
+  readonly families = new Map<string, FamilySlots>();
+  /** Moments of restarts, oldest first. */
+  readonly restarts: number[] = [];
+  restartCount = 0;
+  /** The first and the last page that had anything of it. */
+  firstAt: number;
+  lastAt: number;
+  #slots: Slot[] = [];
+  #columns: (Column | undefined)[] = [];
+  /** The value as it stood on the last page that had it; `NaN`: not known. */
+  #raw = new Float64Array(FIRST_SIZE);
+  /** For counters the increase since the first page, for others the last value. */
+  #totals = new Float64Array(FIRST_SIZE);
+  #next = new Float64Array(FIRST_SIZE);
+  #stamps = new Float64Array(FIRST_SIZE);
+  #seenFirst = new Float64Array(FIRST_SIZE);
+  #seenLast = new Float64Array(FIRST_SIZE);
+  #reset = false;
+
+  /** @param since when its endpoint was looked at before, without it: everything that it has counted came since then */
+  constructor(id: EngineId, at: number, since: number | undefined) {
+    this.id = id;
+    this.firstAt = since ?? at;
+    this.lastAt = at;
+    if (since !== undefined) this.history.add(since);
+  }
+
+  get slots(): readonly Slot[] {
+    return this.#slots;
+  }
+
+  /**
+   * A new series.
+   * @param fromZero its endpoint was looked at before, without it: it began at zero since then
+   */
+  slot(family: string, part: Part, which: Labels, le: number | undefined, gauge: boolean, fromZero: boolean): Slot {
+    const index = this.#slots.length;
+    if (index === this.#raw.length) this.#widen();
+    const counts = !gauge && part !== 'created';
+    const slot: Slot = { index, family, part, which, le: le ?? Number.POSITIVE_INFINITY, counts };
+    this.#slots.push(slot);
+    this.#raw[index] = counts && fromZero ? 0 : Number.NaN;
+    this.#totals[index] = counts ? 0 : Number.NaN;
+    this.#stamps[index] = -1;
+    this.#seenFirst[index] = Number.POSITIVE_INFINITY;
+    this.#seenLast[index] = Number.NEGATIVE_INFINITY;
+    this.#enter(slot);
+    return slot;
+  }
+
+  #enter(slot: Slot): void {
+    let family = this.families.get(slot.family);
+    if (!family) {
+      family = { values: [], sums: [], counts: [], buckets: [], all: [] };
+      this.families.set(slot.family, family);
+    }
+    family.all.push(slot);
+    switch (slot.part) {
+      case 'value':
+        family.values.push(slot);
+        break;
+      case 'sum':
+        family.sums.push(slot);
+        break;
+      case 'count':
+        family.counts.push(slot);
+        break;
+      case 'bucket': {
+        const { buckets } = family;
+        const at = buckets.findIndex(({ le }) => le >= slot.le);
+        if (at >= 0 && buckets[at]!.le === slot.le) buckets[at]!.slots.push(slot);
+        else buckets.splice(at < 0 ? buckets.length : at, 0, { le: slot.le, slots: [slot] });
+      }
+    }
+  }
+
+  /** Writes down what a page says of one series; counted with `close`. */
+  note({ index, part, counts }: Slot, value: number, stamp: number): void {
+    if (counts) {
+      // Below zero, infinite or no number: nothing that a counter can say.
+      if (!(value >= 0 && value < Number.POSITIVE_INFINITY)) {
+        this.#doubt(index);
+        return;
+      }
+      if (value < this.#raw[index]!) this.#reset = true;
+    } else if (part === 'created') {
+      if (Number.isNaN(value)) return;
+      const before = this.#raw[index]!;
+      if (!Number.isNaN(before) && before !== value) this.#reset = true;
+    }
+    this.#next[index] = value;
+    this.#stamps[index] = stamp;
+  }
+
+  /** Its process is another one: counts begin at zero. */
+  restart(): void {
+    this.#reset = true;
+  }
+
+  /** What was never seen as a number did not begin at zero either: it was there before. */
+  #doubt(index: number): void {
+    if (this.#seenLast[index] === Number.NEGATIVE_INFINITY) this.#raw[index] = Number.NaN;
+  }
+
+  /** Counts what was noted with this stamp. */
+  close(at: number, stamp: number): void {
+    const reset = this.#reset;
+    if (reset) {
+      this.#reset = false;
+      this.restartCount += 1;
+      this.restarts.push(at);
+      if (this.restarts.length > MOST_RESTARTS) this.restarts.shift();
+    }
+    let seen = false;
+    for (let index = 0; index < this.#slots.length; index += 1) {
+      const slot = this.#slots[index]!;
+      if (this.#stamps[index] !== stamp) {
+        if (reset && slot.counts) this.#raw[index] = 0;
+        continue;
+      }
+      seen = true;
+      const value = this.#next[index]!;
+      if (this.#seenLast[index] === Number.NEGATIVE_INFINITY) this.#seenFirst[index] = at;
+      this.#seenLast[index] = at;
+      if (slot.counts) {
+        const before = reset ? 0 : this.#raw[index]!;
+        if (value > before) this.#add(slot, this.#totals[index]! + value - before);
+      } else if (slot.part !== 'created') {
+        this.#add(slot, value);
+      }
+      this.#raw[index] = value;
+    }
+    if (!seen) return;
+    this.lastAt = at;
+    this.history.add(at);
+  }
+
+  #add(slot: Slot, total: number): void {
+    if (this.#totals[slot.index] === total) return;
+    this.#totals[slot.index] = total;
+    const { totals } = this.history;
+    let column = this.#columns[slot.index];
+    if (!column) {
+      const small = slot.counts && (slot.part === 'bucket' || slot.part === 'count');
+      column = totals.column(small ? 'count' : 'number');
+      this.#columns[slot.index] = column;
+    }
+    totals.set(column, total);
+  }
+
+  raw({ index }: Slot): number {
+    return this.#raw[index]!;
+  }
+
+  total({ index }: Slot): number {
+    return this.#totals[index]!;
+  }
+
+  column({ index }: Slot): Column | undefined {
+    return this.#columns[index];
+  }
+
+  seenFirst({ index }: Slot): number {
+    return this.#seenFirst[index]!;
+  }
+
+  seenLast({ index }: Slot): number {
+    return this.#seenLast[index]!;
+  }
+
+  #widen(): void {
+    const size = this.#raw.length + Math.max(FIRST_SIZE, this.#raw.length >> 1);
+    const wide = (old: Float64Array) => {
+      const larger = new Float64Array(size);
+      larger.set(old);
+      return larger;
+    };
+    this.#raw = wide(this.#raw);
+    this.#totals = wide(this.#totals);
+    this.#next = wide(this.#next);
+    this.#stamps = wide(this.#stamps);
+    this.#seenFirst = wide(this.#seenFirst);
+    this.#seenLast = wide(this.#seenLast);
+  }
+}

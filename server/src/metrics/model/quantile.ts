@@ -1,0 +1,55 @@
+import type { Band } from '../../../../protocol/metrics';
+import type { Distribution, Quantile } from '../window';
+
+/** The bucket that holds the q-th part of the values; a number within it would be made up. */
+export const quantile: Quantile = ({ count, buckets }: Distribution, q: number): Band | null => {
+  if (!(count > 0)) return null;
+  const wanted = q * count;
+  let lower = 0;
+  for (const bucket of buckets) {
+    if (bucket.count >= wanted) return { gt: lower, le: Number.isFinite(bucket.le) ? bucket.le : null };
+    if (Number.isFinite(bucket.le)) lower = bucket.le;
+  }
+  return buckets.length === 0 ? null : { gt: lower, le: null };
+};
+
+/** The same band in another unit; edges keep the digits that people wrote. */
+export function scaleBand(band: Band | null, factor: number): Band | null {
+  return band && { gt: scaled(band.gt, factor), le: band.le === null ? null : scaled(band.le, factor) };
+}
+
+function scaled(value: number, factor: number): number {
+  return Number((value * factor).toPrecision(12));
+}
+
+/**
+ * What several engines saw together. Where their buckets differ, as those of different releases may, the edges that all
+ * of them have: counts below any other edge are not known.
+ */
+export function mergeDistributions(parts: readonly Distribution[]): Distribution | null {
+  const [first, ...rest] = parts;
+  if (!first || rest.length === 0) return first ?? null;
+  const counts = new Map(first.buckets.map(({ le, count }) => [le, count]));
+  for (const { buckets } of rest) {
+    const others = new Map(buckets.map(({ le, count }) => [le, count]));
+    for (const [le, count] of counts) {
+      const more = others.get(le);
+      if (more === undefined) counts.delete(le);
+      else counts.set(le, count + more);
+    }
+  }
+  return {
+    count: parts.reduce((sum, { count }) => sum + count, 0),
+    sum: parts.reduce((sum, part) => sum + part.sum, 0),
+    buckets: [...counts].map(([le, count]) => ({ le, count })),
+  };
+}
+
+/** A distribution in another unit: microseconds as seconds. */
+export function scaleDistribution({ count, sum, buckets }: Distribution, factor: number): Distribution {
+  return {
+    count,
+    sum: sum * factor,
+    buckets: buckets.map((bucket) => ({ le: scaled(bucket.le, factor), count: bucket.count })),
+  };
+}

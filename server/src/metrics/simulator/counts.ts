@@ -1,0 +1,71 @@
+import { lookupMetric } from '../../knowledge';
+
+/** Values and where they fell. */
+export class Buckets {
+  /** One more than edges: the last is for what is above all of them. Not cumulative. */
+  readonly counts: Float64Array;
+  sum = 0;
+  count = 0;
+  readonly edges: readonly number[];
+
+  constructor(edges: readonly number[]) {
+    this.edges = edges;
+    this.counts = new Float64Array(edges.length + 1);
+  }
+
+  observe(value: number, times = 1): void {
+    const { edges } = this;
+    let low = 0;
+    let high = edges.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (value <= edges[middle]!) high = middle;
+      else low = middle + 1;
+    }
+    this.counts[low]! += times;
+    this.sum += value * times;
+    this.count += times;
+  }
+}
+
+/** What one process has counted of one engine since it began: by family, and by the value of a family's own label. */
+export class Counts {
+  readonly counters = new Map<string, number>();
+  readonly histograms = new Map<string, Buckets>();
+  private readonly maxModelLen: number;
+
+  constructor(maxModelLen: number) {
+    this.maxModelLen = maxModelLen;
+  }
+
+  add(family: string, by = 1, label = ''): void {
+    const key = label === '' ? family : `${family}|${label}`;
+    this.counters.set(key, (this.counters.get(key) ?? 0) + by);
+  }
+
+  counter(family: string, label = ''): number {
+    return this.counters.get(label === '' ? family : `${family}|${label}`) ?? 0;
+  }
+
+  observe(family: string, value: number, times = 1): void {
+    this.histogram(family).observe(value, times);
+  }
+
+  histogram(family: string): Buckets {
+    let found = this.histograms.get(family);
+    if (!found) {
+      found = new Buckets(bucketEdges(family, this.maxModelLen));
+      this.histograms.set(family, found);
+    }
+    return found;
+  }
+}
+
+/** Those of the tables; numbers of tokens are counted by steps of 1, 2 and 5 up to what the model takes. */
+function bucketEdges(family: string, maxModelLen: number): readonly number[] {
+  const known = lookupMetric(family)?.buckets;
+  if (known) return known;
+  const edges: number[] = [];
+  for (let step = 1; step <= maxModelLen; step *= 10) edges.push(step, 2 * step, 5 * step);
+  return edges.filter((edge) => edge <= maxModelLen);
+}

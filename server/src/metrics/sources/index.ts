@@ -1,0 +1,13 @@
+export { DEFAULT_LIMITS, type Limits } from './bounded-get';
+export { type Endpoint, EndpointSource, type Reach, Scraper, shownUrl } from './endpoint-source';
+export { AddressProblem, endpointUrl } from './endpoint-url';
+export { environmentNetwork, Network } from './network';
+export { readWholePage } from './page-check';
+export { type Attempt, Poller, type PollerOptions, spread } from './poller';
+export { problemOf, ScrapeProblem } from './problems';
+export { type RecordedPage, RecordingProblem, readRecorded, recordedPages, writeRecorded } from './recording';
+export { type RecordingOptions, RecordingPlayer, RecordingSource } from './recording-source';
+export { redactText, redactUrl } from './redact';
+export type { Arrival, Failure, Sink, Source } from './source';
+export { type Standing, stateOf, stateOfPage } from './states';
+export { Tokens } from './tokens';

@@ -1,0 +1,209 @@
+import {
+  type AgentOptions,
+  type ClientRequest,
+  Agent as HttpAgent,
+  request as httpRequest,
+  type RequestOptions,
+} from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { Duplex } from 'node:stream';
+import * as tls from 'node:tls';
+import type { NetworkSettings } from '../../../../protocol/metrics';
+import { hostOf, isLoopback, webAddress } from './endpoint-url';
+import { ScrapeProblem } from './problems';
+
+/** Open connections to one host: one scrape is under way, and one may follow a redirect. */
+const SOCKETS_PER_HOST = 2;
+const IDLE_SOCKETS = 128;
+const TUNNEL_MS = 10_000;
+
+/** Reaches hosts as settings say: through a proxy or not, with which certificates. */
+export class Network {
+  readonly #settings: NetworkSettings;
+  readonly #proxy: URL | undefined;
+  readonly #plain: HttpAgent;
+  #direct: HttpsAgent | undefined;
+  #tunnels: HttpsAgent | undefined;
+  #context: tls.SecureContext | undefined;
+
+  constructor(settings: NetworkSettings = {}) {
+    this.#settings = settings;
+    this.#proxy = proxyOf(settings.proxy);
+    this.#plain = new HttpAgent(KEEP_ALIVE);
+  }
+
+  /** The proxy on the way to a host. This machine is reached without one, whatever the settings say. */
+  proxyFor(url: URL): URL | undefined {
+    if (!this.#proxy || isLoopback(url)) return undefined;
+    return (this.#settings.noProxy ?? []).some((entry) => covers(entry, url)) ? undefined : this.#proxy;
+  }
+
+  /** A request that is not sent yet. */
+  request(url: URL, headers: Readonly<Record<string, string>>): ClientRequest {
+    const proxy = this.proxyFor(url);
+    const options: RequestOptions = {
+      host: hostOf(url),
+      ...(url.port !== '' && { port: Number(url.port) }),
+      path: `${url.pathname}${url.search}`,
+      headers,
+    };
+    if (url.protocol === 'https:') {
+      return httpsRequest({ ...options, agent: proxy ? this.#tunnelsTo(proxy) : this.#directAgent() });
+    }
+    if (!proxy) return httpRequest({ ...options, agent: this.#plain });
+    const path = `${url.protocol}//${url.host}${options.path}`;
+    const passed = { ...headers, host: url.host, ...proxyHeaders(proxy) };
+    const toProxy = { host: hostOf(proxy), port: portOf(proxy), path, headers: passed };
+    if (proxy.protocol === 'https:') return httpsRequest({ ...toProxy, agent: this.#directAgent() });
+    return httpRequest({ ...toProxy, agent: this.#plain });
+  }
+
+  /** Closes what is still open. */
+  close(): void {
+    this.#plain.destroy();
+    this.#direct?.destroy();
+    this.#tunnels?.destroy();
+  }
+
+  #directAgent(): HttpsAgent {
+    this.#direct ??= new HttpsAgent({ ...KEEP_ALIVE, ...this.#tls() });
+    return this.#direct;
+  }
+
+  #tunnelsTo(proxy: URL): HttpsAgent {
+    this.#tunnels ??= new TunnelAgent(proxy, this.#tls());
+    return this.#tunnels;
+  }
+
+  #tls(): tls.ConnectionOptions {
+    this.#context ??= contextOf(this.#settings.certificates ?? []);
+    return { secureContext: this.#context, rejectUnauthorized: this.#settings.strictSsl !== false };
+  }
+}
+
+const KEEP_ALIVE: AgentOptions = {
+  keepAlive: true,
+  maxSockets: SOCKETS_PER_HOST,
+  maxFreeSockets: IDLE_SOCKETS,
+  scheduling: 'lifo',
+};
+
+/** The network settings that the usual variables make. */
+export function environmentNetwork(environment: Readonly<Record<string, string | undefined>>): NetworkSettings {
+  const of = (name: string) => environment[name.toLowerCase()] || environment[name] || undefined;
+  const proxy = of('HTTPS_PROXY') ?? of('HTTP_PROXY') ?? of('ALL_PROXY');
+  const noProxy = of('NO_PROXY')
+    ?.split(/[\s,]+/)
+    .filter((entry) => entry !== '');
+  return { ...(proxy !== undefined && { proxy }), ...(noProxy && { noProxy }) };
+}
+
+const UNREADABLE = 'The certificates in the settings cannot be read: they must be PEM.';
+
+/** Certificates beside those that Node brings and, where Node can tell, those of the system. */
+function contextOf(certificates: readonly string[]): tls.SecureContext {
+  const { getCACertificates: stores } = tls as { getCACertificates?: (store: 'default' | 'system') => string[] };
+  if (certificates.length === 0 && !stores) return tls.createSecureContext();
+  if (!certificates.every((text) => text.includes('-----BEGIN ') && text.includes('CERTIFICATE-----'))) {
+    throw new ScrapeProblem('refused', UNREADABLE);
+  }
+  const known = stores ? [...stores('default'), ...stores('system')] : tls.rootCertificates;
+  try {
+    return tls.createSecureContext({ ca: [...new Set([...known, ...certificates])] });
+  } catch {
+    throw new ScrapeProblem('refused', UNREADABLE);
+  }
+}
+
+function proxyOf(text: string | undefined): URL | undefined {
+  if (!text) return undefined;
+  return webAddress(text);
+}
+
+/** `*`, `host`, `.domain`, `*.domain`, an address; each may have a port behind it. */
+function covers(entry: string, url: URL): boolean {
+  const text = entry.trim().toLowerCase();
+  const [, bracketed, plain, port] = /^(?:\[([^\]]*)\]|([^:]+))(?::(\d+))?$/.exec(text) ?? [undefined, undefined, text];
+  if (port !== undefined && port !== String(portOf(url))) return false;
+  const name = (bracketed ?? plain ?? '').replace(/^\*?\./, '');
+  if (name === '') return false;
+  const host = hostOf(url);
+  return name === '*' || host === name || host.endsWith(`.${name}`);
+}
+
+function portOf(url: URL): number {
+  return url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port);
+}
+
+function proxyHeaders(proxy: URL): Record<string, string> {
+  if (proxy.username === '' && proxy.password === '') return {};
+  const words = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
+  return { 'proxy-authorization': `Basic ${Buffer.from(words).toString('base64')}` };
+}
+
+type Connected = (error: Error | null, socket?: Duplex) => void;
+
+/** TLS through a proxy that opens a tunnel to the host (`CONNECT`). */
+class TunnelAgent extends HttpsAgent {
+  readonly #proxy: URL;
+  readonly #tls: tls.ConnectionOptions;
+  readonly #opening = new Set<ClientRequest>();
+
+  constructor(proxy: URL, options: tls.ConnectionOptions) {
+    super({ ...KEEP_ALIVE, ...options });
+    this.#proxy = proxy;
+    this.#tls = options;
+  }
+
+  override destroy(): void {
+    for (const request of this.#opening) request.destroy();
+    super.destroy();
+  }
+
+  // The library's type has one form of it only; an agent may also call back.
+  override createConnection(options: tls.ConnectionOptions, connected: Connected): undefined {
+    const proxy = this.#proxy;
+    const host = String(options.host);
+    const target = `${host.includes(':') ? `[${host}]` : host}:${options.port}`;
+    const send = proxy.protocol === 'https:' ? httpsRequest : httpRequest;
+    const request = send({
+      host: hostOf(proxy),
+      port: portOf(proxy),
+      method: 'CONNECT',
+      path: target,
+      headers: { host: target, ...proxyHeaders(proxy) },
+      agent: false,
+      timeout: TUNNEL_MS,
+      ...(proxy.protocol === 'https:' && this.#tls),
+    });
+    this.#opening.add(request);
+    request.on('close', () => this.#opening.delete(request));
+    request.on('timeout', () => request.destroy(new ScrapeProblem('down', 'The proxy does not answer.')));
+    request.on('error', (error) => {
+      const problem =
+        error instanceof ScrapeProblem ? error : new ScrapeProblem('down', 'The proxy cannot be reached.');
+      connected(problem);
+    });
+    request.on('response', (response) => {
+      response.destroy();
+      connected(new ScrapeProblem('down', 'The proxy opens no tunnel.'));
+    });
+    request.on('connect', ({ statusCode }, socket) => {
+      if (statusCode !== 200) {
+        socket.destroy();
+        const why = statusCode === 407 ? 'The proxy wants to know who asks' : 'The proxy refuses the way to this host';
+        return connected(new ScrapeProblem('down', `${why} (HTTP ${statusCode}).`));
+      }
+      socket.setTimeout(0);
+      const secured = tls.connect({ ...options, ...this.#tls, socket, servername: servernameOf(host) });
+      secured.once('error', (error) => connected(error));
+      secured.once('secureConnect', () => connected(null, secured));
+    });
+    request.end();
+  }
+}
+
+/** Addresses are no names. */
+function servernameOf(host: string): string {
+  return /^[\d.]+$|:/.test(host) ? '' : host;
+}

@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest';
+import { PageReader } from '../../../server/src/metrics/exposition';
+import { figures, read } from './support';
+
+function* repeat(text: string, times: number): Generator<Buffer> {
+  const chunk = Buffer.from(text);
+  for (let time = 0; time < times; time += 1) yield chunk;
+}
+
+const series = (from: number, to: number): string =>
+  Array.from({ length: to - from }, (_, index) => `vllm:nixl_a{id="${from + index}"} ${index}\n`).join('');
+
+describe('bounds', () => {
+  it('costs a line that is too long itself, whether it comes in pieces or not', async () => {
+    const limits = { lineBytes: 100 };
+    const long = `vllm:nixl_long{a="${'x'.repeat(200)}"} 1\n`;
+    for (const line of [long, `# TYPE ${'x'.repeat(200)}`, 'x'.repeat(101), `vllm:nixl_b 1${' '.repeat(100)}`]) {
+      const text = Buffer.from(`vllm:nixl_a 1\nvllm:nixl_b 2\n${line}\nvllm:nixl_c 3\n`);
+      const reader = new PageReader(undefined, limits);
+      const whole = reader.readBytes(text, 0);
+      expect(figures(whole)).toEqual({ 'vllm:nixl_a value': 1, 'vllm:nixl_b value': 2, 'vllm:nixl_c value': 3 });
+      expect(whole).toMatchObject({ complete: true, faults: 1 });
+      const bytes = Array.from(text, (byte) => Uint8Array.of(byte));
+      expect(await reader.read(bytes, 0)).toEqual(whole);
+      expect(reader.readBytes(text, 0)).toEqual(whole);
+    }
+  });
+
+  it('takes a line that is just not too long', async () => {
+    const line = `vllm:nixl_long{a="${'x'.repeat(60)}"} 1`;
+    const reader = new PageReader(undefined, { lineBytes: line.length });
+    expect(read(`${line}\n`, reader).samples).toHaveLength(1);
+    const bytes = Array.from(Buffer.from(`${line}\n`), (byte) => Uint8Array.of(byte));
+    expect((await reader.read(bytes, 0)).samples).toHaveLength(1);
+  });
+
+  it('holds little of a line without an end', async () => {
+    const before = process.memoryUsage().arrayBuffers;
+    let most = 0;
+    const endless = function* (): Generator<Uint8Array> {
+      for (const chunk of repeat('vllm:nixl_a{a="'.repeat(1_000), 2_000)) {
+        most = Math.max(most, process.memoryUsage().arrayBuffers - before);
+        yield chunk;
+      }
+    };
+    const page = await new PageReader().read(endless(), 0);
+    expect(page).toMatchObject({ complete: false, samples: [], faults: 1, bytes: 30_000_000 });
+    expect(most).toBeLessThan(8_000_000);
+  });
+
+  it('keeps so many series of a page and no more', () => {
+    const reader = new PageReader(undefined, { series: 10 });
+    expect(read(series(0, 10), reader)).toMatchObject({ complete: true, samples: { length: 10 } });
+    const page = read(series(0, 11), reader);
+    expect(page).toMatchObject({ complete: false, samples: { length: 10 } });
+    expect(read(series(5, 15), reader)).toMatchObject({ complete: true, samples: { length: 10 } });
+  });
+
+  it('keeps so many bytes of labels and no more', () => {
+    const reader = new PageReader(undefined, { labelBytes: 1_000 });
+    const page = read(series(0, 1_000), reader);
+    expect(page.complete).toBe(false);
+    expect(page.samples.length).toBeGreaterThan(20);
+    expect(page.samples.length).toBeLessThan(60);
+    // Others may come once the first are gone.
+    expect(read(series(2_000, 2_010), reader)).toMatchObject({ samples: { length: 10 } });
+  });
+
+  it('forgets labels that come and go, and keeps those that stay', () => {
+    const reader = new PageReader();
+    const steady = 'vllm:nixl_steady{a="b"} 1\n';
+    const first = read(steady, reader).samples[0]!.series;
+    let last = first;
+    let newest = 0;
+    for (let round = 0; round < 250; round += 1) {
+      const page = read(steady + series(round * 500, round * 500 + 500), reader);
+      last = page.samples[0]!.series;
+      newest = page.samples.length;
+    }
+    expect(newest).toBe(501);
+    expect(last).toBe(first);
+    expect(reader.remembered).toBeLessThan(132 * 501);
+  });
+
+  it('stays bounded where a page invents names, types and families', () => {
+    const reader = new PageReader();
+    for (let round = 0; round < 5; round += 1) {
+      const names = Array.from({ length: 15_000 }, (_, index) => `vllm:made_up_${round * 15_000 + index}`);
+      const text = names.map((name) => `# TYPE ${name} counter\n${name}_total 1\n`).join('');
+      const page = read(`${text}vllm:nixl_a 1\n`, reader);
+      expect(page.families.size).toBeLessThanOrEqual(20_000);
+      expect(figures(page)).toEqual({ 'vllm:nixl_a value': 1 });
+    }
+    expect(read(`${'x'.repeat(1_000)} 1\nvllm:${'y'.repeat(1_000)} 1\n`, reader).families.size).toBe(0);
+  });
+
+  it('reads on after an answer that broke off with an error', async () => {
+    const reader = new PageReader();
+    const broken = async function* (): AsyncGenerator<Uint8Array> {
+      yield Buffer.from('vllm:nixl_a 1\nvllm:nix');
+      throw new Error('socket hang up');
+    };
+    await expect(reader.read(broken(), 0)).rejects.toThrow('socket hang up');
+    expect(figures(read('vllm:nixl_b 2\n', reader))).toEqual({ 'vllm:nixl_b value': 2 });
+  });
+
+  it('dates a page when it is complete, unless told otherwise', async () => {
+    const before = Date.now();
+    const page = await new PageReader().read([Buffer.from('vllm:nixl_a 1\n')]);
+    expect(page.at).toBeGreaterThanOrEqual(before);
+    expect((await new PageReader().read([], 5)).at).toBe(5);
+  });
+});
