@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { type BuildOptions, build, type Metafile } from 'esbuild';
 import { thirdPartyNotices } from './notices.mts';
 import { packTables } from './pack-tables.mts';
+import { panelBundle } from './panel-bundle.mts';
 import { loadedBy, splitBundle } from './split-bundles.mts';
 import { fail, ROOT, say } from './support.mts';
 
@@ -40,17 +41,22 @@ const bundles: BuildOptions[] = [
 ];
 
 const extension = await Promise.all(bundles.map((bundle) => build(bundle)));
-const server = await splitBundle('server', 'server/src/server.ts', common);
+const server = await splitBundle('server', 'server/src/server.ts', common, {
+  'metrics-worker': 'server/src/metrics/worker/worker.ts',
+});
 const cli = await splitBundle('cli', 'server/src/cli.ts', common);
-const shipped = [extension[0]!.metafile as Metafile, server, cli];
+const panel = await build(panelBundle(ROOT, dev));
+const shipped = [extension[0]!.metafile as Metafile, panel.metafile as Metafile, server, cli];
 await writeFile(join(ROOT, 'dist/THIRD-PARTY-NOTICES.txt'), await thirdPartyNotices(shipped));
 for (const file of ['server.js', 'cli.js']) await chmod(join(ROOT, 'dist', file), 0o755);
 await report();
 
 async function report(): Promise<void> {
   say(`dist/extension.js  ${kilobytes(await sizeOf(['dist/extension.js']))}`);
+  say(`dist/panel.js  ${kilobytes(await sizeOf(['dist/panel.js', 'dist/panel.css']))} with its style sheet`);
   for (const [entry, metafile] of [
     ['dist/server.js', server],
+    ['dist/metrics-worker.js', server],
     ['dist/cli.js', cli],
   ] as const) {
     const atStart = await sizeOf(loadedBy(metafile, entry, false));

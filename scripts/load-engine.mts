@@ -5,6 +5,7 @@ import type * as Engine from '../server/src/analysis/index.ts';
 import type * as Pages from '../server/src/analysis/pages.ts';
 import type * as Knowledge from '../server/src/knowledge/index.ts';
 import type * as Exposition from '../server/src/metrics/exposition/index.ts';
+import type * as Simulator from '../server/src/metrics/simulator/index.ts';
 import { ROOT } from './support.mts';
 
 /**
@@ -28,6 +29,11 @@ export async function loadKnowledge(): Promise<typeof Knowledge> {
 /** The reader of pages of metrics, in the same way. */
 export async function loadExposition(): Promise<typeof Exposition> {
   return load('metrics/exposition/index', 'exposition.cjs');
+}
+
+/** The simulated deployment, in the same way. */
+export async function loadSimulator(): Promise<typeof Simulator> {
+  return load('metrics/simulator/index', 'simulator.cjs');
 }
 
 async function load<T>(module: string, file: string): Promise<T> {

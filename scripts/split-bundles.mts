@@ -12,13 +12,19 @@ const CHUNKS = 'chunks';
  * Bundles an entry into `dist/NAME.js`, and what it loads only when it is asked for into `dist/chunks/NAME-….js`. The
  * bundler divides ES modules only, so each part becomes CommonJS afterwards: whoever starts a file from a folder without a
  * `package.json` need say nothing about it.
+ * @param others entries that share its parts: threads that it starts
  */
-export async function splitBundle(name: string, entry: string, common: BuildOptions): Promise<Metafile> {
+export async function splitBundle(
+  name: string,
+  entry: string,
+  common: BuildOptions,
+  others: Readonly<Record<string, string>> = {},
+): Promise<Metafile> {
   const dist = join(ROOT, 'dist');
   const { outputFiles, metafile } = await build({
     ...common,
     metafile: true,
-    entryPoints: { [name]: entry },
+    entryPoints: { [name]: entry, ...others },
     outdir: 'dist',
     format: 'esm',
     splitting: true,

@@ -2,6 +2,7 @@ import { commands, type ExtensionContext, window } from 'vscode';
 import { ExplainLog } from './explain-log';
 import { LanguageServer } from './language-server';
 import { migrate } from './migrate';
+import { MetricsCommands } from './panel/metrics-commands';
 import { STATE_VERSION_COMMAND } from './protocol';
 import { stateVersion } from './state-version';
 import { StatusItem } from './status-item';
@@ -18,6 +19,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     output,
     status,
     new ExplainLog(started),
+    new MetricsCommands(context, started),
     commands.registerCommand('nixl.restartServer', () => started.restart()),
     commands.registerCommand('nixl.showOutput', () => output.show()),
     commands.registerCommand('nixl.migrate', () => migrate(started, output)),

@@ -1,5 +1,13 @@
 import { join } from 'node:path';
-import { type CancellationToken, type ExtensionContext, type LogOutputChannel, window, workspace } from 'vscode';
+import {
+  type CancellationToken,
+  type Disposable,
+  EventEmitter,
+  type ExtensionContext,
+  type LogOutputChannel,
+  window,
+  workspace,
+} from 'vscode';
 import {
   LanguageClient,
   type LanguageClientOptions,
@@ -20,6 +28,13 @@ export class LanguageServer {
   readonly #client: LanguageClient;
   readonly #output: LogOutputChannel;
   readonly #restarts: RunQueue;
+  readonly #ready = new EventEmitter<void>();
+  readonly #stopped = new EventEmitter<void>();
+
+  /** The server has been started, for the first time or anew. */
+  readonly onReady = this.#ready.event;
+  /** The server is gone, in order or not. */
+  readonly onStopped = this.#stopped.event;
 
   constructor(context: ExtensionContext, output: LogOutputChannel, status: StatusItem) {
     this.#output = output;
@@ -40,7 +55,10 @@ export class LanguageServer {
     } satisfies LanguageClientOptions);
     this.#client.onNotification(STATUS_NOTIFICATION, (params: StatusParams) => status.update(params));
     this.#client.onDidChangeState(({ newState }) => {
-      if (newState === State.Stopped) status.clear();
+      if (newState === State.Running) this.#ready.fire();
+      if (newState !== State.Stopped) return;
+      status.clear();
+      this.#stopped.fire();
     });
     this.#restarts = new RunQueue(() => this.#restart());
   }
@@ -64,6 +82,11 @@ export class LanguageServer {
   /** Asks the server something beyond the protocol. */
   request<Result>(method: string, params: object, token?: CancellationToken): Promise<Result> {
     return this.#client.sendRequest<Result>(method, params, token);
+  }
+
+  /** Listens to what the server says beyond the protocol. */
+  onNotification<Params>(method: string, heard: (params: Params) => void): Disposable {
+    return this.#client.onNotification(method, heard);
   }
 
   async stop(): Promise<void> {

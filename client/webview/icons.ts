@@ -1,13 +1,11 @@
-import off from '@vscode/codicons/src/icons/circle-slash.svg';
 import error from '@vscode/codicons/src/icons/error.svg';
 import go from '@vscode/codicons/src/icons/go-to-file.svg';
-import history from '@vscode/codicons/src/icons/history.svg';
 import info from '@vscode/codicons/src/icons/info.svg';
 import pass from '@vscode/codicons/src/icons/pass.svg';
 import question from '@vscode/codicons/src/icons/question.svg';
 import warning from '@vscode/codicons/src/icons/warning.svg';
 
-const TEXTS = { error, info, pass, question, warning, off, history, go };
+const TEXTS = { error, info, pass, question, warning, go };
 
 export type IconName = keyof typeof TEXTS;
 

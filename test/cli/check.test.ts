@@ -54,7 +54,6 @@ describe('exit codes', () => {
     [['--format', 'github', '.'], 'not available yet'],
     [['--format', 'junit', '.'], 'not available yet'],
     [['--config', 'x.json', '.'], 'not available yet'],
-    [['metrics'], 'not available yet'],
     [['plan', '.'], 'not available yet'],
     [['fix', '.'], 'not available yet'],
     [['--fast', '.'], '--fast'],

@@ -342,7 +342,44 @@ describe('prefill and decode in two files', () => {
   });
 });
 
+describe('a Compose file and what Compose puts over it', () => {
+  it('are one project, and each finding is there once', async () => {
+    const service = (role: string, size: number) =>
+      `    image: vllm/vllm-openai:v0.25.1\n    command: [m, --block-size=${size}, --kv-transfer-config, '{"kv_connector":"NixlConnector","kv_role":"${role}"}']\n`;
+    const files = {
+      'compose.yaml': `services:\n  prefill:\n${service('kv_producer', 16)}`,
+      'compose.override.yaml': `services:\n  decode:\n${service('kv_consumer', 24)}`,
+    };
+    for (const path of ['.', 'compose.yaml', 'compose.override.yaml']) {
+      const { findings } = await check(files, path);
+      expect(findings.filter(({ rule }) => rule === 'pair-mismatch').map(({ file }) => file)).toEqual([
+        'compose.override.yaml',
+      ]);
+    }
+  });
+});
+
 describe('the values of a chart', () => {
+  it('are one deployment in several templates', async () => {
+    const template = (role: string, kind: string) =>
+      deployment(`'{{ include "x.fullname" . }}-${role}'`, kind, own).replace(
+        'args: [m,',
+        `args: [m, "--block-size={{ .Values.${role}.block }}",`,
+      );
+    const files = {
+      'chart/Chart.yaml': 'name: x\n',
+      'chart/values.yaml': 'prefill: { block: 16 }\ndecode: { block: 24 }\n',
+      'chart/templates/prefill/deployment.yaml': template('prefill', 'kv_producer'),
+      'chart/templates/decode/deployment.yaml': template('decode', 'kv_consumer'),
+    };
+    for (const path of ['.', 'chart/templates/prefill/deployment.yaml']) {
+      const { findings } = await check(files, path);
+      expect(findings.map(({ file, rule, related }) => [file, rule, related[0]?.file])).toEqual([
+        ['chart/values.yaml', 'pair-mismatch', 'chart/values.yaml'],
+      ]);
+    }
+  });
+
   it('are known in its templates', async () => {
     const { findings } = await check(
       {

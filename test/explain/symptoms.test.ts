@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { errorMessages } from '../../server/src/knowledge';
+import { errorMessages } from '../../server/src/knowledge/messages';
 import { idsIn } from './support';
 
 /** A text that research notes name as the symptom of a mistake. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { errorMessages } from '../../server/src/knowledge';
+import { errorMessages } from '../../server/src/knowledge/messages';
 import { idsIn, readText } from './support';
 
 /** How a line of a program comes into a log. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { isRuleId } from '../../server/src/analysis';
-import { errorMessages, piecesOf, versionTexts } from '../../server/src/knowledge';
+import { errorMessages, piecesOf, versionTexts } from '../../server/src/knowledge/messages';
 
 const table = JSON.parse(readFileSync(new URL('../../schemas/messages.json', import.meta.url), 'utf8'));
 const ids = Object.keys(table.messages);

@@ -167,6 +167,36 @@ spec:
     await client.until(() => client.refreshes > refreshes);
     expect(rules(await pulled('base/deployment.yaml'))).toEqual(['side-channel-host-loopback']);
   });
+
+  it('is known for as long as its folder belongs to the workspace', async () => {
+    await writeTree(folder, {
+      'one/base/deployment.yaml': base,
+      'one/base/kustomization.yaml': 'resources: [deployment.yaml]\n',
+      'two/kustomization.yaml': 'resources: [../one/base]\npatches: [{ path: patch.yaml }]\n',
+      'two/patch.yaml': patch,
+    });
+    const workspaceFolder = (name: string) => ({ uri: uri(name), name });
+    client = new LspClient();
+    await client.initialize(ABILITIES, {}, [workspaceFolder('one')]);
+    const refreshed = async (act: () => Promise<void>) => {
+      const before = client.refreshes;
+      await act();
+      await client.until(() => client.refreshes > before);
+      return rules(await pulled('one/base/deployment.yaml'));
+    };
+    const change = (added: string[], removed: string[]) =>
+      client.connection.sendNotification('workspace/didChangeWorkspaceFolders', {
+        event: { added: added.map(workspaceFolder), removed: removed.map(workspaceFolder) },
+      });
+    const opened = await refreshed(async () => {
+      await client.open(uri('one/base/deployment.yaml'), base);
+      await pulled('one/base/deployment.yaml');
+    });
+    expect(opened).toEqual(['side-channel-host-loopback']);
+    expect(await refreshed(() => change(['two'], []))).toEqual([]);
+    expect(await refreshed(() => change([], ['two']))).toEqual(['side-channel-host-loopback']);
+    expect(await refreshed(() => change(['two'], ['one']))).toEqual([]);
+  });
 });
 
 describe('the scan of the workspace', () => {

@@ -115,6 +115,86 @@ describe('environment', () => {
   });
 });
 
+describe('a project of two files', () => {
+  const json = (role: string) => `{"kv_connector":"NixlConnector","kv_role":"${role}"}`;
+  const base = [
+    'services:',
+    '  decode:',
+    `    image: ${official}`,
+    '    env_file: a.env',
+    `    command: [m, --port=8000, --kv-transfer-config, '${json('kv_consumer')}']`,
+    '    environment: {UCX_TLS: tcp, NIXL_LOG_LEVEL: WARN}',
+    '    cap_add: [SYS_NICE]',
+    '',
+  ].join('\n');
+  const over = [
+    'services:',
+    '  decode:',
+    '    environment: [UCX_TLS=rc, "VLLM_NIXL_SIDE_CHANNEL_PORT=5700"]',
+    '    env_file: [b.env]',
+    '    cap_add: [IPC_LOCK]',
+    '    network_mode: host',
+    '  prefill:',
+    `    image: ${official}`,
+    `    command: [m, --kv-transfer-config, '${json('kv_producer')}']`,
+    '',
+  ].join('\n');
+  const env = { 'a.env': 'A=1\nB=1\n', 'b.env': 'B=2\n' };
+  const seen = (name: string, text: string, files: Readonly<Record<string, string>>) =>
+    read(name, text, { files }).engines.map((engine) => [
+      engine.name,
+      environmentOf(engine),
+      engine.network.kind,
+      engine.container!.capabilities.add.map((value) => value.kind === 'known' && covered(value.source.place())),
+    ]);
+
+  test('is what Compose makes of both, whichever is read', () => {
+    const expected = [
+      [
+        'decode',
+        { A: '1', B: '2', UCX_TLS: 'rc', NIXL_LOG_LEVEL: 'WARN', VLLM_NIXL_SIDE_CHANNEL_PORT: '5700' },
+        'host',
+        ['SYS_NICE', 'IPC_LOCK'],
+      ],
+      ['prefill', {}, 'container', []],
+    ];
+    expect(seen('compose.yaml', base, { ...env, 'compose.override.yaml': over })).toEqual(expected);
+    expect(seen('compose.override.yaml', over, { ...env, 'compose.yaml': base })).toEqual(expected);
+    expect(seen('docker-compose.yml', base, { ...env, 'docker-compose.override.yml': over })).toEqual(expected);
+  });
+
+  test('replaces commands, and what it is told to', () => {
+    const replaced = (...lines: string[]) =>
+      read('compose.yaml', base, {
+        files: { ...env, 'compose.override.yml': ['services:', '  decode:', ...lines, ''].join('\n    ') },
+      }).engines[0]!;
+    expect(flagLines(replaced('command: [m, --port=9000]'))).toEqual(['port 9000']);
+    expect(environmentOf(replaced('environment: !reset {}', 'env_file: !reset null'))).toEqual({});
+    expect(environmentOf(replaced('environment: !override', '  UCX_TLS: ud', 'env_file: !override [b.env]'))).toEqual({
+      B: '2',
+      UCX_TLS: 'ud',
+    });
+    expect(replaced('cap_add: !override [IPC_LOCK]').container!.capabilities.add).toHaveLength(1);
+  });
+
+  test.each<[string, string, Readonly<Record<string, string>>]>([
+    ['a file of another name', 'compose.gpu.yaml', { 'compose.override.yaml': over }],
+    [
+      'a file that another one wins over',
+      'docker-compose.yml',
+      { 'compose.yaml': 'services: {}\n', 'compose.override.yaml': over },
+    ],
+    ['an override of another name', 'compose.yaml', { 'compose.prod.yaml': over }],
+  ])('is none for %s', (_, name, files) => {
+    expect(seen(name, base, { ...env, ...files }).map(([service]) => service)).toEqual(['decode']);
+  });
+
+  test('that list each other’s services only once', () => {
+    const { engines } = read('compose.override.yaml', over, { files: { ...env, 'compose.yaml': over } });
+    expect(engines.map(({ name }) => name)).toEqual(['prefill']);
+  });
+});
+
 describe('interpolation', () => {
   test('is unknown unless .env says it, its default included', () => {
     const text = compose(

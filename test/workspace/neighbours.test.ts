@@ -137,3 +137,125 @@ describe('a Service in a file beside', () => {
     expect(shown(await both.analyze('prefill.yaml'))).toEqual([]);
   });
 });
+
+/** What is said about pairs: rule, file and covered characters. */
+async function pairFindings(files: Readonly<Record<string, string>>, name: string): Promise<string[]> {
+  const analysis = await new Tree(files).analyze(name);
+  return shown(analysis).filter((one) => /pair-mismatch|engine-id-shared|host-network-ports/.test(one));
+}
+
+const sized = (text: string, size: number) => text.replace('args: [m,', `args: [m, --block-size=${size},`);
+
+describe('rules that compare prefill and decode', () => {
+  const files = { 'prefill.yaml': sized(prefill({ host: '10.0.0.1' }), 16), 'decode.yaml': sized(decode(), 24) };
+
+  it('see those in two files, and say the same whichever is looked at', async () => {
+    for (const name of Object.keys(files)) {
+      expect(await pairFindings(files, name)).toEqual(['decode.yaml: pair-mismatch: 24']);
+    }
+    const ids = Object.fromEntries(
+      Object.entries(files).map(([name, text]) => [name, text.replace('"kv_role"', '"engine_id":"a","kv_role"')]),
+    );
+    for (const name of Object.keys(ids)) {
+      expect(await pairFindings(ids, name)).toEqual([
+        'decode.yaml: pair-mismatch: 24',
+        'decode.yaml: engine-id-shared: a',
+      ]);
+    }
+  });
+
+  it('see several pairs of one file, or of two', async () => {
+    const four = ['a', 'b'].flatMap((variant) => [
+      sized(prefill({ name: `${variant}-prefill` }), 16),
+      sized(decode({ name: `${variant}-decode` }), variant === 'a' ? 24 : 16),
+    ]);
+    expect(await pairFindings({ 'all.yaml': four.join('---\n') }, 'all.yaml')).toEqual(['all.yaml: pair-mismatch: 24']);
+    const two = { 'p.yaml': `${four[0]}---\n${four[2]}`, 'd.yaml': `${four[1]}---\n${four[3]}` };
+    expect(await pairFindings(two, 'p.yaml')).toEqual(['d.yaml: pair-mismatch: 24']);
+  });
+
+  it.each<[string, Readonly<Record<string, string>>]>([
+    ['another folder', { 'prefill.yaml': files['prefill.yaml'], 'other/decode.yaml': files['decode.yaml'] }],
+    ['other names', { ...files, 'decode.yaml': sized(decode({ name: 'llama-decode' }), 24) }],
+    ['another namespace', { ...files, 'decode.yaml': sized(decode({ namespace: 'b' }), 24) }],
+    ['another model', { ...files, 'decode.yaml': sized(decode({ model: 'n' }), 24) }],
+    ['a second decoder', { ...files, 'decoder.yaml': decode({ name: 'decoder' }) }],
+    ['a second prefill', { ...files, 'prefiller.yaml': prefill({ name: 'prefiller' }) }],
+    ['a variant of decode', { ...files, 'decode-b200.yaml': sized(decode(), 16) }],
+  ])('say nothing with %s', async (_, given) => {
+    for (const name of Object.keys(given)) expect(await pairFindings(given, name)).toEqual([]);
+  });
+
+  it('see a pair on the network of its node in two files', async () => {
+    const onNode = (text: string) =>
+      text
+        .replace('      containers:', '      hostNetwork: true\n      containers:')
+        .replace('status.podIP', 'status.hostIP');
+    const given = {
+      'prefill.yaml': onNode(prefill()),
+      'decode.yaml': onNode(decode()).replace('kv_role', 'engine_id":"x","kv_role'),
+    };
+    const found = async (name: string) => (await pairFindings(given, name)).filter((one) => /host-network/.test(one));
+    expect(await found('prefill.yaml')).toEqual(await found('decode.yaml'));
+    expect(await found('prefill.yaml')).toEqual(['decode.yaml: host-network-ports: vllm']);
+  });
+
+  it('do not call a comment of the other file useless', async () => {
+    const ignored = decode().replace(
+      '      containers:',
+      '      # nixl: ignore[unknown-key] for now\n      containers:',
+    );
+    const tree = new Tree({ ...files, 'decode.yaml': ignored });
+    const { ignores } = await tree.analyze('prefill.yaml');
+    expect(ignores.map(({ file, ids }) => [file, ids.map(({ judged }) => judged)])).toEqual([['decode.yaml', [false]]]);
+  });
+});
+
+describe('templates of one chart', () => {
+  const named = '{{ include "x.fullname" . }}';
+  const files = {
+    'c/Chart.yaml': 'name: x\n',
+    'c/values.yaml': 'model: m\nprefill: { block: 16 }\ndecode: { block: 24 }\n',
+    'c/templates/prefill/deployment.yaml': prefill({
+      name: `"${named}-prefill"`,
+      model: '"{{ .Values.model }}"',
+    }).replace('--kv-transfer-config', '--block-size={{ .Values.prefill.block }}, --kv-transfer-config'),
+    'c/templates/decode/deployment.yaml': decode({ name: `"${named}-decode"`, model: '"{{ .Values.model }}"' }).replace(
+      '--kv-transfer-config',
+      '--block-size={{ .Values.decode.block }}, --kv-transfer-config',
+    ),
+  };
+  const [first, second] = ['c/templates/prefill/deployment.yaml', 'c/templates/decode/deployment.yaml'] as const;
+
+  it('are one deployment, and what differs is found in the values', async () => {
+    for (const name of [first, second]) {
+      expect(await pairFindings(files, name)).toEqual(['c/values.yaml: pair-mismatch: 24']);
+    }
+  });
+
+  it.each<[string, Readonly<Record<string, string>>]>([
+    ['is no chart', Object.fromEntries(Object.entries(files).filter(([name]) => name !== 'c/Chart.yaml'))],
+    ['makes names in other ways', { ...files, [second]: files[second].replace(named, '{{ .Release.Name }}') }],
+    [
+      'puts them into different namespaces',
+      { ...files, [second]: files[second].replace('spec:', '  namespace: b\nspec:') },
+    ],
+    ['has another template with the name', { ...files, 'c/templates/decode/b.yaml': files[second] }],
+    [
+      'makes a value in other ways',
+      { ...files, [second]: files[second].replace('.decode.block }}', '.decode.block | add 8 }}') },
+    ],
+    [
+      'leaves a value to those who install it',
+      { ...files, 'c/values.yaml': 'model: m\nprefill: { block: 16 }\ndecode: { block: }\n' },
+    ],
+  ])('are none, or say nothing, where it %s', async (_, given) => {
+    expect(await pairFindings(given, first)).toEqual([]);
+    expect(await pairFindings(given, second)).toEqual([]);
+  });
+
+  it('lie in the namespace of the release, whether they say so or not', async () => {
+    const spoken = files[second].replace('spec:', '  namespace: "{{ .Release.Namespace }}"\nspec:');
+    expect(await pairFindings({ ...files, [second]: spoken }, first)).toEqual(['c/values.yaml: pair-mismatch: 24']);
+  });
+});

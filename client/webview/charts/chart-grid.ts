@@ -12,8 +12,9 @@ const GROUPS: readonly (readonly [ChartInfo['group'], string])[] = [
   ['serving', 'Serving'],
 ];
 
-/** Points of a whole chart; more than there are pixels would be painted for nobody. */
-const POINTS = 360;
+/** Points of a whole chart; more than there are pixels would be painted for nobody. Of many lines, fewer can be read. */
+const POINTS = 300;
+const POINTS_OF_ENGINES = 180;
 /** Whoever does not see the charts is told anew this often. */
 const SUMMARY_MS = 10_000;
 const PATIENCE_MS = 10_000;
@@ -77,7 +78,7 @@ export class ChartGrid {
       const chart = this.#charts.get(history.chart);
       if (!chart) continue;
       if (this.#zoom) chart.curves.clear();
-      chart.curves.grow(history, from);
+      chart.curves.grow(history, from, chart.heat);
       this.#paint(chart);
     }
     // What came into sight meanwhile.
@@ -164,7 +165,9 @@ export class ChartGrid {
     for (const [id, end] of this.#asked) if (end < performance.now()) this.#asked.delete(id);
     if (!update || this.#asked.size > 0) return;
     const { from, to } = this.view();
-    const step = Math.max(update.intervalMs, (to - from) / POINTS);
+    const { by } = this.#host.choices;
+    const most = by === 'engine' && update.engines.length > 4 ? POINTS_OF_ENGINES : POINTS;
+    const step = Math.max(update.intervalMs, (to - from) / most);
     const lacking = new Map<number, string[]>();
     for (const chart of this.#charts.values()) {
       const { visible, curves, info, asked } = chart;
@@ -177,8 +180,8 @@ export class ChartGrid {
       lacking.set(last, [...(lacking.get(last) ?? []), info.id]);
     }
     for (const [last, charts] of lacking) {
-      const points = Math.max(1, Math.min(POINTS, Math.round((to - last) / step)));
-      const params: HistoryParams = { from: last, to, points, charts, by: this.#host.choices.by };
+      const points = Math.max(1, Math.min(most, Math.round((to - last) / step)));
+      const params: HistoryParams = { from: last, to, points, charts, by };
       const id = ++this.#ids;
       this.#asked.set(id, performance.now() + PATIENCE_MS);
       this.#host.send({ type: 'history', id, params });

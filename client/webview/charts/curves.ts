@@ -26,11 +26,12 @@ export class Curves {
     this.#byKey.clear();
   }
 
-  /** Adds what is younger than the last moment, and forgets what is older than `from`. */
-  grow({ times, lines, restarts }: ChartHistory, from: number): void {
+  /** Adds what is younger than the last moment, and forgets what is older than `from`. Buckets are sorted by their edges. */
+  grow({ times, lines, restarts }: ChartHistory, from: number, byEdge = false): void {
     const last = this.last ?? Number.NEGATIVE_INFINITY;
     const begin = times.findIndex((at) => at > last);
     if (begin >= 0) this.#append(times.slice(begin), lines, begin);
+    if (byEdge) this.curves.sort((a, b) => edgeOf(a.key) - edgeOf(b.key));
     const known = new Set(this.restarts.map(({ at, key }) => `${at} ${key}`));
     this.restarts.push(...restarts.filter(({ at, key }) => !known.has(`${at} ${key}`)));
     this.#forget(from);
@@ -80,6 +81,10 @@ export class Curves {
       this.curves = this.curves.filter((other) => other !== curve);
     }
   }
+}
+
+function edgeOf(key: string): number {
+  return key === '+Inf' ? Number.POSITIVE_INFINITY : Number(key);
 }
 
 /** The indices of the `most` curves that reach highest, in the order in which they came. */

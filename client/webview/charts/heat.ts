@@ -1,4 +1,5 @@
 import type uPlot from 'uplot';
+import { onAxis } from '../format';
 import type { Palette } from '../palette';
 import type { Curves } from './curves';
 
@@ -30,20 +31,25 @@ export function drawHeat({ ctx, bbox, valToPos, scales }: uPlot, { times, curves
 }
 
 /** Marks an axis with the edges of the buckets. */
-export function heatAxis(curves: Curves): Pick<uPlot.Axis, 'splits' | 'values' | 'filter'> {
+export function heatAxis(curves: Curves, unit: string): Pick<uPlot.Axis, 'splits' | 'values' | 'filter'> {
   const keys = curves.curves.map(({ key }) => key);
   const every = Math.ceil(keys.length / 7);
   const splits = keys.map((_, row) => row + 1).filter((row) => row % every === 0);
   return {
     splits: () => splits,
-    values: () => splits.map((row) => edge(keys[row - 1] ?? '')),
+    values: () => splits.map((row) => edge(keys[row - 1] ?? '', unit)),
     filter: (_, all) => all,
   };
 }
 
 /** The upper edge of a bucket, in words. */
-function edge(key: string): string {
-  if (key === '+Inf') return 'over';
-  const value = Number(key);
-  return value >= 1000 ? `${value / 1000} s` : `${key} ms`;
+function edge(key: string, unit: string): string {
+  return key === '+Inf' ? 'over' : onAxis(Number(key), unit);
+}
+
+/** A bucket between the edge before and its own. */
+export function bucketWords(lower: string | undefined, key: string, unit: string): string {
+  if (key === '+Inf') return `over ${onAxis(Number(lower ?? 0), unit)}`;
+  const above = onAxis(Number(key), unit);
+  return lower === undefined ? `up to ${above}` : `${onAxis(Number(lower), unit)} to ${above}`;
 }

@@ -37,4 +37,3 @@ export { SideFiles } from './side-files';
 export { isStillTrue, type Standing, standingOf } from './still-true';
 export { UNUSED_IGNORE } from './unused-ignore';
 export { VERSION } from './version';
-export { type SetPlace, type Setting, whereSet } from './where-set';

@@ -32,13 +32,20 @@ const MOST_ENGINES = 100;
  * What the files beside one say about the deployment that it is a part of. Manifests lie in one folder for many reasons:
  * two are taken together only where their objects are called the same but for their role, in one namespace, or one pool of
  * pods chooses both; and not where some file beside defines one of them a second time, as variants do.
+ * @param templates what the names of a chart's templates begin with, where the file is one of them
  */
-export function neighbourhood(own: Deployment, beside: Pick<Beside, 'readings' | 'open'>, file: string): Neighbourhood {
+export function neighbourhood(
+  own: Deployment,
+  beside: Pick<Beside, 'readings' | 'open'>,
+  templates: string | undefined,
+): Neighbourhood {
   const readings = beside.readings.map(({ deployment }) => deployment);
   const all = [own, ...readings];
   const names = new ObjectNames();
-  names.add(own.pods, file);
-  for (const reading of beside.readings) names.add(reading.deployment.pods, reading.file.name);
+  if (templates !== undefined) {
+    const parts = beside.readings.filter(({ file }) => file.name.startsWith(templates));
+    for (const { pods } of [own, ...parts.map(({ deployment }) => deployment)]) names.add(pods, templates);
+  }
   const twice = twiceDefined(all, names);
   const isKnown = ({ pod }: Engine) => pod && !twice.has(names.identity(pod));
   const together = new Together(

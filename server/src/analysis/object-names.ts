@@ -5,10 +5,9 @@ export class ObjectNames {
   /** Charts by pods; none where a pod is in none. */
   readonly #charts = new Map<Pod, string>();
 
-  /** @param file the file that the pods stand in */
-  add(pods: readonly Pod[], file: string): void {
-    const chart = chartOf(file);
-    if (chart !== undefined) for (const pod of pods) this.#charts.set(pod, chart);
+  /** @param chart the chart that templates make the pods from */
+  add(pods: readonly Pod[], chart: string): void {
+    for (const pod of pods) this.#charts.set(pod, chart);
   }
 
   /** What an object is called in the cluster, as a key; none where that is not known. */
@@ -37,12 +36,6 @@ export class ObjectNames {
     if (first === undefined || first !== second) return sameNamespace(a.object, b.object) === true;
     return namespaceText(a.object) === namespaceText(b.object);
   }
-}
-
-/** Of `chart/templates/prefill.yaml` the chart. */
-function chartOf(file: string): string | undefined {
-  const [, chart] = /^(.*?)[/\\]?\btemplates[/\\]/.exec(file) ?? [];
-  return chart;
 }
 
 /** The name with a letter of its own for each action, without those that words are told apart by. */

@@ -2,11 +2,17 @@ import { type SourceText, splitYamlDocuments } from '../syntax';
 import {
   chooseObject,
   type LocatedObject,
-  mayDefine,
+  mayHoldKind,
   type ObjectKind,
   objectsOfDocument,
   type UnresolvedObject,
 } from '../workspace';
+
+/** A YAML document of the file. */
+interface OwnDocument {
+  readonly start: number;
+  readonly text: string;
+}
 
 /**
  * The objects that the documents of a file itself define, for references from other documents of it. What a document
@@ -14,13 +20,16 @@ import {
  */
 export class OwnObjects {
   #text = '';
-  #documents: readonly { readonly start: number; readonly text: string }[] = [];
+  #documents: readonly OwnDocument[] = [];
   #known = new Map<string, readonly LocatedObject[] | 'limit'>();
+  /** The documents that may define an object of a kind. */
+  #holders = new Map<ObjectKind, readonly OwnDocument[]>();
 
   /** The file's text from now on. */
   read(text: string): void {
     if (text === this.#text) return;
     this.#text = text;
+    this.#holders = new Map();
     this.#documents = splitYamlDocuments(text).map(({ start, end }) => ({ start, text: text.slice(start, end) }));
     const known = new Map<string, readonly LocatedObject[] | 'limit'>();
     for (const document of this.#documents) {
@@ -31,10 +40,11 @@ export class OwnObjects {
   }
 
   find(kind: ObjectKind, name: string, namespace: string | undefined): LocatedObject | UnresolvedObject {
-    if (!mayDefine(this.#text, kind, name)) return { unresolved: 'not-in-sight' };
+    const holders = this.#holders.get(kind) ?? this.#documents.filter(({ text }) => mayHoldKind(text, kind));
+    this.#holders.set(kind, holders);
     const found: LocatedObject[] = [];
-    for (const { start, text } of this.#documents) {
-      if (!mayDefine(text, kind, name)) continue;
+    for (const { start, text } of holders) {
+      if (!text.includes(name)) continue;
       const objects = this.#known.get(text) ?? objectsOfDocument(text, start);
       this.#known.set(text, objects);
       if (objects === 'limit') return { unresolved: 'limit' };

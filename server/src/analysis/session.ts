@@ -67,6 +67,8 @@ export interface WorkCount {
 export class AnalysisSession {
   readonly work: WorkCount = { analyses: 0, documentsParsed: 0, rulesRun: 0 };
   #context = '';
+  /** The rules that were run. */
+  #ran = '';
   #slices = new Map<string, ReadSlice[]>();
   #objects = new OwnObjects();
   #reading: { readonly read: readonly ReadSlice[]; readonly reading: SideReading } | undefined;
@@ -105,6 +107,7 @@ export class AnalysisSession {
   fork(): AnalysisSession {
     const fork = new AnalysisSession();
     fork.#context = this.#context;
+    fork.#ran = this.#ran;
     fork.#slices = this.#slices;
     fork.#objects = this.#objects.fork();
     return fork;
@@ -125,13 +128,14 @@ export class AnalysisSession {
     const claims = claimsOf(all, files);
     const read = withoutClaimed(all, claims, files);
     const deployment = joinDeployments(read.map((slice) => slice.deployment));
+    const references = new Map(read.flatMap(({ asked }) => [...asked]));
     const beside = host !== 'kustomization' && mayHaveNeighbours(deployment) ? options.beside?.() : undefined;
     for (const reading of beside?.readings ?? []) {
       files.addText(reading.file.name, reading.file.text);
       for (const { root, start } of reading.roots) files.addRoot(root, reading.file.name, start);
     }
     const around = mayHaveNeighbours(deployment)
-      ? neighbourhood(deployment, beside ?? { readings: [], open: [] }, name)
+      ? neighbourhood(deployment, beside ?? { readings: [], open: [] }, templatesOf(name, references))
       : nobodyAround;
     const together = checkDeployment(deployment, around, context.rules, context);
     const raw = [...read.flatMap((slice) => slice.findings), ...together];
@@ -147,7 +151,6 @@ export class AnalysisSession {
         unjudged: new Set(beside?.readings.map(({ file }) => file.name)),
       },
     );
-    const references = new Map(read.flatMap(({ asked }) => [...asked]));
     const objects = read.flatMap((slice) => slice.objects);
     const found = { deployment, problems, unchecked: sortUnchecked(open), ignores };
     return { ...empty, ...found, references, objects, claims, beside };
@@ -160,9 +163,10 @@ export class AnalysisSession {
     const assumptions = options.assumptions ?? {};
     const stated = directives.map((directive) => directive.kind === 'versions' && directive.values.map(stating));
     const { release, topmost = false } = options;
-    const key = JSON.stringify([input.name, host, assumptions, release, topmost, stated, ran]);
-    if (key !== this.#context) this.#slices = new Map();
+    const key = JSON.stringify([input.name, host, assumptions, release, topmost, stated]);
+    if (key !== this.#context || ran !== this.#ran) this.#slices = new Map();
     this.#context = key;
+    this.#ran = ran;
     return {
       host,
       rules,
@@ -272,6 +276,13 @@ function isCurrent(slice: ReadSlice, { file, object }: ReadingContext): boolean 
 /** Pods with a connector may have the other side in a file beside. */
 function mayHaveNeighbours({ engines }: Deployment): boolean {
   return engines.some(({ pod, kvTransfer }) => pod?.object && kvTransfer);
+}
+
+/** The folder of a chart's templates: a template with values has asked for the chart's own file. */
+function templatesOf(name: string, references: Analysis['references']): string | undefined {
+  const [, folder] = /^(.*\/templates\/|templates\/)/.exec(name) ?? [];
+  const isChart = [...references].some(([path, file]) => file !== undefined && /(?:^|\/)Chart\.yaml$/.test(path));
+  return isChart ? folder : undefined;
 }
 
 function stating({ name, value }: DirectiveValue): string {

@@ -17,6 +17,13 @@ const KUBERNETES = /\bcontainers["']?\s*:/;
 /** Characters of files whose readings are kept: those take some fifty times as much memory. */
 const MOST_KEPT = 512 * 1024;
 
+interface KeptSession {
+  readonly session: AnalysisSession;
+  length: number;
+  /** Of the files that were analysed, the one for which it was asked for last. */
+  used: number;
+}
+
 /**
  * Reads the manifests beside others, each once: what was read of a file serves as long as its text is the same, for its
  * own analysis too.
@@ -25,23 +32,34 @@ export class SideFiles {
   readonly #files: ReferencedFiles;
   readonly #index: WorkspaceIndex;
   /** The one asked for longest ago first. */
-  readonly #sessions = new Map<string, { readonly session: AnalysisSession; length: number }>();
+  readonly #sessions = new Map<string, KeptSession>();
+  readonly #mostIdle: number;
   #kept = 0;
+  /** Files that were analysed. */
+  #turn = 0;
 
-  constructor(files: ReferencedFiles, index: WorkspaceIndex) {
+  /** @param mostIdle files that are analysed after a reading was asked for last, until it is let go */
+  constructor(files: ReferencedFiles, index: WorkspaceIndex, mostIdle = Number.POSITIVE_INFINITY) {
     this.#files = files;
     this.#index = index;
+    this.#mostIdle = mostIdle;
   }
 
   /** The session that reads a file, for its own analysis. */
   session(name: string, length: number): AnalysisSession {
-    const known = this.#sessions.get(name) ?? { session: new AnalysisSession(), length: 0 };
+    this.#turn += 1;
+    return this.#sessionOf(name, length);
+  }
+
+  #sessionOf(name: string, length: number): AnalysisSession {
+    const known = this.#sessions.get(name) ?? { session: new AnalysisSession(), length: 0, used: 0 };
     this.#sessions.delete(name);
     this.#kept += length - known.length;
     known.length = length;
+    known.used = this.#turn;
     this.#sessions.set(name, known);
-    for (const [oldest, { length: freed }] of this.#sessions) {
-      if (this.#kept <= MOST_KEPT || oldest === name) break;
+    for (const [oldest, { length: freed, used }] of this.#sessions) {
+      if (oldest === name || (this.#kept <= MOST_KEPT && this.#turn - used <= this.#mostIdle)) break;
       this.#sessions.delete(oldest);
       this.#kept -= freed;
     }
@@ -82,7 +100,7 @@ export class SideFiles {
     const there = files.filter((file) => file !== undefined);
     if (there.reduce((sum, { text }) => sum + text.length, 0) > MOST_CHARACTERS) return tooMany;
     const readings = there.flatMap(
-      (file) => this.session(file.name, file.text.length).read(file, optionsOf(file.name)) ?? [],
+      (file) => this.#sessionOf(file.name, file.text.length).read(file, optionsOf(file.name)) ?? [],
     );
     return { readings, waiting: false, open: [] };
   }

@@ -30,10 +30,17 @@ interface Found {
   readonly value: string | undefined;
 }
 
-/** Every place of a file, and of those that it refers to, where a setting of an engine is written. */
-export function whereSet(analysis: Analysis, setting: Setting): SetPlace[] {
+/**
+ * Every place of a file, and of those that it refers to, where a setting of an engine is written.
+ * @param engines those that count
+ */
+export function whereSet(
+  analysis: Analysis,
+  setting: Setting,
+  engines: readonly Engine[] = analysis.deployment.engines,
+): SetPlace[] {
   const places = new Map<string, SetPlace>();
-  for (const engine of analysis.deployment.engines) {
+  for (const engine of engines) {
     for (const { place, value } of settingOf(engine, setting)) {
       const located = analysis.files.locate(place);
       if (located) places.set(`${located.file}\0${located.start}\0${located.end}`, { ...located, value });

@@ -7,7 +7,12 @@ const MAX_BYTES = 4 * 1024 * 1024;
 
 /** What a report calls a file: its path from the working directory, with `/`. */
 export function displayName(path: string): string {
-  return relative(process.cwd(), resolve(path)).split(sep).join('/');
+  const full = resolve(path);
+  const here = process.cwd();
+  // Nearly all lie below, and this is asked for every file.
+  const isBelow = full.startsWith(here) && full[here.length] === sep;
+  const name = isBelow ? full.slice(here.length + 1) : relative(here, full);
+  return sep === '/' ? name : name.replaceAll(sep, '/');
 }
 
 /** Files by the names that the report gives them. Nothing else goes on in a run, so that nobody gains by waiting. */

@@ -10,8 +10,8 @@ const MEGABYTE = 1024 * 1024;
 /** Larger files are not read. What we check is written by hand; this leaves room for what is around it. */
 const MAX_MEGABYTES = 64;
 
-/** What is looked at before a file that nobody named is read whole. */
-const SNIFFED = 8192;
+/** What is read at first: nearly all files are shorter, and then known to be read whole. */
+const FIRST = 64 * 1024;
 
 /** Reads files one after the other into the same memory: a folder of large ones takes no more than the largest. */
 export class EntryReader {
@@ -25,12 +25,14 @@ export class EntryReader {
     let file: number | undefined;
     try {
       file = openSync(path, 'r');
-      const info = fstatSync(file);
-      if (!info.isFile()) return readingOf(decodeBytes(readFileSync(file)));
-      const start = this.#fill(file, 0, Math.min(info.size, SNIFFED));
+      // What a folder holds is a file, or was a moment ago; a name may be that of a pipe.
+      if (named && !fstatSync(file).isFile()) return readingOf(decodeBytes(readFileSync(file)));
+      const start = this.#fill(file, 0, FIRST);
       if (!named && isBinary(start) && !isUtf16(start)) return { skipped: true };
-      if (info.size > MAX_MEGABYTES * MEGABYTE) return { unchecked: `larger than ${MAX_MEGABYTES} MB: not read` };
-      return readingOf(decodeBytes(this.#fill(file, start.length, info.size)));
+      if (start.length < FIRST) return readingOf(decodeBytes(start));
+      const { size } = fstatSync(file);
+      if (size > MAX_MEGABYTES * MEGABYTE) return { unchecked: `larger than ${MAX_MEGABYTES} MB: not read` };
+      return readingOf(decodeBytes(this.#fill(file, start.length, size)));
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? error.code : 'unknown error';
       return { unchecked: `cannot be read (${code})` };

@@ -26,6 +26,9 @@ import type { Report } from './report';
 /** Characters of files referred to that are kept for the next file, which may refer to the same. */
 const MAX_KEPT = 2 * 1024 * 1024;
 
+/** Folders are gone through one after the other: what this many files did not ask for is left behind. */
+const MOST_IDLE = 8;
+
 /** One run of the command line: files come in one after the other, and all that is kept of them is what was found. */
 export class Run {
   readonly #options: RunOptions;
@@ -33,7 +36,7 @@ export class Run {
   readonly #look: (analysis: Analysis) => void;
   readonly #files = new ReferencedFiles(pathFiles);
   readonly #index = new WorkspaceIndex(pathFiles, this.#files);
-  readonly #sides = new SideFiles(this.#files, this.#index);
+  readonly #sides = new SideFiles(this.#files, this.#index, MOST_IDLE);
   readonly #graph = new KustomizationGraph(pathFiles);
   /** Texts of kustomizations by name. */
   readonly #kustomizations = new Map<string, string>();

@@ -1,5 +1,6 @@
-import { type Analysis, comparePlaces, type FilePlace, type Problem, type Setting, whereSet } from '../analysis';
-import type { Governor } from '../knowledge';
+import { type Analysis, comparePlaces, type FilePlace, type Problem } from '../analysis';
+import { type Setting, whereSet } from '../analysis/where-set';
+import type { Governor } from '../knowledge/messages';
 import { type Explanation, expanded } from './explanation';
 
 /** A place of a configuration that a message in a log is about. */

@@ -1,4 +1,4 @@
-import { errorMessages, type MessageFact, piecesOf, type VersionText, versionTexts } from '../knowledge';
+import { errorMessages, type MessageFact, piecesOf, type VersionText, versionTexts } from '../knowledge/messages';
 import { type Automaton, buildAutomaton } from './automaton';
 
 /** A way in which a line says something that we know. */

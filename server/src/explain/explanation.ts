@@ -1,4 +1,5 @@
-import { completeVersions, describeBounds, type MessageFact, type Versions, valuesAt } from '../knowledge';
+import { completeVersions, describeBounds, type Versions, valuesAt } from '../knowledge';
+import type { MessageFact } from '../knowledge/messages';
 import type { Recognition } from './tally';
 
 /** A message in a log and what there is to say about it. */

@@ -1,4 +1,4 @@
-import type { MessageFact, VersionText } from '../knowledge';
+import type { MessageFact, VersionText } from '../knowledge/messages';
 
 /** Different values of one name that are kept, and lines that are looked at for more of them. */
 const MAX_VALUES = 8;

@@ -4,7 +4,7 @@ import vllmTable from '../../../schemas/vllm-environment.json';
 import type { EnvFact, EnvOwner, EnvReplacement } from './env-fact';
 import { envNamesStarting } from './env-names';
 import { boundsOf, type Confidence, type FactRow } from './fact';
-import { lazy } from './lazy';
+import { lazy, remembered } from './lazy';
 import { nearest } from './nearest';
 import { readSource } from './source';
 import { ucxMembers, ucxNames, ucxVariable } from './ucx-table';
@@ -46,16 +46,10 @@ const tables: Readonly<Record<Exclude<EnvOwner, 'ucx'>, Table>> = {
 
 const READERS: Readonly<Record<EnvOwner, string>> = { vllm: 'vLLM', nixl: 'NIXL', ucx: 'UCX', other: '' };
 
-const cache = new Map<string, EnvFact>();
-
 /** The fact of this exact name, whatever the version; see its `range`. */
-export function lookupEnv(name: string): EnvFact | undefined {
-  const known = cache.get(name);
-  if (known) return known;
-  const fact = name.startsWith('UCX_') ? (ucxFact(name) ?? tableFact(name)) : tableFact(name);
-  if (fact) cache.set(name, fact);
-  return fact;
-}
+export const lookupEnv = remembered((name): EnvFact | undefined =>
+  name.startsWith('UCX_') ? (ucxFact(name) ?? tableFact(name)) : tableFact(name),
+);
 
 function tableFact(name: string): EnvFact | undefined {
   for (const owner of ['vllm', 'nixl', 'other'] as const) {

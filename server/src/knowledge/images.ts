@@ -1,5 +1,5 @@
 import table from '../../../schemas/images.json';
-import { lazy } from './lazy';
+import { lazy, remembered } from './lazy';
 import { nixlInImage } from './releases';
 import { readSource, type Source } from './source';
 import { parseVersion, type Versioned, valueAt, valuesAt } from './version';
@@ -82,7 +82,7 @@ function repositoryPattern(repository: string): RegExp {
  * What an image reference tells about versions, platform and entry point; undefined for images that are not known to
  * carry vLLM. A digest, `latest` and `nightly` leave the version unknown. A tag beside a digest counts.
  */
-export function versionsFromImage(image: string): ImageFact | undefined {
+export const versionsFromImage = remembered((image): ImageFact | undefined => {
   const name = image.trim().split('@')[0]!;
   const slash = name.lastIndexOf('/');
   const colon = name.indexOf(':', slash + 1);
@@ -106,7 +106,7 @@ export function versionsFromImage(image: string): ImageFact | undefined {
     entrypoint: readEntrypoint(row, versions?.vllm),
     sources: row.sources.map(readSource),
   };
-}
+});
 
 /** The tags of an image's family that are known to carry a vLLM release, where tags are listed; none otherwise. */
 export function tagsCarrying(image: string, vllm: string): readonly string[] {

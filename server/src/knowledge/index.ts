@@ -15,7 +15,6 @@ export * from './image-names';
 export * from './images';
 export * from './kv-transfer-config';
 export * from './lmcache';
-export * from './messages';
 export * from './metrics';
 export { editDistance, nearest } from './nearest';
 export * from './presets';

@@ -1,6 +1,6 @@
 import table from '../../../schemas/releases.json';
 import { newestRelease, newestVerified } from './horizon';
-import { lazy } from './lazy';
+import { lazy, remembered } from './lazy';
 import { type At, holds, type Library, parseVersion, type Version, type Versions } from './version';
 
 export { newestRelease, newestVerified, oldestRelease } from './horizon';
@@ -79,12 +79,21 @@ function span(from: string, to: string): string {
   return from === to ? from : `${from}..${to}`;
 }
 
+function possibleRows(library: Library, at: At): readonly ReleaseRow[] {
+  return [...rows()[library].values()].filter(
+    ({ version }) => holds({ library, since: version, until: version }, at) !== 'no',
+  );
+}
+
+const possibleAt = {
+  vllm: remembered((at) => possibleRows('vllm', at)),
+  nixl: remembered((at) => possibleRows('nixl', at)),
+} as const;
+
 /** Joins what each release that is possible implies; one of them that implies nothing leaves all open. */
 function implied(library: 'vllm' | 'nixl', at: At, read: (row: ReleaseRow) => string | undefined): string | undefined {
   if (at === undefined) return undefined;
-  const possible = [...rows()[library].values()].filter(
-    ({ version }) => holds({ library, since: version, until: version }, at) !== 'no',
-  );
+  const possible = typeof at === 'string' ? possibleAt[library](at) : possibleRows(library, at);
   const values = possible.map(read);
   if (values.length === 0 || values.some((value) => value === undefined)) return undefined;
   const bounds = (values as string[]).map((value) => value.split('..'));

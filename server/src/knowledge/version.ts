@@ -6,6 +6,7 @@
  */
 
 import { newestRelease, oldestRelease } from './horizon';
+import { remembered } from './lazy';
 
 /** The libraries whose releases the tables know. */
 export type Library = 'vllm' | 'nixl' | 'ucx';
@@ -87,19 +88,8 @@ const PHASES: Readonly<Record<string, 'a' | 'b' | 'rc'>> = {
 
 const ORDER = { dev: 0, a: 1, b: 2, rc: 3 } as const;
 
-/** The same few dozen texts are asked for at every keystroke. */
-const parsed = new Map<string, Version | undefined>();
-const MOST_PARSED = 1_000;
-
 /** Reads `0.11.0`, `v0.11.0`, `0.11.0rc1`, `0.11.0.post1`, `0.11.1.dev3+g1a2b3c`, `1.22`; anything else is undefined. */
-export function parseVersion(text: string): Version | undefined {
-  if (parsed.has(text)) return parsed.get(text);
-  const version = readVersion(text);
-  if (parsed.size < MOST_PARSED) parsed.set(text, version);
-  return version;
-}
-
-function readVersion(text: string): Version | undefined {
+export const parseVersion = remembered((text): Version | undefined => {
   const match = VERSION.exec(text.trim());
   if (match === null) return undefined;
   const [, major, minor, patch, phase, phaseNumber, post, dev, local] = match;
@@ -117,7 +107,7 @@ function readVersion(text: string): Version | undefined {
     ...(post !== undefined && { post: Number(post || 0) }),
     ...(local !== undefined && { local }),
   };
-}
+});
 
 /** Negative, zero or positive as `a` sorts before, with or after `b`. Local build labels do not count. */
 export function compareVersions(a: Version, b: Version): number {
@@ -150,8 +140,12 @@ export function holds(range: Range | readonly Range[], at: At): Certainty {
     }
     return unknown ? 'unknown' : 'no';
   }
-  const known = interval(range.library, at);
-  const oldest = startKey(oldestRelease(range.library));
+  return covers(range, range.library, at);
+}
+
+function covers(range: Bounds, library: Library, at: At): Certainty {
+  const known = interval(library, at);
+  const { from: oldest } = interval(library, undefined);
   const since = range.since === undefined ? Number.NEGATIVE_INFINITY : startKey(range.since);
   const sinceBy = range.sinceBy === undefined ? since : startKey(range.sinceBy);
   const until = range.until === undefined ? Number.POSITIVE_INFINITY : endKey(range.until);
@@ -170,13 +164,13 @@ export function inRange(range: Range | readonly Range[], versions: Versions): Ce
 
 /** The value that certainly applies, or undefined when it depends on what is not known about the version. */
 export function valueAt<T>(values: readonly Versioned<T>[], library: Library, at: At): T | undefined {
-  for (const entry of values) if (holds({ ...entry, library }, at) === 'yes') return entry.value;
+  for (const entry of values) if (covers(entry, library, at) === 'yes') return entry.value;
   return undefined;
 }
 
 /** Every value that may apply, in table order. */
 export function valuesAt<T>(values: readonly Versioned<T>[], library: Library, at: At): readonly T[] {
-  return values.filter((entry) => holds({ ...entry, library }, at) !== 'no').map((entry) => entry.value);
+  return values.filter((entry) => covers(entry, library, at) !== 'no').map((entry) => entry.value);
 }
 
 /** Words for a range: `all versions`, `from 0.11.1`, `up to 0.21.x`, `0.10.0 to 0.21.x`. */
@@ -195,15 +189,13 @@ function releaseKey(version: Version): number {
   return (major * 1e4 + minor) * 1e4 + patch;
 }
 
-function startKey(text: string): number {
-  return releaseKey(parseVersion(text)!);
-}
+const startKey = remembered((text) => releaseKey(parseVersion(text)!));
 
-function endKey(text: string): number {
+const endKey = remembered((text) => {
   const version = parseVersion(text)!;
   const key = releaseKey(version);
   return version.parts === 3 ? key : version.parts === 2 ? key + 9999 : key + 99_999_999;
-}
+});
 
 interface Interval {
   readonly from: number;
@@ -211,10 +203,21 @@ interface Interval {
 }
 
 function interval(library: Library, at: At): Interval {
+  if (at === undefined) return intervals[library]('');
+  if (typeof at === 'string') return intervals[library](at);
+  return 'version' in at ? interval(library, at.version) : readInterval(library, at);
+}
+
+/** Those of texts; the empty one stands for all supported releases, as everything does that is no version. */
+const intervals: Readonly<Record<Library, (at: string) => Interval>> = {
+  vllm: remembered((at) => readInterval('vllm', at)),
+  nixl: remembered((at) => readInterval('nixl', at)),
+  ucx: remembered((at) => readInterval('ucx', at)),
+};
+
+function readInterval(library: Library, at: string | Version | Span): Interval {
   const oldest = startKey(oldestRelease(library));
   const newest = endKey(newestRelease(library));
-  if (at === undefined) return { from: oldest, to: newest };
-  if (typeof at === 'object' && 'version' in at) return interval(library, at.version);
   const span = typeof at === 'string' ? readSpan(at) : 'from' in at ? at : undefined;
   if (span !== undefined) {
     const from = interval(library, span.from).from;

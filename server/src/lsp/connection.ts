@@ -41,6 +41,7 @@ export interface ClientNotifications {
   'textDocument/didClose': lsp.DidCloseTextDocumentParams;
   'workspace/didChangeConfiguration': lsp.DidChangeConfigurationParams;
   'workspace/didChangeWatchedFiles': lsp.DidChangeWatchedFilesParams;
+  'workspace/didChangeWorkspaceFolders': lsp.DidChangeWorkspaceFoldersParams;
 }
 
 /** What we ask of a client. */

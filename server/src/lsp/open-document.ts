@@ -81,6 +81,7 @@ export class OpenDocument {
     const analysis = this.#result?.analysis;
     if (!analysis) return false;
     const asksBeside = analysis.beside !== undefined || analysis.objects.some(({ own }) => !own);
+    if (analysis.beside?.readings.some(({ file }) => file.name === name)) return true;
     if (asksBeside && index.folderOf(name) === index.folderOf(this.name)) return true;
     return [...analysis.references.keys()].some((path) => files.nameOf(this.name, path) === name);
   }

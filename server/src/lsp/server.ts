@@ -84,10 +84,12 @@ export class Server {
   start(): InitializeResult {
     this.#listenToDocuments();
     this.#listenToChanges();
+    this.#followFolders();
     this.#answerRequests();
     return {
       serverInfo: { name: 'nixl-language-server', version: VERSION },
       capabilities: {
+        workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
         textDocumentSync: { openClose: true, change: INCREMENTAL },
         hoverProvider: true,
         definitionProvider: true,
@@ -154,6 +156,13 @@ export class Server {
     });
   }
 
+  #followFolders(): void {
+    this.#connection.onNotification('workspace/didChangeWorkspaceFolders', ({ event: { added, removed } }) => {
+      const [more, less] = [added, removed].map((folders) => folders.map(({ uri }) => uri)) as [string[], string[]];
+      this.#scan.change(more, less, this.#open.index, () => this.#refresh(this.#open.uris()));
+    });
+  }
+
   #answerRequests(): void {
     const connection = this.#connection;
     connection.onRequest('textDocument/diagnostic', async ({ textDocument: { uri }, previousResultId }) => {
@@ -180,7 +189,7 @@ export class Server {
     const found = await this.#open.problems(uri);
     const analysis = found && (await this.#open.analysis(uri));
     if (!analysis) return undefined;
-    this.#status.send(uri, analysis);
+    void this.#status.send(uri, analysis);
     this.#showForeign();
     if (analysis.host) this.#lookAround();
     this.#refresh(this.#open.changedBy(uri));

@@ -39,11 +39,13 @@ export class Environment {
   /** What else may set variables that we cannot see. */
   readonly open: readonly Reason[];
   private readonly byName: Map<string, Variable>;
+  private readonly counting: readonly Variable[];
 
   constructor(variables: readonly Variable[], open: readonly Reason[]) {
     this.variables = variables;
     this.open = open;
     this.byName = new Map(variables.map((variable) => [variable.name, variable]));
+    this.counting = [...this.byName.values()];
   }
 
   /** The assignment that counts. */
@@ -52,8 +54,8 @@ export class Environment {
   }
 
   /** The assignments that count, one per name. */
-  effective(): Variable[] {
-    return [...this.byName.values()];
+  effective(): readonly Variable[] {
+    return this.counting;
   }
 
   /** True only when nothing sets `name` and nothing unresolved could. */

@@ -24,7 +24,7 @@ export { KUSTOMIZATION_NAMES } from './kubernetes/kustomization';
 export {
   chooseObject,
   type LocatedObject,
-  mayDefine,
+  mayHoldKind,
   type NamedObject,
   objectsInText,
   objectsOfDocument,

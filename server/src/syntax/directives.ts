@@ -43,6 +43,7 @@ const comment = /(?:#|\/\/|\/\*|;)[ \t]*nixl:[ \t]*/g;
 /** The comments for us in a text of any language that has `#`, `//`, `/*` or `;` comments, in order. */
 export function readDirectives(text: string): Directive[] {
   const found: Directive[] = [];
+  if (!text.includes('nixl:')) return found;
   let line = 0;
   let counted = 0;
   let end = 0;

@@ -216,7 +216,7 @@ export class SourceText {
 
   /** True when every character is known before the program runs. */
   get known(): boolean {
-    return this.holes().length === 0;
+    return !this.mayHaveHoles || this.holes().length === 0;
   }
 
   /**

@@ -73,7 +73,11 @@ export interface UnknownNode extends NodeBase {
 /** The member that counts for `key`: the last one written. */
 export function member(node: TreeNode | undefined, key: string): Member | undefined {
   if (node?.type !== 'object') return undefined;
-  return node.members.findLast((candidate) => candidate.key === key);
+  const { members } = node;
+  for (let index = members.length - 1; index >= 0; index--) {
+    if (members[index]!.key === key) return members[index];
+  }
+  return undefined;
 }
 
 /** The value at a path of keys and indexes; `undefined` where there is none or a node on the way is of another type. */

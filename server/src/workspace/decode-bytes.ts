@@ -1,6 +1,9 @@
 /** The text of a file, or why it has none. */
 export type Decoded = { readonly text: string } | { readonly problem: 'binary' | 'encoding' };
 
+/** One for all: thousands of files are read. */
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 /** How many bytes are looked at to tell text from other data, as Git does. */
 const SNIFFED = 8000;
 
@@ -22,7 +25,8 @@ export function isBinary(bytes: Uint8Array): boolean {
 
 function decodeAs(encoding: string, bytes: Uint8Array): Decoded {
   try {
-    return { text: new TextDecoder(encoding, { fatal: true }).decode(bytes) };
+    const decoder = encoding === 'utf-8' ? utf8 : new TextDecoder(encoding, { fatal: true });
+    return { text: decoder.decode(bytes) };
   } catch {
     return { problem: 'encoding' };
   }

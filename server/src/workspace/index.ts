@@ -4,7 +4,7 @@ export {
   detectHost,
   isKustomization,
   isOursByName,
-  mayDefine,
+  mayHoldKind,
   mentionsOurs,
   objectsOfDocument,
   readDocument,

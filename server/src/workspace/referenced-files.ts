@@ -12,6 +12,9 @@ export interface ReferencedFile {
 /** Characters of a referenced file that are read. */
 const MAX_LENGTH = 1024 * 1024;
 
+/** Names that are remembered. */
+const MAX_NAMES = 5_000;
+
 /**
  * The files that the files under check refer to (an `env_file`, a systemd `EnvironmentFile`). Analysis is synchronous:
  * it takes what is loaded, and what it asked for in vain is loaded afterwards for another go.
@@ -22,6 +25,8 @@ export class ReferencedFiles {
   readonly #open = new Map<string, ReferencedFile>();
   readonly #wanted = new Set<string>();
   #loading: Promise<unknown> = Promise.resolve();
+  /** Names by what they were resolved from, which is asked again with every look whether an analysis is still true. */
+  readonly #names = new Map<string, string>();
   #characters = 0;
 
   constructor(access: FileAccess) {
@@ -30,7 +35,13 @@ export class ReferencedFiles {
 
   /** The name of the file that `path` in the file `from` means, whether it is there or not. */
   nameOf(from: string, path: string): string | undefined {
-    return this.#access.resolve(from, path);
+    const key = `${from}\0${path}`;
+    const known = this.#names.get(key);
+    if (known !== undefined) return known;
+    const name = this.#access.resolve(from, path);
+    if (this.#names.size >= MAX_NAMES) this.#names.clear();
+    if (name !== undefined) this.#names.set(key, name);
+    return name;
   }
 
   /** The file that `path` in the file `from` means, when it is there and was loaded. */

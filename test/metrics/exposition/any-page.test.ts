@@ -20,7 +20,10 @@ const text = fc.oneof(
 );
 const label = fc.oneof(fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_]{0,6}$/), fc.constantFrom('__proto__', 'constructor'));
 const line: fc.Arbitrary<Line> = fc.record({
-  family: fc.stringMatching(/^vllm:nixl_[a-z]{1,3}$/),
+  family: fc.oneof(
+    fc.stringMatching(/^vllm:nixl_[a-z]{1,3}$/),
+    fc.constantFrom('vllm:num_requests_running', 'vllm:kv_cache_usage_perc', 'vllm:nixl_num_failed_transfers'),
+  ),
   labels: fc.uniqueArray(fc.tuple(label, text), { selector: ([name]) => name, maxLength: 4 }),
   value: fc.oneof(fc.double(), fc.nat(), fc.constantFrom(Infinity, -Infinity)),
   blank: fc.constantFrom(' ', '  ', '\t'),
@@ -56,7 +59,7 @@ function expected(lines: readonly (Line | string)[]): Record<string, number> {
   for (const entry of lines) {
     if (typeof entry === 'string') continue;
     const labels: Record<string, string> = Object.create(null);
-    for (const [name, said] of entry.labels) labels[name] = said.toWellFormed();
+    for (const [name, said] of entry.labels) labels[name] = Buffer.from(said).toString();
     const key = `${entry.family} value ${labelsKey(labels)}`.trimEnd();
     if (!found.has(key)) found.set(key, entry.value);
   }

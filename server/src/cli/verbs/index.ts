@@ -8,6 +8,11 @@ export const VERBS: readonly VerbEntry[] = [
     load: async () => (await import('./explain')).explainVerb,
   },
   {
+    name: 'metrics',
+    summary: 'ask running engines how KV moves between them, what fails, and why',
+    load: async () => (await import('./metrics')).metricsVerb,
+  },
+  {
     name: 'migrate',
     summary: 'what a move to another vLLM breaks and changes, with the edits for it',
     load: async () => (await import('./migrate')).migrateVerb,
@@ -25,4 +30,4 @@ export const VERBS: readonly VerbEntry[] = [
 ];
 
 /** Verbs that are named already and come later. */
-export const LATER_VERBS: readonly string[] = ['metrics', 'plan', 'fix'];
+export const LATER_VERBS: readonly string[] = ['plan', 'fix'];

@@ -1,13 +1,13 @@
-import { hashBytes, sameBytes } from './bytes';
+import { hashBytes, sameBytes, viewOf } from './bytes';
+
+/** Bytes that a table begins with. */
+const FIRST = 1024;
 
 /** What is known of a stretch of bytes. */
 export interface ByteEntry<T> {
-  readonly value: T;
-  readonly hash: number;
+  value: T;
   readonly offset: number;
   readonly length: number;
-  /** The number of the page that had it last. */
-  seen: number;
   /** What came after it there. */
   next: ByteEntry<T> | undefined;
   /** Another one of the same hash. */
@@ -17,8 +17,8 @@ export interface ByteEntry<T> {
 /** Finds what is known of bytes without making a string of them. The bytes of all entries lie in one array. */
 export class ByteTable<T> {
   private entries = new Map<number, ByteEntry<T>>();
-  private bytes = new Uint8Array(1024);
-  private view = new DataView(this.bytes.buffer);
+  private bytes = Buffer.alloc(FIRST);
+  private view = viewOf(this.bytes);
   /** How many bytes and entries it holds. */
   used = 0;
   size = 0;
@@ -35,15 +35,15 @@ export class ByteTable<T> {
   }
 
   /** Adds bytes that are not in it. */
-  add(view: DataView, at: number, length: number, value: T, seen: number): ByteEntry<T> {
-    this.reserve(this.used + length);
+  add(bytes: Buffer, at: number, length: number, value: T): ByteEntry<T> {
     const offset = this.used;
-    this.bytes.set(new Uint8Array(view.buffer, view.byteOffset + at, length), offset);
+    this.reserve(offset + length);
+    bytes.copy(this.bytes, offset, at, at + length);
     this.used += length;
     this.size += 1;
-    const hash = hashBytes(view, at, length);
+    const hash = hashBytes(this.view, offset, length);
     const sibling = this.entries.get(hash);
-    const entry: ByteEntry<T> = { value, hash, offset, length, seen, next: undefined, sibling };
+    const entry: ByteEntry<T> = { value, offset, length, next: undefined, sibling };
     this.entries.set(hash, entry);
     return entry;
   }
@@ -56,24 +56,24 @@ export class ByteTable<T> {
 
   /** Forgets all entries but some. What entries said of their successors is forgotten with them. */
   keep(wanted: (entry: ByteEntry<T>) => boolean): void {
-    const { entries, view } = this;
+    const { entries, bytes } = this;
     this.entries = new Map();
-    this.bytes = new Uint8Array(1024);
-    this.view = new DataView(this.bytes.buffer);
+    this.bytes = Buffer.alloc(FIRST);
+    this.view = viewOf(this.bytes);
     this.used = 0;
     this.size = 0;
     for (const first of entries.values()) {
       for (let entry: ByteEntry<T> | undefined = first; entry; entry = entry.sibling) {
-        if (wanted(entry)) this.add(view, entry.offset, entry.length, entry.value, entry.seen);
+        if (wanted(entry)) this.add(bytes, entry.offset, entry.length, entry.value);
       }
     }
   }
 
   private reserve(size: number): void {
     if (size <= this.bytes.length) return;
-    const grown = new Uint8Array(Math.max(size, this.bytes.length * 2));
-    grown.set(this.bytes.subarray(0, this.used));
+    const grown = Buffer.alloc(Math.max(size, this.bytes.length * 2));
+    this.bytes.copy(grown, 0, 0, this.used);
     this.bytes = grown;
-    this.view = new DataView(grown.buffer);
+    this.view = viewOf(grown);
   }
 }

@@ -17,11 +17,12 @@ export interface Piece {
   readonly view: DataView;
 }
 
-export function piece(bytes: Uint8Array): Piece {
-  return {
-    bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
-    view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength),
-  };
+export function piece(chunk: Uint8Array): Piece {
+  return { bytes: Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength), view: viewOf(chunk) };
+}
+
+export function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /** Whether two stretches of `length` bytes are equal. Both must lie within their views. */
@@ -36,9 +37,12 @@ export function sameBytes(one: DataView, at: number, other: DataView, from: numb
   return true;
 }
 
+/** So that nobody can prepare names that share one hash. */
+const SEED = Math.trunc(Math.random() * 2 ** 32);
+
 /** A hash of bytes (FNV-1a, by fours). */
 export function hashBytes(view: DataView, at: number, length: number): number {
-  let hash = 0x811c9dc5 ^ length;
+  let hash = SEED ^ length;
   let index = 0;
   for (; index + 4 <= length; index += 4) {
     hash = Math.imul(hash ^ view.getInt32(at + index, true), 0x01000193);

@@ -1,5 +1,4 @@
-import { lookupMetric } from '../../knowledge';
-import { readSeriesName, type TypeOf } from './names';
+import { knownName, readSeriesName, type TypeOf } from './names';
 
 /** What a comment of a page says. */
 export interface Declaration {
@@ -26,7 +25,7 @@ export function readDeclaration(line: string): Declaration {
   const type = written.toLowerCase();
   const family = readSeriesName(name)?.family;
   return {
-    ...(family !== undefined && (lookupMetric(name) ? { family } : { unknown: { name, type } })),
+    ...(family !== undefined && (knownName(name) ? { family } : { unknown: { name, type } })),
     ...(isOpenMetrics(name, type) && { openMetrics: true }),
   };
 }
@@ -40,24 +39,25 @@ function isOpenMetrics(name: string, type: string): boolean {
 /** Names remembered at most. */
 const MOST_TYPES = 5_000;
 
-/** The types of names that the tables do not know. */
+/** What a page says of the types of names that the tables do not know. */
 export class DeclaredTypes {
   private readonly types = new Map<string, string>();
-  private readonly asked = new Set<string>();
-  /** How often something turned out to be of another type than was answered before. */
-  changes = 0;
+  /** Another number whenever an answer may be another one. */
+  version = 0;
 
-  readonly typeOf: TypeOf = (name) => {
-    if (this.asked.size < MOST_TYPES) this.asked.add(name);
-    return this.types.get(name);
-  };
+  readonly typeOf: TypeOf = (name) => this.types.get(name);
+
+  /** Forgets what the page before said. */
+  clear(): void {
+    if (this.types.size > 0) this.version += 1;
+    this.types.clear();
+  }
 
   /** Takes down a type; says which family that declares. */
   state({ name, type }: { readonly name: string; readonly type: string }): string | undefined {
-    const known = this.types.get(name);
-    if (known !== type && (known !== undefined || this.types.size < MOST_TYPES)) {
+    if (this.types.get(name) !== type && this.types.size < MOST_TYPES) {
       this.types.set(name, type);
-      if (this.asked.has(name)) this.changes += 1;
+      this.version += 1;
     }
     return readSeriesName(name, this.typeOf)?.family;
   }

@@ -1,5 +1,6 @@
 export { labelsKey } from './labels';
+export type { ReadLimits } from './limits';
 export { readSeriesName, type SeriesName, type TypeOf, type Wanted, wantedByDefault, wantedFamilies } from './names';
 export { parseNumber } from './number';
-export { PageReader, type ReadLimits } from './page-reader';
+export { PageReader } from './page-reader';
 export { SeriesTable, type Slot } from './series-table';

@@ -1,5 +1,5 @@
 import type { Labels } from '../page';
-import { BACKSLASH, CLOSE, COMMA, EQUALS, isBlank, LF, OPEN, QUOTE, skipBlanks } from './bytes';
+import { BACKSLASH, CLOSE, isBlank, LF, OPEN, QUOTE, skipBlanks } from './bytes';
 
 /** What stands before the value of a sample. */
 export interface Head {
@@ -34,66 +34,63 @@ export function wordEnd(bytes: Uint8Array, at: number): number {
   return index;
 }
 
-/** Reads a head; nothing where it is not one. The name may stand in quotes as the first thing between the braces. */
-export function readHead(bytes: Buffer, start: number, end: number): Head | undefined {
-  const nameEnd = Math.min(wordEnd(bytes, start), end);
-  let name = nameEnd > start ? bytes.toString('utf8', start, nameEnd) : undefined;
+const opening = /^([A-Za-z_:][\w:]*|)[ \t]*(?:\{[ \t]*|$)/;
+/** One label with what comes after it; the name of the metric may stand among them in quotes. */
+const pair =
+  /(?:"([^"\\]*(?:\\.[^"\\]*)*)"|([^{}=,"\s]+))[ \t]*(?:=[ \t]*"([^"\\]*(?:\\.[^"\\]*)*)"[ \t]*)?(?:,[ \t]*|(?=\}))/sy;
+
+/** Reads a head; nothing where it is not one. */
+export function readHead(text: string): Head | undefined {
+  const [start, plain] = opening.exec(text) ?? [];
+  if (start === undefined) return undefined;
+  let name = plain === '' ? undefined : plain;
   const labels: Record<string, string> = Object.create(null);
-  let index = skipBlanks(bytes, nameEnd);
-  if (index >= end) return name === undefined ? undefined : { name, labels };
-  if (bytes[index] !== OPEN) return undefined;
-  index = skipBlanks(bytes, index + 1);
-  while (bytes[index] !== CLOSE) {
-    const key = bytes[index] === QUOTE ? quotedEnd(bytes, index, end) : keyEnd(bytes, index, end);
-    if (key <= index) return undefined;
-    const label = bytes[index] === QUOTE ? unescaped(bytes, index + 1, key - 1) : bytes.toString('utf8', index, key);
-    const quoted = bytes[index] === QUOTE;
-    index = skipBlanks(bytes, key);
-    if (bytes[index] === EQUALS) {
-      index = skipBlanks(bytes, index + 1);
-      const valueEnd = bytes[index] === QUOTE ? quotedEnd(bytes, index, end) : -1;
-      if (valueEnd < 0 || Object.hasOwn(labels, label)) return undefined;
-      labels[label] = unescaped(bytes, index + 1, valueEnd - 1);
-      index = skipBlanks(bytes, valueEnd);
-    } else if (quoted && name === undefined) {
+  let at = start.length;
+  while (at < text.length && text[at] !== '}') {
+    pair.lastIndex = at;
+    const [whole, quoted, word, value] = pair.exec(text) ?? [];
+    if (whole === undefined) return undefined;
+    const label = quoted === undefined ? word! : unescaped(quoted);
+    if (value === undefined) {
+      if (quoted === undefined || name !== undefined) return undefined;
       name = label;
     } else {
-      return undefined;
+      if (Object.hasOwn(labels, label)) return undefined;
+      labels[label] = unescaped(value);
     }
-    if (bytes[index] === COMMA) index = skipBlanks(bytes, index + 1);
-    else if (bytes[index] !== CLOSE) return undefined;
+    at += whole.length;
   }
-  return index + 1 === end && name !== undefined ? { name, labels } : undefined;
-}
-
-function keyEnd(bytes: Uint8Array, start: number, end: number): number {
-  let index = start;
-  for (let byte = bytes[index]; index < end && byte !== EQUALS && byte !== COMMA && byte !== CLOSE; ) {
-    if (isBlank(byte) || byte === QUOTE || byte === OPEN) break;
-    byte = bytes[++index];
-  }
-  return index;
-}
-
-/** The end of a quoted text, behind its closing quote; -1 where there is none. */
-function quotedEnd(bytes: Uint8Array, start: number, end: number): number {
-  for (let index = start + 1; index < end; index += 1) {
-    if (bytes[index] === BACKSLASH) index += 1;
-    else if (bytes[index] === QUOTE) return index + 1;
-  }
-  return -1;
+  const end = text[at] === '}' ? at + 1 : at;
+  return end === text.length && name !== undefined ? { name, labels } : undefined;
 }
 
 const escapes = /\\(.)/gsu;
 
 /** Text between quotes. A backslash before anything but `\`, `"` and `n` stands for itself, as in Prometheus. */
-function unescaped(bytes: Buffer, start: number, end: number): string {
-  const text = bytes.toString('utf8', start, end);
+function unescaped(text: string): string {
   if (!text.includes('\\')) return text;
   return text.replace(escapes, (both, letter: string) => {
     if (letter === 'n') return '\n';
     return letter === '\\' || letter === '"' ? letter : both;
   });
+}
+
+/** The edge in the labels of a bucket, and the labels without it, as written. */
+export interface Edge {
+  readonly le: string;
+  readonly others: string;
+}
+
+/** Takes the edge of a bucket out of its head, where it is written as everybody writes it. */
+export function takeEdge(labels: string): Edge | undefined {
+  const at = labels.indexOf('le="');
+  const end = labels.indexOf('"', at + 4);
+  const [before, after] = [labels[at - 1], labels[end + 1]];
+  if (at < 1 || end < 0 || (before !== '{' && before !== ',') || (after !== ',' && after !== '}')) return undefined;
+  return {
+    le: labels.slice(at + 4, end),
+    others: labels.slice(0, at) + labels.slice(after === ',' ? end + 2 : end + 1),
+  };
 }
 
 const plainLabel = /^[A-Za-z_]\w*$/;
@@ -105,6 +102,7 @@ export function labelsKey(labels: Labels): string {
 }
 
 function quote(text: string): string {
+  if (!/[\\"\n]/.test(text)) return `"${text}"`;
   const escaped = text.replace(/[\\"\n]/g, (letter) => (letter === '\n' ? '\\n' : `\\${letter}`));
   return `"${escaped}"`;
 }

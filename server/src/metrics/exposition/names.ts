@@ -26,6 +26,9 @@ const parts: readonly (readonly [string, Part])[] = [
   ['_total', 'value'],
 ];
 
+/** How names of vLLM and NIXL begin, whoever wrote them. */
+const oursBegin = /^(?:(?:ray_)?vllm[:_]|agent_)/;
+
 const nothing: TypeOf = () => undefined;
 
 /**
@@ -33,12 +36,8 @@ const nothing: TypeOf = () => undefined;
  * them, everything else by the types that the page declares, and without those by its suffix.
  */
 export function readSeriesName(name: string, typeOf: TypeOf = nothing): SeriesName | undefined {
-  const known = readMetricName(name);
-  if (known) {
-    const { name: family } = known.fact;
-    if (!isOurs(family)) return undefined;
-    return { family: newest(family), part: partOf(known.suffix) };
-  }
+  const known = knownName(name);
+  if (known) return known;
   const plain = plainName(name);
   if (plain === undefined) return undefined;
   const ending = parts.find(([suffix]) => name.endsWith(suffix) && name.length > suffix.length);
@@ -52,6 +51,19 @@ export function readSeriesName(name: string, typeOf: TypeOf = nothing): SeriesNa
   // Python's client shows moments of creation as gauges of their own.
   const created = suffix === '_created' && (typeOf(base) ?? typeOf(`${base}_total`)) !== undefined;
   return created ? stripped : { family: plain, part: 'value' };
+}
+
+const knownNames = new Map<string, SeriesName>();
+
+/** A name that the tables know, if it is one of vLLM or NIXL. */
+export function knownName(name: string): SeriesName | undefined {
+  const known = knownNames.get(name);
+  if (known || !oursBegin.test(name)) return known;
+  const read = readMetricName(name);
+  if (!read || !isOurs(read.fact.name)) return undefined;
+  const made: SeriesName = { family: newest(read.fact.name), part: partOf(read.suffix) };
+  knownNames.set(name, made);
+  return made;
 }
 
 function partOf(suffix: string): Part {

@@ -1,84 +1,30 @@
-import type { Page, Sample } from '../page';
-import { type ByteEntry, ByteTable } from './byte-table';
+import type { Page } from '../page';
 import { CR, HASH, isBlank, LF, OPEN, type Piece, skipBlanks, skipMark } from './bytes';
-import { type Declaration, DeclaredTypes, readDeclaration } from './declarations';
+import { HeadTable } from './head-table';
 import { headEnd, readHead, wordEnd } from './labels';
+import { DEFAULT_LIMITS, type ReadLimits } from './limits';
 import { LineCutter } from './line-cutter';
-import { PROCESS_START, readSeriesName, type SeriesName, type Wanted, wantedByDefault } from './names';
+import { type KnownName, NameTable } from './name-table';
+import { type Wanted, wantedByDefault } from './names';
 import { NumberScanner } from './number';
-import { SeriesTable, type Slot } from './series-table';
-
-/** What a page may ask of us at most. Whatever is beyond is left out, and the page is not complete. */
-export interface ReadLimits {
-  /** Samples of one page. */
-  readonly series: number;
-  /** Bytes of one line; a longer one is left out by itself. */
-  readonly lineBytes: number;
-  /** Bytes of all names and labels that a reader remembers. */
-  readonly labelBytes: number;
-}
-
-const DEFAULT_LIMITS: ReadLimits = { series: 200_000, lineBytes: 65_536, labelBytes: 33_554_432 };
-
-/** Names, comments and families that are remembered, those that nobody wants included. */
-const MOST_NAMES = 20_000;
-/** Longer ones are nobody's that we know. */
-const LONGEST_NAME = 512;
-/** Series that a page did not have are remembered for so many pages more. */
-const PATIENCE = 64;
-
-/** What is known of a name: its family, and whether it is wanted. */
-interface KnownName {
-  readonly name: SeriesName | undefined;
-  readonly wanted: boolean;
-  readonly start: boolean;
-}
-
-const STRANGER: KnownName = { name: undefined, wanted: false, start: false };
-
-/** What one page has said so far. */
-interface Reading {
-  readonly samples: Sample[];
-  readonly families: Set<string>;
-  openMetrics: boolean;
-  ended: boolean;
-  /** It ended in the middle of a line. */
-  cut: boolean;
-  /** It has more than the limits allow. */
-  full: boolean;
-  /** Lines that are none. */
-  faults: number;
-  starts: number[];
-  bytes: number;
-}
-
-type HeadEntry = ByteEntry<Slot>;
+import { Reading } from './reading';
+import type { Slot } from './series-table';
 
 /**
  * Reads the pages of one endpoint, one at a time. It remembers heads of lines by their bytes, so that a known line costs a
  * comparison of bytes and a number.
  */
 export class PageReader {
-  private readonly wanted: Wanted;
   private readonly limits: ReadLimits;
-  private readonly names = new ByteTable<KnownName>();
-  private readonly heads = new ByteTable<Slot>();
-  private readonly comments = new ByteTable<Declaration>();
-  private readonly types = new DeclaredTypes();
-  private readonly series = new SeriesTable();
+  private readonly names: NameTable;
+  private readonly heads: HeadTable;
   private readonly number = new NumberScanner();
-  private changes = 0;
-  private page = 0;
-  /** How much the last tidying kept. */
-  private kept = 0;
-  private reading: Reading = newReading();
-  /** The sample that was read last, and the name of a line that was left out last: others follow that are like it. */
-  private last: HeadEntry | undefined;
-  private stranger: ByteEntry<KnownName> | undefined;
+  private reading = new Reading();
 
   constructor(wanted: Wanted = wantedByDefault, limits: Partial<ReadLimits> = {}) {
-    this.wanted = wanted;
     this.limits = { ...DEFAULT_LIMITS, ...limits };
+    this.names = new NameTable(wanted);
+    this.heads = new HeadTable(this.limits);
   }
 
   /** How many heads of lines it remembers. */
@@ -100,10 +46,9 @@ export class PageReader {
   }
 
   private begin(): LineCutter {
-    this.page += 1;
-    this.last = undefined;
-    this.stranger = undefined;
-    this.reading = newReading();
+    this.names.begin();
+    this.heads.begin();
+    this.reading = new Reading();
     return new LineCutter(this.limits.lineBytes + 1);
   }
 
@@ -114,66 +59,45 @@ export class PageReader {
 
   private finish(cutter: LineCutter, at: number): Page {
     const { reading } = this;
-    const rest = cutter.rest();
-    // OpenMetrics may leave out the very last line end.
-    if (/^# EOF\r?$/.test(rest.toString('latin1'))) {
-      reading.openMetrics = true;
-      reading.ended = true;
-    } else if (rest.length > 0) {
-      reading.cut = true;
-    }
-    const [start, ...others] = reading.starts;
-    const page: Page = {
-      at,
-      format: reading.openMetrics ? 'openmetrics' : 'text',
-      bytes: reading.bytes,
-      complete: !reading.cut && !reading.full && (!reading.openMetrics || reading.ended),
-      samples: reading.samples,
-      families: reading.families,
-      faults: reading.faults + cutter.skipped,
-      ...(start !== undefined && others.every((other) => other === start) && { processStart: start }),
-    };
-    this.reading = newReading();
-    this.tidy(reading);
-    return page;
+    reading.end(cutter.rest());
+    reading.faults += cutter.skipped;
+    this.reading = new Reading();
+    this.heads.tidy(reading.samples.length, reading.full);
+    return reading.page(at);
   }
 
   /** Reads lines; the last byte is a line end. */
   private scan(lines: Piece): void {
-    const { bytes } = lines;
     let at = 0;
-    while (at < bytes.length) {
-      const next = this.last?.next;
-      if (next && at + next.length < bytes.length && this.heads.matches(next, lines.view, at)) {
-        const value = skipBlanks(bytes, at + next.length);
-        if (value > at + next.length && bytes[value] !== OPEN) {
-          at = this.sample(bytes, at, value, next);
-          continue;
-        }
-      }
-      const { stranger } = this;
-      if (stranger && at + stranger.length < bytes.length && this.names.matches(stranger, lines.view, at)) {
-        const after = bytes[at + stranger.length];
-        if (after === OPEN || isBlank(after)) {
-          const end = bytes.indexOf(LF, at + stranger.length);
-          if (end - at > this.limits.lineBytes) this.reading.faults += 1;
-          at = end + 1;
-          continue;
-        }
-      }
-      at = this.line(lines, at);
+    while (at < lines.bytes.length) {
+      const value = this.heads.valueOfNext(lines, at);
+      if (value >= 0) at = this.sample(lines.bytes, at, value, this.heads.next().value);
+      else if (this.names.isStranger(lines, at)) at = this.skip(lines, at);
+      else at = this.line(lines, at);
     }
+  }
+
+  /** Leaves out lines that begin like the last one that was left out. */
+  private skip(lines: Piece, start: number): number {
+    const { bytes } = lines;
+    const length = this.names.stranger!.length;
+    let at = start;
+    while (this.names.isStranger(lines, at)) {
+      const after = bytes[at + length];
+      if (after !== OPEN && !isBlank(after)) return this.line(lines, at);
+      const end = bytes.indexOf(LF, at + length);
+      if (end - at > this.limits.lineBytes) this.reading.faults += 1;
+      at = end + 1;
+    }
+    return at;
   }
 
   /** Reads the line at `start`; says where the next one begins. */
   private line(lines: Piece, start: number): number {
-    const { bytes, view } = lines;
+    const { bytes } = lines;
     const at = skipBlanks(bytes, skipMark(bytes, start));
     const end = bytes.indexOf(LF, at);
-    if (end - start > this.limits.lineBytes) {
-      this.reading.faults += 1;
-      return end + 1;
-    }
+    if (end - start > this.limits.lineBytes) return this.fault(end);
     switch (bytes[at]) {
       case HASH:
         this.comment(lines, at, end);
@@ -181,63 +105,71 @@ export class PageReader {
       case CR:
       case LF:
         return end + 1;
+      case OPEN:
+        return this.labelled(lines, at, end);
     }
     const nameEnd = wordEnd(bytes, at);
-    const plain = nameEnd > at ? this.nameAt(lines, at, nameEnd) : undefined;
-    if (plain) {
-      if (plain.name) this.declare(plain.name.family);
-      if (!plain.wanted) return end + 1;
-    }
+    const known = this.names.find(lines, at, nameEnd);
+    if (known?.name) this.reading.declare(known.name.family);
+    if (!known?.wanted) return end + 1;
     const head = headEnd(bytes, at);
     const value = head < 0 ? head : skipBlanks(bytes, head);
-    if (value <= head) return this.fault(end + 1);
-    if (plain?.start) return this.start(bytes, value, end);
-    const known = this.heads.find(view, at, head - at);
-    if (known) return this.sample(bytes, at, value, known);
-    return this.newHead(lines, at, head, value, end, plain);
+    if (value <= head) return this.fault(end);
+    if (known.start) return this.start(bytes, value, end);
+    const found = this.heads.find(lines, at, head, known);
+    if (!found) return this.unknown(lines, at, head, known, value, end);
+    this.heads.follow(found, known.version === undefined);
+    return this.sample(bytes, at, value, found.value);
   }
 
-  private newHead(lines: Piece, at: number, head: number, value: number, end: number, plain?: KnownName): number {
-    const read = readHead(lines.bytes, at, head);
-    if (!read) return this.fault(end + 1);
-    const known = plain ?? this.know(read.name);
-    if (known.name) this.declare(known.name.family);
-    if (known.start) return this.start(lines.bytes, value, end);
-    if (!known.wanted || !known.name) return end + 1;
-    if (this.reading.samples.length >= this.limits.series || this.heads.used + head - at > this.limits.labelBytes) {
+  /** A line that begins with a brace: its name stands in quotes among the labels. */
+  private labelled(lines: Piece, at: number, end: number): number {
+    const { bytes } = lines;
+    const head = headEnd(bytes, at);
+    const value = head < 0 ? head : skipBlanks(bytes, head);
+    const read = value > head ? readHead(bytes.toString('utf8', at, head)) : undefined;
+    if (!read) return this.fault(end);
+    const known = this.names.know(read.name);
+    if (known.name) this.reading.declare(known.name.family);
+    if (!known.wanted) return end + 1;
+    return known.start ? this.start(bytes, value, end) : this.unknown(lines, at, head, known, value, end);
+  }
+
+  /** A sample whose head was not seen before. */
+  private unknown(lines: Piece, at: number, head: number, known: KnownName, value: number, end: number): number {
+    if (this.reading.samples.length >= this.limits.series || !this.heads.takes(head - at)) {
       this.reading.full = true;
       return end + 1;
     }
-    const slot = this.series.slot(known.name, read.labels);
-    if (!slot) return this.fault(end + 1);
-    return this.sample(lines.bytes, at, value, this.heads.add(lines.view, at, head - at, slot, this.page));
+    const fixed = known.version === undefined && lines.bytes[at] !== OPEN;
+    const entry = this.heads.add(lines, at, head, known.name!, fixed);
+    if (!entry) return this.fault(end);
+    this.heads.follow(entry, fixed);
+    return this.sample(lines.bytes, at, value, entry.value);
   }
 
   /** Reads what comes after a known head; says where the next line begins. */
-  private sample(bytes: Buffer, start: number, at: number, head: HeadEntry): number {
+  private sample(bytes: Buffer, start: number, at: number, slot: Slot): number {
     const { reading, number } = this;
     const value = number.read(bytes, at);
     const end = this.lineEnd(bytes, start, number.end);
-    if (end < 0) return this.fault(bytes.indexOf(LF, at) + 1);
-    const slot = head.value;
-    if (this.last && this.last.next !== head) this.last.next = head;
-    this.last = head;
-    head.seen = this.page;
-    if (slot.seen === this.page) return end + 1;
+    if (end < 0) return this.fault(bytes.indexOf(LF, at));
+    // Of two samples of one series the first counts, as in Prometheus.
+    if (slot.seen === this.heads.page) return end + 1;
     if (reading.samples.length >= this.limits.series) {
       reading.full = true;
       return end + 1;
     }
-    slot.seen = this.page;
+    slot.seen = this.heads.page;
     if (!Object.is(slot.sample.value, value)) slot.sample = { series: slot.series, value };
     reading.samples.push(slot.sample);
-    this.declare(slot.series.family);
+    reading.declare(slot.series.family);
     return end + 1;
   }
 
   private start(bytes: Buffer, at: number, end: number): number {
     const value = this.number.read(bytes, at);
-    if (this.lineEnd(bytes, at, this.number.end) < 0) return this.fault(end + 1);
+    if (this.lineEnd(bytes, at, this.number.end) < 0) return this.fault(end);
     this.reading.starts.push(value);
     return end + 1;
   }
@@ -260,85 +192,19 @@ export class PageReader {
   }
 
   private comment(lines: Piece, at: number, end: number): void {
-    const { bytes, view } = lines;
-    // `# TYPE`, `# UNIT`, `# EOF`: help is the most frequent comment, and says nothing to us.
+    const { bytes } = lines;
     const word = skipBlanks(bytes, at + 1);
+    // `TYPE`, `UNIT`, `EOF`: help is as frequent, and says nothing to us.
     if (word === at + 1 || (bytes[word] !== 0x54 && bytes[word] !== 0x55 && bytes[word] !== 0x45)) return;
-    const length = (bytes[end - 1] === CR ? end - 1 : end) - at;
-    let declared = length > LONGEST_NAME ? undefined : this.comments.find(view, at, length)?.value;
-    if (!declared) {
-      if (length > LONGEST_NAME) return;
-      declared = readDeclaration(bytes.toString('utf8', at, at + length));
-      if (this.comments.size >= MOST_NAMES) this.comments.clear();
-      this.comments.add(view, at, length, declared, this.page);
-    }
-    const family = declared.unknown ? this.types.state(declared.unknown) : declared.family;
-    if (this.types.changes !== this.changes) this.forgetNames();
-    if (family !== undefined) this.declare(family);
+    const declared = this.names.declare(lines, at, bytes[end - 1] === CR ? end - 1 : end);
+    if (declared.family !== undefined) this.reading.declare(declared.family);
     if (declared.openMetrics) this.reading.openMetrics = true;
     if (declared.end) this.reading.ended = true;
   }
 
-  /** Another type changes what names mean. */
-  private forgetNames(): void {
-    this.changes = this.types.changes;
-    this.names.clear();
-    this.heads.clear();
-    this.last = undefined;
-    this.stranger = undefined;
-  }
-
-  private nameAt(lines: Piece, at: number, end: number): KnownName {
-    if (end - at > LONGEST_NAME) return STRANGER;
-    let entry = this.names.find(lines.view, at, end - at);
-    if (!entry) {
-      if (this.names.size >= MOST_NAMES) this.forgetNames();
-      const known = this.know(lines.bytes.toString('utf8', at, end));
-      entry = this.names.add(lines.view, at, end - at, known, this.page);
-    }
-    if (!entry.value.wanted) this.stranger = entry;
-    return entry.value;
-  }
-
-  private know(text: string): KnownName {
-    const start = text === PROCESS_START;
-    const name = readSeriesName(text, this.types.typeOf);
-    return { name, start, wanted: start || (name !== undefined && this.wanted(name.family)) };
-  }
-
-  private declare(family: string): void {
-    if (this.reading.families.size < MOST_NAMES) this.reading.families.add(family);
-  }
-
-  private fault(next: number): number {
+  /** Counts a line that is none; says where the next one begins. */
+  private fault(end: number): number {
     this.reading.faults += 1;
-    return next;
+    return end + 1;
   }
-
-  /** Forgets what pages no longer have, once that has grown to more than what they have. */
-  private tidy({ samples, full }: Reading): void {
-    const { series, labelBytes } = this.limits;
-    const held = Math.max(this.heads.size, this.series.size);
-    if (!full && held <= Math.max(this.kept, samples.length) * 2 + 1_000) return;
-    const crowded = full || held > series * 2 || this.heads.used > labelBytes / 2;
-    const oldest = crowded ? this.page : this.page - PATIENCE;
-    this.heads.keep((head) => head.seen >= oldest && !full);
-    this.series.forget(oldest);
-    this.kept = Math.max(this.heads.size, this.series.size);
-    this.last = undefined;
-  }
-}
-
-function newReading(): Reading {
-  return {
-    samples: [],
-    families: new Set(),
-    openMetrics: false,
-    ended: false,
-    cut: false,
-    full: false,
-    faults: 0,
-    starts: [],
-    bytes: 0,
-  };
 }

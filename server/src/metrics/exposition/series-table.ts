@@ -1,5 +1,5 @@
 import type { LabelSet, Labels, Sample, Series } from '../page';
-import { labelsKey } from './labels';
+import { labelsKey, readHead, takeEdge } from './labels';
 import type { SeriesName } from './names';
 import { parseNumber } from './number';
 
@@ -11,23 +11,46 @@ export interface Slot {
   sample: Sample;
 }
 
+interface Owner {
+  readonly set: LabelSet;
+  /** By part, edge and family. */
+  readonly slots: Map<string, Slot>;
+}
+
 /** Makes each series, and each set of labels, once. */
 export class SeriesTable {
-  private sets = new Map<string, LabelSet>();
-  private slots = new Map<string, Slot>();
+  private readonly owners = new Map<string, Owner>();
+  /** The same by labels as they were written, without `le`. */
+  private readonly written = new Map<string, Owner>();
+  size = 0;
 
-  get size(): number {
-    return this.slots.size;
+  /** The series of a head; nothing for one that is none, or for a bucket without an edge. */
+  read(name: SeriesName, head: string): Slot | undefined {
+    const brace = head.indexOf('{');
+    const labels = brace < 0 ? '' : head.slice(brace);
+    const edge = name.part === 'bucket' ? takeEdge(labels) : undefined;
+    const le = edge && readEdge(edge.le);
+    const others = edge ? edge.others : labels;
+    if ((name.part === 'bucket') === (le !== undefined)) {
+      const owner = this.written.get(others);
+      if (owner) return this.intern(name, owner, le);
+    }
+    const read = readHead(head);
+    const slot = read && this.slot(name, read.labels);
+    if (slot?.series.le === le && slot && !Object.hasOwn(slot.series.set.labels, 'le')) {
+      this.written.set(others, this.owner(slot.series.set.labels));
+    }
+    return slot;
   }
 
   /** The series of a name with labels; nothing for a bucket without an edge. */
-  slot({ family, part }: SeriesName, labels: Labels): Slot | undefined {
-    if (part !== 'bucket') return this.intern(family, part, labels, undefined);
-    const le = Object.hasOwn(labels, 'le') ? parseNumber(labels.le!) : undefined;
-    if (le === undefined || Number.isNaN(le)) return undefined;
+  slot(name: SeriesName, labels: Labels): Slot | undefined {
+    if (name.part !== 'bucket') return this.intern(name, this.owner(labels), undefined);
+    const le = Object.hasOwn(labels, 'le') ? readEdge(labels.le!) : undefined;
+    if (le === undefined) return undefined;
     const others: Record<string, string> = Object.create(null);
-    for (const name of Object.keys(labels)) if (name !== 'le') others[name] = labels[name]!;
-    return this.intern(family, part, others, le);
+    for (const label of Object.keys(labels)) if (label !== 'le') others[label] = labels[label]!;
+    return this.intern(name, this.owner(others), le);
   }
 
   /** The series alone, for whoever has its labels from elsewhere than a page. */
@@ -37,27 +60,37 @@ export class SeriesTable {
 
   /** Forgets series that no page had since this one. */
   forget(before: number): void {
-    const used = new Set<LabelSet>();
-    for (const [key, { series, seen }] of this.slots) {
-      if (seen < before) this.slots.delete(key);
-      else used.add(series.set);
+    for (const [key, { slots }] of this.owners) {
+      for (const [name, { seen }] of slots) {
+        if (seen < before && slots.delete(name)) this.size -= 1;
+      }
+      if (slots.size === 0) this.owners.delete(key);
     }
-    for (const [key, set] of this.sets) if (!used.has(set)) this.sets.delete(key);
+    this.written.clear();
   }
 
-  private intern(family: string, part: Series['part'], labels: Labels, le: number | undefined): Slot {
-    const labelKey = labelsKey(labels);
-    const key = `${family} ${part} ${le ?? ''} ${labelKey}`;
-    const known = this.slots.get(key);
+  private intern({ family, part }: SeriesName, { set, slots }: Owner, le: number | undefined): Slot {
+    const key = `${part} ${le ?? ''} ${family}`;
+    const known = slots.get(key);
     if (known) return known;
-    let set = this.sets.get(labelKey);
-    if (!set) {
-      set = { key: labelKey, labels };
-      this.sets.set(labelKey, set);
-    }
     const series: Series = le === undefined ? { family, part, set } : { family, part, set, le };
     const slot = { series, seen: 0, sample: { series, value: Number.NaN } };
-    this.slots.set(key, slot);
+    slots.set(key, slot);
+    this.size += 1;
     return slot;
   }
+
+  private owner(labels: Labels): Owner {
+    const key = labelsKey(labels);
+    const known = this.owners.get(key);
+    if (known) return known;
+    const owner = { set: { key, labels }, slots: new Map<string, Slot>() };
+    this.owners.set(key, owner);
+    return owner;
+  }
+}
+
+function readEdge(text: string): number | undefined {
+  const edge = parseNumber(text);
+  return Number.isNaN(edge) ? undefined : edge;
 }

@@ -47,7 +47,7 @@ function boundsOf(stretch: LedgerStretch, times: readonly number[], step: number
   const first = times[0];
   if (first === undefined) return [];
   const tier = stretch.ledger.history.tierFor(first - step);
-  const longest = PATIENCE * Math.max(intervalMs, tier.every);
+  const longest = PATIENCE * Math.max(intervalMs, tier.every, stretch.gapMs);
   const rows = times.map((time) => tier.rowAt(time));
   let before = tier.rowAt(first - step);
   return rows.map((to, point) => {

@@ -101,6 +101,11 @@ export class Deployment implements Sink {
     this.#pass(failure.at);
   }
 
+  /** Takes an endpoint out of sight, with all that is known of it. */
+  forget(endpoint: string): void {
+    if (this.#watching.delete(endpoint)) this.#roles = undefined;
+  }
+
   #pass(at: number): void {
     this.#latest = Math.max(this.#latest ?? at, at);
     this.#roles = undefined;
@@ -130,6 +135,10 @@ export class Deployment implements Sink {
   /** Bytes that the histories take. */
   get memory(): number {
     return [...this.#watching.values()].reduce((sum, { ledger }) => sum + ledger.memory, 0);
+  }
+
+  get labels(): readonly string[] {
+    return [...this.#watching.keys()];
   }
 
   /** When the last page, or failure, came. */
@@ -261,9 +270,11 @@ export class Deployment implements Sink {
 
   #state({ ledger, lastPageAt, failure }: Watching, now: number): EndpointState {
     const page = lastPageAt === null ? undefined : { families: ledger.families, at: lastPageAt };
-    const state = stateOf({ page, failure, now, intervalMs: this.intervalMs });
+    // Prometheus asks more seldom than we do.
+    const intervalMs = Math.max(this.intervalMs, ledger.gapMs);
+    const state = stateOf({ page, failure, now, intervalMs });
     // Nothing went wrong, but others were heard since then, again and again.
-    const behind = !failure && page && now - page.at > STALE_INTERVALS * this.intervalMs;
+    const behind = !failure && page && now - page.at > STALE_INTERVALS * intervalMs;
     return behind ? 'stale' : (state ?? 'down');
   }
 

@@ -22,6 +22,9 @@ const MOST_SERIES = 50_000;
 const MOST_ENGINES = 1024;
 const MOST_OTHERS = 500;
 
+/** Of so many pages the usual gap is told. */
+const MOST_GAPS = 9;
+
 /** All engines behind one endpoint. */
 export class EndpointLedger {
   readonly label: string;
@@ -43,6 +46,7 @@ export class EndpointLedger {
   #stamp = 0;
   #processStart: number | undefined;
   readonly #formerStarts = new Set<number>();
+  readonly #gaps: number[] = [];
 
   constructor(label: string) {
     this.label = label;
@@ -78,7 +82,16 @@ export class EndpointLedger {
     for (const ledger of this.engines.values()) ledger.close(at, this.#stamp);
     for (const ledger of this.agents.values()) ledger.close(at, this.#stamp);
     this.firstAt ??= at;
+    if (this.lastAt !== undefined) {
+      this.#gaps.push(at - this.lastAt);
+      if (this.#gaps.length > MOST_GAPS) this.#gaps.shift();
+    }
     this.lastAt = at;
+  }
+
+  /** Milliseconds that usually lie between two pages; 0 before there are two. */
+  get gapMs(): number {
+    return this.#gaps.toSorted((a, b) => a - b)[this.#gaps.length >> 1] ?? 0;
   }
 
   #note(entry: Entry, value: number): void {

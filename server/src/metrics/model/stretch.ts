@@ -75,6 +75,11 @@ export class LedgerStretch implements Stretch {
     return this;
   }
 
+  /** Milliseconds that usually lie between two pages. */
+  get gapMs(): number {
+    return this.#endpoint.gapMs;
+  }
+
   get id(): EngineId {
     return this.ledger.id;
   }
@@ -129,8 +134,9 @@ export class LedgerStretch implements Stretch {
 
   lowest(family: string, only?: Labels): number | null {
     let lowest = this.gauge(family, only);
-    if (lowest === null || !this.#from) return lowest;
-    const { tier, index } = this.#from;
+    const from = this.#from ?? this.ledger.history.rowAt(this.ledger.firstAt);
+    if (lowest === null || !from) return lowest;
+    const { tier, index } = from;
     const slots = this.#slots(family)!.values.filter((slot) => !only || agrees(only, slot.which));
     const end = this.#to?.tier === tier ? this.#to.index + 1 : tier.length;
     for (let row = index; row < end; row += 1) {
@@ -187,7 +193,7 @@ export class LedgerStretch implements Stretch {
   #slots(family: string): FamilySlots | undefined {
     const { families } = this.ledger;
     const slots = families.get(family);
-    if (slots && slots.all.some((slot) => this.#present(slot))) return slots;
+    if (slots?.all.some((slot) => this.#present(slot))) return slots;
     for (const name of formerNames(family)) {
       const former = families.get(name);
       if (former?.all.some((slot) => this.#present(slot))) return former;

@@ -25,6 +25,8 @@ export function countFinish(engine: Engine, request: Request, now: number, reaso
   const first = request.firstTokenAt === 0 ? now : request.firstTokenAt;
   counts.add('vllm:request_success', 1, reason);
   counts.observe('vllm:e2e_request_latency_seconds', now - request.arrivedAt);
+  counts.observe('http_request_duration_seconds', now - request.arrivedAt);
+  counts.observe('http_request_duration_highr_seconds', now - request.arrivedAt);
   counts.observe('vllm:request_queue_time_seconds', request.startedAt - request.arrivedAt);
   counts.observe('vllm:request_prefill_time_seconds', Math.max(0, first - request.startedAt));
   counts.observe('vllm:request_decode_time_seconds', Math.max(0, now - first));

@@ -26,6 +26,13 @@ export class Buckets {
     this.sum += value * times;
     this.count += times;
   }
+
+  /** Those of another one with the same edges, too. */
+  add(other: Buckets): void {
+    for (let index = 0; index < this.counts.length; index++) this.counts[index]! += other.counts[index]!;
+    this.sum += other.sum;
+    this.count += other.count;
+  }
 }
 
 /** What one process has counted of one engine since it began: by family, and by the value of a family's own label. */
@@ -61,9 +68,17 @@ export class Counts {
   }
 }
 
+/** Of the HTTP server in front of the engines. */
+const HTTP_EDGES: Readonly<Record<string, readonly number[]>> = {
+  http_request_duration_seconds: [0.1, 0.5, 1],
+  http_request_duration_highr_seconds: [
+    0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5, 7.5, 10, 30, 60,
+  ],
+};
+
 /** Those of the tables; numbers of tokens are counted by steps of 1, 2 and 5 up to what the model takes. */
 function bucketEdges(family: string, maxModelLen: number): readonly number[] {
-  const known = lookupMetric(family)?.buckets;
+  const known = HTTP_EDGES[family] ?? lookupMetric(family)?.buckets;
   if (known) return known;
   const edges: number[] = [];
   for (let step = 1; step <= maxModelLen; step *= 10) edges.push(step, 2 * step, 5 * step);

@@ -206,7 +206,13 @@ export class Decode {
   private finish(engine: Engine, request: Request): void {
     engine.remove(request);
     engine.free(request);
-    countFinish(engine, request, this.course.now, this.course.random.chance(0.15) ? 'length' : 'stop', request.outputTokens);
+    countFinish(
+      engine,
+      request,
+      this.course.now,
+      this.course.random.chance(0.15) ? 'length' : 'stop',
+      request.outputTokens,
+    );
   }
 
   /** Where blocks run out, requests that came last give theirs back and begin again when there is room. */

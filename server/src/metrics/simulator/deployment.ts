@@ -61,7 +61,7 @@ export class SimulatedDeployment {
 
   private awaitNext(): void {
     const { load, model } = this.scenario;
-    if (load.kind !== 'curve') return;
+    if (load.kind !== 'curve' || load.perEngine === 0) return;
     const { course } = this;
     const pairs = Math.min(this.prefillEngines.length, this.decodeEngines.length);
     const wave = 1 + load.swing * Math.sin((2 * Math.PI * course.now) / load.period);

@@ -33,6 +33,8 @@ export interface GetOptions {
   readonly accept: string;
   /** Sent to the origin of the address only. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Fields of a form: they make it a `POST`. */
+  readonly form?: URLSearchParams;
   readonly signal?: AbortSignal;
 }
 
@@ -67,6 +69,8 @@ export async function boundedGet<T>(url: URL, options: GetOptions, read: (answer
         return await read({ status: response.statusCode!, contentType, body }).finally(() => letGo(response));
       }
       response.destroy();
+      if (options.form && response.statusCode! < 307)
+        throw new ScrapeProblem('refused', 'It redirects what was posted.');
       if (redirects >= limits.redirects) throw new ScrapeProblem('refused', 'It redirects without end.');
       target = next;
     }
@@ -81,7 +85,8 @@ export async function boundedGet<T>(url: URL, options: GetOptions, read: (answer
 function respond(target: URL, asked: URL, options: GetOptions, deadline: Deadline): Promise<IncomingMessage> {
   const { network, limits } = options;
   return new Promise((resolve, reject) => {
-    const request = network.request(target, headersFor(target, asked, options));
+    const form = options.form?.toString();
+    const request = network.request(target, headersFor(target, asked, options), form === undefined ? 'GET' : 'POST');
     deadline.destroys(request);
     // A request that waits for its connection tells nobody that it was destroyed.
     deadline.failed = reject;
@@ -97,11 +102,11 @@ function respond(target: URL, asked: URL, options: GetOptions, deadline: Deadlin
     });
     request.on('error', reject);
     request.on('response', resolve);
-    request.end();
+    request.end(form);
   });
 }
 
-function headersFor(target: URL, asked: URL, { tokens, headers, accept }: GetOptions): Record<string, string> {
+function headersFor(target: URL, asked: URL, { tokens, headers, accept, form }: GetOptions): Record<string, string> {
   const own = target.origin === asked.origin ? Object.entries(headers ?? {}) : [];
   const authorization = tokens.authorization(target);
   return {
@@ -109,6 +114,7 @@ function headersFor(target: URL, asked: URL, { tokens, headers, accept }: GetOpt
     // Packing costs the engine's event loop more than the loopback device gains by it.
     'accept-encoding': isLoopback(target) ? 'identity' : 'gzip',
     'user-agent': 'nixl-vllm',
+    ...(form && { 'content-type': 'application/x-www-form-urlencoded' }),
     ...Object.fromEntries(
       own.filter(([name]) => !OWN_HEADERS.test(name)).map(([name, value]) => [name.toLowerCase(), value]),
     ),

@@ -1,10 +1,11 @@
 export { DEFAULT_LIMITS, type Limits } from './bounded-get';
 export { type Endpoint, EndpointSource, type Reach, Scraper, shownUrl } from './endpoint-source';
-export { AddressProblem, endpointUrl } from './endpoint-url';
+export { AddressProblem, endpointUrl, webAddress } from './endpoint-url';
 export { environmentNetwork, Network } from './network';
 export { readWholePage } from './page-check';
 export { type Attempt, Poller, type PollerOptions, spread } from './poller';
 export { problemOf, ScrapeProblem } from './problems';
+export { type PrometheusOptions, PrometheusSource } from './prometheus-source';
 export { type RecordedPage, RecordingProblem, readRecorded, recordedPages, writeRecorded } from './recording';
 export { type RecordingOptions, RecordingPlayer, RecordingSource } from './recording-source';
 export { redactText, redactUrl } from './redact';

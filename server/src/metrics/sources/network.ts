@@ -39,13 +39,14 @@ export class Network {
   }
 
   /** A request that is not sent yet. */
-  request(url: URL, headers: Readonly<Record<string, string>>): ClientRequest {
+  request(url: URL, headers: Readonly<Record<string, string>>, method: 'GET' | 'POST' = 'GET'): ClientRequest {
     const proxy = this.proxyFor(url);
     const options: RequestOptions = {
       host: hostOf(url),
       ...(url.port !== '' && { port: Number(url.port) }),
       path: `${url.pathname}${url.search}`,
       headers,
+      method,
     };
     if (url.protocol === 'https:') {
       return httpsRequest({ ...options, agent: proxy ? this.#tunnelsTo(proxy) : this.#directAgent() });
@@ -53,7 +54,7 @@ export class Network {
     if (!proxy) return httpRequest({ ...options, agent: this.#plain });
     const path = `${url.protocol}//${url.host}${options.path}`;
     const passed = { ...headers, host: url.host, ...proxyHeaders(proxy) };
-    const toProxy = { host: hostOf(proxy), port: portOf(proxy), path, headers: passed };
+    const toProxy = { host: hostOf(proxy), port: portOf(proxy), path, headers: passed, method };
     if (proxy.protocol === 'https:') return httpsRequest({ ...toProxy, agent: this.#directAgent() });
     return httpRequest({ ...toProxy, agent: this.#plain });
   }

@@ -25,6 +25,8 @@ export interface Arrival {
 export interface Sink {
   page(endpoint: string, url: string, arrival: Arrival): void;
   failure(endpoint: string, url: string, failure: Failure): void;
+  /** There is no such endpoint any more: a server that answers again through its engines, engines that became a sum. */
+  forget?(endpoint: string): void;
   /** A source that ends by itself has said all that it has: the last page of a recording. */
   ended?(): void;
 }

@@ -1,7 +1,7 @@
 import { FAILED } from '../model/families';
 import type { VerdictKind } from '../verdict';
-import { at, field, variable } from './support/engines';
-import { expiredOf, finishedOf, known } from './support/figures';
+import { at, field, partnersOf, variable } from './support/engines';
+import { expiredOf, failuresOf, finishedOf, known, sum } from './support/figures';
 import { leaseOf, releaseOf } from './support/releases';
 import { count, number, percent, stretch } from './support/words';
 
@@ -16,6 +16,7 @@ export const kvExpired: VerdictKind = {
       const lease = leaseOf(releaseOf(watched, engine));
       const finished = finishedOf(engine);
       const failed = known(engine.counter(FAILED)) ?? 0;
+      const failing = sum(partnersOf(watched, engine).map((one) => failuresOf(one) ?? 0)) ?? 0;
       const part = finished !== null && finished > expired ? ` (${percent(expired / finished)} of those finished)` : '';
       // Only who reads back from decode books both for the same block; push books failed writes here as well.
       const both = failed > 0 && failed <= expired;
@@ -24,7 +25,11 @@ export const kvExpired: VerdictKind = {
         severity: 'warning',
         title: 'KV expires unfetched',
         ...at(engine),
-        message: `The KV of ${count(expired, 'request')}${part} was freed in the last ${stretch(engine.seconds)} before anybody had fetched it; requests that still come are computed again on decode or fail. See whether decode is overloaded or gone, or clients cancel; else raise ${lease.words}.`,
+        message: `The KV of ${count(expired, 'request')}${part} was freed in the last ${stretch(engine.seconds)} before anybody had fetched it; requests that still come are computed again on decode or fail. ${
+          failing > 0
+            ? `Transfers fail at the same time (${number(failing)}): mend those first`
+            : `See whether decode is overloaded or gone, or clients cancel; else raise ${lease.words}`
+        }.`,
         evidence: [
           `expired: ${number(expired)}`,
           ...(finished === null ? [] : [`finished requests: ${number(finished)}`]),

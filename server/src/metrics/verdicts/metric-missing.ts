@@ -10,7 +10,7 @@ import {
   XFER_TIME,
 } from '../model/families';
 import type { VerdictKind, Watched, WatchedEndpoint } from '../verdict';
-import { isOfRay } from './support/engines';
+import { isOfRay } from './support/ray';
 import { code, list } from './support/words';
 
 /** A family that verdicts need, those of the same page without which its absence says nothing, and what stays unseen. */
@@ -25,7 +25,7 @@ const NEEDED: readonly Needed[] = [
   {
     family: PROMPT_TOKENS_BY_SOURCE,
     beside: [XFER_TIME, PROMPT_TOKENS, WAITING, KV_USAGE],
-    unseen: 'prompts that decode computes itself',
+    unseen: 'where prompt tokens come from',
   },
   {
     family: WAITING_BY_REASON,

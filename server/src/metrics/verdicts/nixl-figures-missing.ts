@@ -2,7 +2,8 @@ import { lookupMetric } from '../../knowledge/metrics';
 import { compareVersions, parseVersion } from '../../knowledge/version';
 import { XFER_TIME } from '../model/families';
 import type { VerdictKind, Watched, WatchedEndpoint } from '../verdict';
-import { field, isOfRay } from './support/engines';
+import { field } from './support/engines';
+import { isOfRay } from './support/ray';
 import { releaseOfPage } from './support/releases';
 import { list } from './support/words';
 

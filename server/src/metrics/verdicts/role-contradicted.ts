@@ -23,7 +23,7 @@ export const roleContradicted: VerdictKind = {
         severity: certain ? 'warning' : 'info',
         title: `${seen.as === 'decode' ? 'Prefill' : 'Decode'} works as ${seen.as}`,
         ...at(engine),
-        message: `${engine.roleFrom === 'labels' ? 'Its labels call' : 'The configuration calls'} this engine ${engine.role}, but it works as ${seen.as}: ${seen.words}. ${
+        message: `${engine.roleFrom === 'labels' ? 'Its labels or its name call' : 'The configuration calls'} this engine ${engine.role}, but it works as ${seen.as}: ${seen.words}. ${
           partner
             ? 'As the other side contradicts its role too, their addresses are probably swapped in the proxy, or their `kv_role`.'
             : seen.as === 'decode'

@@ -14,7 +14,7 @@ export const statsDisabled: VerdictKind = {
         title: 'No figures of vLLM',
         endpoint: label,
         engine: null,
-        message: `The page of ${label} has no figure of vLLM: either the engine runs with \`--disable-log-stats\`, or this port belongs to something else, such as a proxy, a sidecar or the supervisor of data-parallel ranks. Remove the flag, or watch the port that vLLM itself serves.`,
+        message: `The page of ${label} has no figure of vLLM: either the engine runs with \`--disable-log-stats\`, or this port belongs to something else, such as a proxy, a sidecar, or NIXL's own exporter before its first transfer. Remove the flag, or watch the port that vLLM itself serves.`,
         evidence: ['families of vLLM on the page: none'],
         settings: [flag('disable-log-stats'), flag('port')],
         sources: ['vllm:vllm/v1/metrics/loggers.py@v0.25.1'],

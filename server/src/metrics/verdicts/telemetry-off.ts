@@ -19,7 +19,7 @@ export const telemetryOff: VerdictKind = {
       if (failures === null || failures < watched.thresholds.telemetryOffFailures) continue;
       const recent = failuresOf(engine) ?? 0;
       const unfetched = signsOfHandshake(watched, engine);
-      const all = `All ${count(failures, 'transfer')} so far count as failed and none as done`;
+      const all = `All ${count(failures, 'transfer')} so far count as failed and none as done: every request fails or is computed again on decode`;
       yield {
         id: 'telemetry-off',
         // Without new failures it may have been a start in the wrong order that is over.
@@ -28,8 +28,8 @@ export const telemetryOff: VerdictKind = {
         ...at(engine),
         message:
           unfetched.length > 0
-            ? `${all}, so that each request fails or is computed again on decode. ${unfetched[0]}, so probably the handshake fails: check that each side reaches the other's side channel (\`VLLM_NIXL_SIDE_CHANNEL_HOST\`) and that both agree; where the log speaks of telemetry, remove \`NIXL_TELEMETRY_ENABLE\` or set it to \`y\` instead.`
-            : `${all}, so that each request fails or is computed again on decode. Most likely NIXL's telemetry is off and vLLM rejects KV that did arrive: remove \`NIXL_TELEMETRY_ENABLE\` or set it to \`y\`; where the log speaks of handshakes, a side channel is out of reach instead (\`VLLM_NIXL_SIDE_CHANNEL_HOST\`).`,
+            ? `${all}. ${unfetched[0]}, so probably handshakes fail: check that each side reaches the other's side channel (\`VLLM_NIXL_SIDE_CHANNEL_HOST\`) and that both agree; if the log speaks of telemetry instead, remove \`NIXL_TELEMETRY_ENABLE\` or set it to \`y\`.`
+            : `${all}. Most likely NIXL's telemetry is off, and vLLM rejects KV that did arrive: remove \`NIXL_TELEMETRY_ENABLE\` or set it to \`y\`; if the log speaks of handshakes instead, a side channel is out of reach (\`VLLM_NIXL_SIDE_CHANNEL_HOST\`).`,
         evidence: [...evidence(watched, engine, failures, recent), ...unfetched],
         settings: [
           variable('NIXL_TELEMETRY_ENABLE'),

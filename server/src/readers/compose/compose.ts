@@ -23,6 +23,7 @@ import { readUnseen } from '../unseen';
 import { containerOf } from './container';
 import { readEnvironment } from './environment';
 import { interpolate } from './interpolation';
+import { type MergedService, projectOf, servicesOf } from './project';
 
 /** How a Compose file's texts are read. */
 export interface ComposeReading extends Reading {
@@ -32,8 +33,8 @@ export interface ComposeReading extends Reading {
 /** A Compose file: every service is a container with a network of its own, unless it says otherwise. */
 export function readCompose(source: SourceText, given: Reading): void {
   const { root } = parseYaml(maskTemplates(source));
-  const services = at(root, 'services');
-  if (services?.type !== 'object') return;
+  if (at(root, 'services')?.type !== 'object') return;
+  const services = servicesOf(projectOf(root!, given.context));
   const dotenv = given.context.file('.env');
   const known = new Map<string, SourceText>();
   const besides = dotenv && parseDotenv(dotenv, 'dotenv');
@@ -42,8 +43,8 @@ export function readCompose(source: SourceText, given: Reading): void {
     if (value) known.set(nameText.text, value);
   }
   const reading: ComposeReading = { ...given, expand: (text) => interpolate(text, known) };
-  for (const { key, keyText, value } of services.members) {
-    if (value.type === 'object') readService(key, keyText, value, services, reading);
+  for (const { key, keyText, value } of services.all.members) {
+    if (value.type === 'object') readService(key, keyText, services.of(key), services.all, reading);
   }
 }
 
@@ -56,12 +57,12 @@ function profilesOf(service: ObjectNode): Reason | undefined {
 function readService(
   name: string,
   nameText: SourceText,
-  service: ObjectNode,
+  { node: service, layers }: MergedService,
   services: ObjectNode,
   reading: ComposeReading,
 ): void {
   const image = imageOf(service, reading);
-  const environment = readEnvironment(service, reading);
+  const environment = readEnvironment(layers, reading);
   const block = blockIn(service.place);
   const unseen: Reason[] = [];
   if (block) unseen.push(block);

@@ -10,11 +10,21 @@ export interface ServiceEnvironment {
   readonly open: readonly Reason[];
 }
 
-/** A service's variables in effect order: those of its files, then those under `environment`. */
-export function readEnvironment(service: ObjectNode, reading: ComposeReading): ServiceEnvironment {
-  const files = readFiles(member(service, 'env_file')?.value, reading);
-  const own = readOwn(member(service, 'environment')?.value, reading);
-  return { variables: [...files.variables, ...own.variables], open: [...files.open, ...own.open] };
+/**
+ * A service's variables in effect order: those of its files, then those under `environment`.
+ * @param layers the service as each file of the project says it
+ */
+export function readEnvironment(layers: readonly ObjectNode[], reading: ComposeReading): ServiceEnvironment {
+  const lists = layers.map((service) => member(service, 'env_file')?.value);
+  const files = readFiles(
+    lists.flatMap((list) => (list?.type === 'array' ? list.items : (list ?? []))),
+    reading,
+  );
+  const own = layers.map((service) => readOwn(member(service, 'environment')?.value, reading));
+  return {
+    variables: [...files.variables, ...own.flatMap(({ variables }) => variables)],
+    open: [...files.open, ...own.flatMap(({ open }) => open)],
+  };
 }
 
 const shell: Reason = { kind: 'host', detail: 'the shell that runs Compose' };
@@ -56,14 +66,13 @@ function readOwn(node: TreeNode | undefined, { expand }: ComposeReading): Servic
 }
 
 /** `env_file`: one path, a list of them, or of `{path, required, format}`; the later ones count more. */
-function readFiles(node: TreeNode | undefined, reading: ComposeReading): ServiceEnvironment {
+function readFiles(list: readonly TreeNode[], reading: ComposeReading): ServiceEnvironment {
   let variables: Variable[] = [];
   const open: Reason[] = [];
   const mayReplace = (reason: Reason) => {
     open.push(reason);
     variables = mayBeReplaced(variables, reason);
   };
-  const list = node?.type === 'array' ? node.items : node ? [node] : [];
   for (const item of list) {
     const path = item.type === 'object' ? member(item, 'path')?.value : item;
     if (!isScalar(path) || path.type === 'null') {

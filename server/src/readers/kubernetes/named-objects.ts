@@ -37,9 +37,14 @@ export interface LocatedObject extends NamedObject {
 /** Lines and values of a document that is only referred to. What is larger holds data rather than settings. */
 const MAX_PIECES = 30_000;
 
-/** May a YAML document define such an object? Asked before anything is parsed. */
-export function mayDefine(document: string, kind: ObjectKind, name: string): boolean {
-  return document.includes(name) && new RegExp(`kind["']?\\s*:\\s*["']?${kind}\\b`).test(document);
+/** May a YAML document define an object of this kind? Asked before anything is parsed. */
+export function mayHoldKind(document: string, kind: ObjectKind): boolean {
+  return new RegExp(`kind["']?\\s*:\\s*["']?${kind}\\b`).test(document);
+}
+
+/** May it define this one? */
+function mayDefine(document: string, kind: ObjectKind, name: string): boolean {
+  return document.includes(name) && mayHoldKind(document, kind);
 }
 
 /** The objects of a document, when it is not too large to be worth the time. */

@@ -2,6 +2,7 @@ import type { Engine, Place, Variable } from '../../model';
 import { knownText, placeOf } from '../../model';
 import type { Edit, Fix } from '../rule';
 import { fix } from './findings';
+import { oncePer } from './once';
 
 /** The names of the variables that vLLM takes the side channel's address from. */
 export const SIDE_CHANNEL_HOST = 'VLLM_NIXL_SIDE_CHANNEL_HOST';
@@ -21,12 +22,12 @@ export function known(engine: Engine, name: string): KnownVariable | undefined {
 }
 
 /** Every assignment that counts and whose text is known. */
-export function knownVariables(engine: Engine): readonly KnownVariable[] {
-  return engine.environment.effective().flatMap((variable) => {
+export const knownVariables = oncePer((engine: Engine): readonly KnownVariable[] =>
+  engine.environment.effective().flatMap((variable) => {
     const text = knownText(variable.value);
     return text === undefined ? [] : [{ variable, text }];
-  });
-}
+  }),
+);
 
 /** The characters of a variable's value; those of its name when the value is empty and has none to show. */
 export function valuePlace(variable: Variable): Place {

@@ -85,14 +85,13 @@ function allTransports(ucx: At): readonly TransportFact[] {
  * release decides, all that are possible.
  */
 export const possibleTransports = oncePer((list: TransportList): readonly TransportFact[] => {
-  const everything = allTransports(list.ucx);
   const all = allState(list);
-  if (all === 'alone' || all === 'refused') return everything;
+  if (all === 'alone' || all === 'refused') return allTransports(list.ucx);
   if (!list.negated) {
     return [...new Set(namedEntries(list).flatMap((entry) => expandTransport(entry.text, list.ucx) ?? []))];
   }
   const denied = new Set(namedEntries(list).flatMap((entry) => certainlyDenied(entry, list.ucx)));
-  return everything.filter((transport) => !denied.has(transport));
+  return allTransports(list.ucx).filter((transport) => !denied.has(transport));
 });
 
 /** What one entry of a deny list takes away in every release that is possible. */

@@ -235,7 +235,6 @@ class TreeBuilder {
     });
     const place = this.source.place({ start, end: Math.max(start, end) });
     const notation: Notation = flow ? 'yaml-flow' : 'yaml-block';
-    const base = { place, notation, text };
     if (node.tag && !/^(?:!$|tag:yaml\.org,2002:)/.test(node.tag)) {
       return { type: 'unknown', reason: { kind: 'tag', detail: node.tag }, place, notation };
     }
@@ -245,10 +244,11 @@ class TreeBuilder {
       return { type: 'unknown', reason: hole.reason, place, notation };
     }
     const { value } = node;
-    if (value === null) return { ...base, type: 'null', value };
-    if (typeof value === 'boolean') return { ...base, type: 'boolean', value };
+    // Written out, all of one shape: there are more of these than of anything else.
+    if (value === null) return { type: 'null', value, text, place, notation };
+    if (typeof value === 'boolean') return { type: 'boolean', value, text, place, notation };
     if (typeof value === 'number' || typeof value === 'bigint')
-      return { ...base, type: 'number', value: Number(value) };
-    return { ...base, type: 'string', value: text.text };
+      return { type: 'number', value: Number(value), text, place, notation };
+    return { type: 'string', value: text.text, text, place, notation };
   }
 }

@@ -1,4 +1,4 @@
-import { SegmentBuilder } from '../segments';
+import { type Segment, SegmentBuilder } from '../segments';
 import { SourceText } from '../source-text';
 import type { Span } from '../span';
 import { blockBody, decodeBlock } from './block';
@@ -23,6 +23,7 @@ export function decodeYamlScalar(source: SourceText, scalar: YamlScalar): Source
   const site = { start, end };
   switch (scalar.style) {
     case 'plain': {
+      if (nextBreak(text, start, end) < 0) return plainLine(source, scalar);
       const encoder = plainEncoder(text, scalar, () => built.segments);
       const built = new SegmentBuilder(text, encoder);
       unfold(built, text, start, end, false);
@@ -51,6 +52,16 @@ export function decodeYamlScalar(source: SourceText, scalar: YamlScalar): Source
       return SourceText.derived(source, built.text, built.segments, site, { inner, encoder });
     }
   }
+}
+
+/** A plain scalar on one line, as nearly all are: its characters stand for themselves. */
+function plainLine(source: SourceText, scalar: YamlScalar): SourceText {
+  const { start, end } = scalar;
+  const segments: Segment[] = [];
+  const encoder = plainEncoder(source.text, scalar, () => segments);
+  if (start < end)
+    segments.push({ start: 0, end: end - start, sourceStart: start, sourceEnd: end, kind: 'verbatim', encoder });
+  return SourceText.derived(source, source.text.slice(start, end), segments, { start, end });
 }
 
 /** The offset of the closing quote, or `end` when the text ends before it. */

@@ -1,4 +1,4 @@
-import { mentionsOurs, type ObjectHeaders, type ObjectKind, objectHeaders } from '../../readers';
+import { isKustomization, mentionsOurs, type ObjectHeaders, type ObjectKind, objectHeaders } from '../../readers';
 import { decodeBytes } from '../decode-bytes';
 import type { FileAccess, FolderEntry } from '../file-access';
 
@@ -31,6 +31,15 @@ interface IndexedFile {
   headers: Headers | undefined;
 }
 
+/** What the files of a folder define together. */
+interface Contents {
+  /** Files by the objects in them, as `Service/name`. */
+  readonly holders: ReadonlyMap<string, readonly string[]>;
+  /** Files of which only a parser knows. */
+  readonly unsure: readonly string[];
+  readonly manifests: readonly string[];
+}
+
 /**
  * What the files of one folder define. Each is read once, and again when it changes; nothing but the names of its
  * objects is kept.
@@ -39,10 +48,13 @@ export class FolderIndex {
   readonly #folder: string;
   readonly #access: FileAccess;
   readonly #files = new Map<string, IndexedFile>();
+  #folders: readonly string[] = [];
   /** Texts that an editor shows. */
   readonly #open = new Map<string, string>();
   #state: 'unlisted' | 'listed' | 'too-large' = 'unlisted';
   #loading: Promise<void> | undefined;
+  /** Put together when it is asked for, and kept until a file changes. */
+  #contents: Contents | undefined;
 
   constructor(folder: string, access: FileAccess) {
     this.#folder = folder;
@@ -51,29 +63,47 @@ export class FolderIndex {
 
   /** The files that may define an object; not all are known yet, or there are more than are looked at. */
   holders(kind: ObjectKind, name: string): readonly string[] | 'not-read' | 'too-large' {
-    if (this.#state === 'too-large') return 'too-large';
-    if (this.#state === 'unlisted') return 'not-read';
-    const found: string[] = [];
-    for (const file of this.#files.values()) {
-      const headers = this.#headersOf(file);
-      if (!headers) return 'not-read';
-      const { objects, unsure } = headers;
-      if (unsure || objects.some((object) => object.kind === kind && object.name === name)) found.push(file.name);
-    }
-    return found;
+    const known = this.#contentsOf();
+    if (typeof known === 'string') return known;
+    const sure = known.holders.get(`${kind}/${name}`) ?? [];
+    if (known.unsure.length === 0) return sure;
+    const found = new Set([...sure, ...known.unsure]);
+    // In the order of the files, as all that several of them say.
+    return sure.length === 0 ? known.unsure : [...this.#files.keys()].filter((file) => found.has(file));
   }
 
   /** The files that may start engines, or that define what pods are reached by. */
   manifests(): readonly string[] | 'not-read' | 'too-large' {
+    const known = this.#contentsOf();
+    return typeof known === 'string' ? known : known.manifests;
+  }
+
+  #contentsOf(): Contents | 'not-read' | 'too-large' {
     if (this.#state === 'too-large') return 'too-large';
     if (this.#state === 'unlisted') return 'not-read';
-    const found: string[] = [];
+    if (this.#contents) return this.#contents;
+    const holders = new Map<string, string[]>();
+    const [unsure, manifests]: [string[], string[]] = [[], []];
     for (const file of this.#files.values()) {
       const headers = this.#headersOf(file);
       if (!headers) return 'not-read';
-      if (headers.isOurs || headers.objects.some(({ kind }) => REACHING.test(kind))) found.push(file.name);
+      const keys = new Set(headers.objects.map(({ kind, name }) => `${kind}/${name}`));
+      for (const key of keys) {
+        const known = holders.get(key);
+        if (known) known.push(file.name);
+        else holders.set(key, [file.name]);
+      }
+      if (headers.unsure) unsure.push(file.name);
+      if (isKustomization(file.name)) continue;
+      if (headers.isOurs || headers.objects.some(({ kind }) => REACHING.test(kind))) manifests.push(file.name);
     }
-    return found;
+    this.#contents = { holders, unsure, manifests };
+    return this.#contents;
+  }
+
+  /** The folders in it, once it is listed. */
+  folders(): readonly string[] {
+    return this.#folders;
   }
 
   /** Lists the folder and reads what is not known of it. */
@@ -86,6 +116,7 @@ export class FolderIndex {
 
   /** A file was written, made or removed. */
   changed(name: string): void {
+    this.#contents = undefined;
     const file = this.#files.get(name);
     if (file) file.headers = undefined;
     else this.#state = 'unlisted';
@@ -99,6 +130,7 @@ export class FolderIndex {
     }
     if (this.#open.get(name) === text) return;
     this.#open.set(name, text);
+    this.#contents = undefined;
     const file = this.#files.get(name);
     if (file) file.headers = undefined;
     else if (MANIFEST.test(name)) this.#files.set(name, { name, headers: undefined });
@@ -128,6 +160,8 @@ export class FolderIndex {
   async #list(): Promise<void> {
     const entries: readonly FolderEntry[] = (await this.#access.list?.(this.#folder)) ?? [];
     const names = entries.filter(({ kind, base }) => kind === 'file' && MANIFEST.test(base)).map(({ name }) => name);
+    this.#folders = entries.filter(({ kind }) => kind === 'folder').map(({ name }) => name);
+    this.#contents = undefined;
     const kept = new Set([...names, ...this.#open.keys()]);
     for (const name of this.#files.keys()) if (!kept.has(name)) this.#files.delete(name);
     for (const name of names) if (!this.#files.has(name)) this.#files.set(name, { name, headers: undefined });

@@ -5,10 +5,13 @@ import type { FileObject, FindObject, ObjectAnswer } from '../file-objects';
 import type { ReferencedFile, ReferencedFiles } from '../referenced-files';
 import { FolderIndex } from './folder-index';
 import { KustomizationGraph } from './kustomization-graph';
-import { type FileSummary, scan } from './scan';
+import type { FileSummary } from './scan';
 
 /** Folders that are remembered; the ones not asked for longest go first. */
 const MAX_FOLDERS = 200;
+
+/** Folders of templates of one chart. */
+const MAX_TEMPLATE_FOLDERS = 30;
 
 /**
  * Finds the objects that manifests refer to in the files beside them. Analysis is synchronous: it gets what is known, and
@@ -39,14 +42,23 @@ export class WorkspaceIndex {
     return (kind, name, namespace) => this.#find(from, kind, name, namespace);
   }
 
-  /** The other manifests of the folder that a file is in: those that say something to us. */
+  /** The other manifests of the folder that a file is in, or of its chart's templates: those that say something to us. */
   manifestsBeside(name: string): readonly string[] | 'not-read' | 'too-large' {
-    const folder = this.#access.list && this.folderOf(name);
-    if (folder === undefined) return [];
-    const index = this.#folder(folder);
-    const found = index.manifests();
-    if (found === 'not-read') this.#wanted.add(index);
-    return typeof found === 'string' ? found : found.filter((one) => one !== name && !isKustomization(one));
+    const [, templates] = /^(.*\/templates|templates)\//.exec(name) ?? [];
+    const folder = this.#access.list && this.folderOf(templates === undefined ? name : `${templates}/_`);
+    const folders = folder === undefined ? [] : [folder];
+    const all: string[] = [];
+    for (const one of folders) {
+      const index = this.#folder(one);
+      const found = index.manifests();
+      if (found === 'not-read') this.#wanted.add(index);
+      if (typeof found === 'string') return found;
+      all.push(...found);
+      const below =
+        templates === undefined ? [] : index.folders().flatMap((other) => this.folderOf(`${other}/_`) ?? []);
+      if (folders.push(...below) > MAX_TEMPLATE_FOLDERS) return 'too-large';
+    }
+    return all.filter((one) => one !== name);
   }
 
   /** Reads what was asked for and is not known yet. */
@@ -85,6 +97,7 @@ export class WorkspaceIndex {
    * @param pause lets everything else go first; false when the rest is not wanted any more
    */
   async scan(roots: readonly string[], pause: () => Promise<boolean>): Promise<void> {
+    const { scan } = await import('./scan');
     const complete = await scan(
       roots,
       this.#access,
@@ -96,7 +109,17 @@ export class WorkspaceIndex {
       },
       pause,
     );
-    if (complete) this.#scanned = roots;
+    if (complete) this.#scanned = [...this.#scanned, ...roots];
+  }
+
+  /** Folders are no longer a part of the workspace, apart from what lies in others of it. */
+  forget(roots: readonly string[], kept: readonly string[]): void {
+    this.#scanned = this.#scanned.filter((one) => !roots.includes(one));
+    const isGone = (name: string) =>
+      roots.some((root) => name.startsWith(root)) && !kept.some((root) => name.startsWith(root));
+    for (const name of this.#summaries.keys()) if (isGone(name)) this.#summaries.delete(name);
+    for (const name of this.#graph.names()) if (isGone(name)) this.#graph.set(name, undefined);
+    for (const { name, text } of this.#files.openFiles()) this.setOpen(name, text);
   }
 
   /** What the scan found. */

@@ -35,11 +35,6 @@ export function isAsleep(engine: EngineWindow): boolean {
   return asleep || known(engine.gauge(SLEEP_STATE, { sleep_state: 'awake' })) === 0;
 }
 
-/** Ray's metrics carry these: their counters appear with the first event, so that absence proves nothing. */
-export function isOfRay({ id }: EngineWindow): boolean {
-  return 'ReplicaId' in id.labels || 'WorkerId' in id.labels;
-}
-
 /** How an engine is called in a sentence: by its endpoint, and by its number where the endpoint has several. */
 export function nameOf({ engines }: Watched, { id }: EngineWindow): string {
   const several = engines.some((other) => other.id.endpoint === id.endpoint && other.id.key !== id.key);

@@ -2,10 +2,13 @@ import {
   BYTES,
   DESCRIPTORS,
   EXPIRED,
+  EXTERNAL_HITS,
   FAILED,
   FINISHED,
   GENERATION_TOKENS,
   POST_TIME,
+  PREFIX_HITS,
+  PREFIX_QUERIES,
   PROMPT_TOKENS,
   PROMPT_TOKENS_BY_SOURCE,
   RUNNING,
@@ -14,6 +17,7 @@ import {
   XFER_TIME,
 } from '../../model/families';
 import type { EngineWindow } from '../../window';
+import { isOfRay } from './ray';
 
 /** 2^20 bytes, as in vLLM's log line. */
 export const MB = 2 ** 20;
@@ -69,7 +73,9 @@ export function failuresOf(engine: EngineWindow): number | null {
 
 /** What a process that never finished a transfer has counted as failed; `null` where one was finished, or it is not told. */
 export function failuresWithoutSuccess(engine: EngineWindow): number | null {
-  const done = known(engine.lifetime(XFER_TIME));
+  // A family without a series, where series appear with the first event, has counted nothing.
+  const none = engine.declares(XFER_TIME) || isOfRay(engine) ? 0 : null;
+  const done = known(engine.lifetime(XFER_TIME)) ?? none;
   const failed = known(engine.lifetime(FAILED));
   if (done !== 0 || failed === null) return null;
   return Math.max(0, failed - (known(engine.lifetime(EXPIRED)) ?? 0));
@@ -105,13 +111,22 @@ export interface Sources {
   readonly all: number;
 }
 
+/** Releases before 0.16.0 do not tell; there it follows from what was looked up in the caches and found. */
 export function sourcesOf(engine: EngineWindow): Sources | null {
   const by = engine.counterBy(PROMPT_TOKENS_BY_SOURCE, 'source');
-  if (!by) return null;
+  if (!by) return sourcesByCache(engine);
   const computed = known(by.local_compute) ?? 0;
   const cached = known(by.local_cache_hit) ?? 0;
   const transferred = known(by.external_kv_transfer) ?? 0;
   return { computed, cached, transferred, all: computed + cached + transferred };
+}
+
+function sourcesByCache(engine: EngineWindow): Sources | null {
+  const all = known(engine.counter(PREFIX_QUERIES));
+  const cached = known(engine.counter(PREFIX_HITS));
+  const transferred = known(engine.counter(EXTERNAL_HITS));
+  if (all === null || cached === null || transferred === null || cached + transferred > all) return null;
+  return { computed: all - cached - transferred, cached, transferred, all };
 }
 
 export function runningOf(engine: EngineWindow): number | null {

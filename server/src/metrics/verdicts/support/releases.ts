@@ -43,7 +43,7 @@ export function leaseOf(release: At): { readonly words: string; readonly lease: 
   const { range } = behaviour('leases-renewed');
   const leased = holds(range, release);
   const lease = `\`${LEASE}\` (${leaseSeconds()} s unless it is set)`;
-  const timeouts = valuesAt(lookupEnv(TIMEOUT)!.defaults, 'vllm', leased === 'unknown' ? undefined : release);
+  const timeouts = valuesAt(lookupEnv(TIMEOUT)!.defaults, 'vllm', release);
   const timeout = `\`${TIMEOUT}\` (${[...timeouts].reverse().join(' or ')} s unless it is set)`;
   switch (leased) {
     case 'yes':
