@@ -266,6 +266,8 @@ export interface VerdictCard {
   readonly title: string;
   readonly endpoint: string | null;
   readonly engine: string | null;
+  /** What it is about beside an endpoint and an engine, such as a pair: tells verdicts of one kind apart. */
+  readonly group?: string;
   /** What is wrong, what follows, what to do: one or two sentences. */
   readonly message: string;
   /** The figures that it rests on. */

@@ -62,6 +62,7 @@ export function verdictKey(verdict: {
   readonly id: string;
   readonly endpoint: string | null;
   readonly engine: string | null;
+  readonly group?: string;
 }): string {
-  return JSON.stringify([verdict.id, verdict.endpoint, verdict.engine]);
+  return JSON.stringify([verdict.id, verdict.endpoint, verdict.engine, verdict.group]);
 }

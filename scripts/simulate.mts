@@ -77,7 +77,7 @@ function chosen(): Scenario {
   const found = simulator.findScenario(name);
   if (!found) {
     const known = simulator.SCENARIOS.map(({ id }) => id).join(', ');
-    return fail(`There is no scenario ${name}. There are ${known}.`);
+    return refuse(`There is no scenario ${name}. There are ${known}.`);
   }
   const engines = values.engines === undefined ? undefined : number('engines', 1, 64);
   const sized = engines === undefined ? found : simulator.withEngines(found, engines);
@@ -102,7 +102,7 @@ async function record(simulation: Simulation, folder: string, start: number, len
 function number(option: 'engines' | 'speed' | 'seed' | 'port' | 'page-bytes', least: number, most = 1e9): number {
   const value = Number(values[option]);
   if (values[option] === '' || !(value >= least && value <= most)) {
-    return fail(`--${option} takes a number from ${least} on${most < 1e9 ? ` up to ${most}` : ''}.`);
+    return refuse(`--${option} takes a number from ${least} on${most < 1e9 ? ` up to ${most}` : ''}.`);
   }
   return value;
 }
@@ -110,5 +110,10 @@ function number(option: 'engines' | 'speed' | 'seed' | 'port' | 'page-bytes', le
 function milliseconds(option: 'for' | 'every'): number {
   const [, amount, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(values[option]!) ?? [];
   const length = Number(amount) * UNITS[unit]!;
-  return length > 0 ? Math.round(length) : fail(`--${option} takes a time, such as 60s or 5m.`);
+  return length > 0 ? Math.round(length) : refuse(`--${option} takes a time, such as 60s or 5m.`);
+}
+
+function refuse(line: string): never {
+  fail(line);
+  process.exit(1);
 }

@@ -61,3 +61,26 @@ export function mark(element: Element, name: string, value: string | null): void
 export function show(element: HTMLElement, shown: boolean): void {
   if (element.hidden === shown) element.hidden = !shown;
 }
+
+/** Prose in which names stand between backticks: they become code, and all of it stays text. */
+export function prose(text: string): Node[] {
+  return text
+    .split('`')
+    .map((part, index) => (index % 2 === 1 ? make('code', { text: part }) : document.createTextNode(part)));
+}
+
+/** Prose that changes now and then. */
+export class LiveProse {
+  readonly element: HTMLElement;
+  #text = '';
+
+  constructor(element: HTMLElement) {
+    this.element = element;
+  }
+
+  set(text: string): void {
+    if (text === this.#text) return;
+    this.#text = text;
+    this.element.replaceChildren(...prose(text));
+  }
+}

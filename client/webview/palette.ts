@@ -20,7 +20,7 @@ export class Palette {
       names.map((name) => style.getPropertyValue(`--vscode-${name}`).trim()).find((value) => value !== '') ?? '#888';
     this.foreground = color('foreground');
     this.muted = color('descriptionForeground', 'foreground');
-    this.grid = color('charts-lines', 'editorWidget-border', 'panel-border');
+    this.grid = color('widget-border', 'panel-border', 'charts-lines');
     this.background = color('editor-background');
     this.bad = color('charts-red', 'errorForeground');
     const names = ['blue', 'orange', 'green', 'purple', 'yellow', 'red'];

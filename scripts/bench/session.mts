@@ -16,6 +16,9 @@ interface Publish {
   diagnostics: unknown[];
 }
 
+/** `getconf CLK_TCK`: the same on every Linux of today. */
+const TICKS_PER_SECOND = 100;
+
 export class Session {
   readonly process: ChildProcess;
   /** Milliseconds from starting the process to the answer of `initialize`. */
@@ -94,6 +97,23 @@ export class Session {
     });
     if (!answer) throw new Error(`no answer to ${method} at ${line}:${character}`);
     return performance.now() - before;
+  }
+
+  /** Any other request. */
+  request(method: string, params: object): Promise<unknown> {
+    return this.connection.sendRequest(method, params);
+  }
+
+  /** Listens to a notification of the server. */
+  on(method: string, listener: (params: unknown) => void): void {
+    this.connection.onNotification(method, listener);
+  }
+
+  /** Time of the processor that the server took so far, in seconds. */
+  async processor(): Promise<number> {
+    const stat = await readFile(`/proc/${this.process.pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
   }
 
   /** Resident memory in MB. */

@@ -80,11 +80,13 @@ class Engine:
         counted = {}
         for key, value in samples.items():
             name = key[0]
+            if math.isnan(value):
+                continue
             if name.endswith("_created"):
                 if key in self.created and self.created[key] != value:
                     restarted = True
                 self.created[key] = value
-            elif COUNTING.search(name) and not math.isnan(value):
+            elif COUNTING.search(name):
                 counted[key] = value
                 if key in self.last and value < self.last[key]:
                     restarted = True

@@ -166,7 +166,7 @@ describe('a project of two files', () => {
   test('replaces commands, and what it is told to', () => {
     const replaced = (...lines: string[]) =>
       read('compose.yaml', base, {
-        files: { ...env, 'compose.override.yml': ['services:', '  decode:', ...lines, ''].join('\n    ') },
+        files: { ...env, 'compose.override.yml': `services:\n  decode:\n    ${lines.join('\n    ')}\n` },
       }).engines[0]!;
     expect(flagLines(replaced('command: [m, --port=9000]'))).toEqual(['port 9000']);
     expect(environmentOf(replaced('environment: !reset {}', 'env_file: !reset null'))).toEqual({});

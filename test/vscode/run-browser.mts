@@ -12,6 +12,9 @@ import { Workbench } from '../../scripts/editor/workbench.mts';
 import { ROOT, say } from '../../scripts/support.mts';
 import { runInExtensionHost } from './extension-host.mts';
 import { copyWorkspace } from './fixture.mts';
+import { nameEndpoint, serveDeployment } from './live-deployment.mts';
+import { panelTests } from './panel-tests.mts';
+import { runPanelPage } from './run-panel-page.mts';
 import { type Counts, closingLine, Runner } from './runner.mts';
 import { userTests } from './user-tests.mts';
 
@@ -25,6 +28,8 @@ async function asUser(): Promise<Counts> {
   say(`As a person, in VS Code ${VSCODE} with dist/nixl-vllm.vsix:`);
   const home = await mkdtemp(join(tmpdir(), 'nixl-home-'));
   const fixture = await copyWorkspace();
+  const live = await serveDeployment();
+  await nameEndpoint(fixture.folder, 'prefill', live.prefill);
   const vsix = join(ROOT, 'dist/nixl-vllm.vsix');
   const editor = await startEditor({ home, vsix, settings: SETTINGS, log: say });
   try {
@@ -33,6 +38,7 @@ async function asUser(): Promise<Counts> {
       const page = await browser.open(fixture.folder);
       const runner = new Runner(say);
       userTests(runner, new Workbench(page), fixture);
+      panelTests(runner, new Workbench(page), live);
       return await runner.run(async (name) => {
         const picture = join(REPORT, `${name.replaceAll(/\W+/g, '-')}.png`);
         await page.screenshot({ path: picture });
@@ -43,6 +49,7 @@ async function asUser(): Promise<Counts> {
     }
   } finally {
     await editor.stop();
+    await live.close();
     await fixture.remove();
     await rm(home, { recursive: true, force: true });
   }
@@ -52,10 +59,14 @@ async function asUser(): Promise<Counts> {
 const REPORT = join(ROOT, 'dist/test-vscode');
 
 await mkdir(REPORT, { recursive: true });
+const page = await runPanelPage();
+say('');
 const user = await asUser();
 say('');
 const host = await runInExtensionHost(WINDOW.path);
-const counts = { passed: user.passed + host.passed, failed: user.failed + host.failed };
+const all = [page, user, host];
+const sum = (of: keyof Counts) => all.reduce((total, counts) => total + counts[of], 0);
+const counts = { passed: sum('passed'), failed: sum('failed') };
 await writeFile(join(REPORT, 'result.json'), JSON.stringify(counts));
 say('');
 say(closingLine(counts));

@@ -44,7 +44,7 @@ export class MetricsFiles {
 
   /** The page about live metrics, at what is said about one kind of verdict. */
   async help(verdict?: string): Promise<void> {
-    const page = Uri.joinPath(this.#context.extensionUri, 'docs', 'metrics.md');
+    const page = Uri.joinPath(this.#context.extensionUri, 'docs', verdict ? 'metrics-verdicts.md' : 'metrics.md');
     await commands.executeCommand('markdown.showPreview', verdict ? page.with({ fragment: verdict }) : page);
   }
 }

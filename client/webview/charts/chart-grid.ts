@@ -18,6 +18,8 @@ const POINTS_OF_ENGINES = 180;
 /** Whoever does not see the charts is told anew this often. */
 const SUMMARY_MS = 10_000;
 const PATIENCE_MS = 10_000;
+/** The least that a chart looks back. */
+const LEAST_MS = 60_000;
 
 /** All charts: what they show is asked for here, and only for those on the screen. */
 export class ChartGrid {
@@ -59,7 +61,9 @@ export class ChartGrid {
   view(): View {
     if (this.#zoom) return this.#zoom;
     const to = this.#last?.at ?? 0;
-    return { from: to - this.#host.choices.range * 60_000, to };
+    // What was recorded so far fills the charts, though it may be less.
+    const begin = Math.min(this.#last?.recorded?.from ?? to, to - LEAST_MS);
+    return { from: Math.max(to - this.#host.choices.range * 60_000, begin), to };
   }
 
   update(update: MetricsUpdate): void {

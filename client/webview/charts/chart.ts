@@ -12,6 +12,11 @@ export interface View {
   readonly to: number;
 }
 
+/** Steps of an axis in units of 2^10: a thousand MB is no GB. */
+const BINARY_STEPS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512].concat(
+  [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000].map((gigabytes) => gigabytes * 1024),
+);
+
 /** What a chart takes from its surroundings. */
 export interface ChartHost {
   readonly palette: Palette;
@@ -212,6 +217,7 @@ export class Chart {
               ...axis,
               size: AXIS,
               space: 28,
+              ...(this.info.unit.startsWith('MB') && { incrs: BINARY_STEPS }),
               values: (_, splits) => splits.map((value) => onAxis(value, this.info.unit)),
             },
       ],

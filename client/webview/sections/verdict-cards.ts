@@ -1,6 +1,6 @@
 import type { VerdictCard, VerdictLine, VerdictSeverity } from '../../../protocol/metrics';
 import { verdictKey } from '../../../protocol/panel';
-import { LiveText, make, mark, show } from '../dom';
+import { LiveProse, LiveText, make, mark, prose, show } from '../dom';
 import { clock } from '../format';
 import type { Host } from '../host';
 import { type IconName, icon } from '../icons';
@@ -37,7 +37,7 @@ class Card implements Item<VerdictCard> {
   readonly #icon = make('span', { class: 'card-icon' });
   readonly #title = new LiveText(make('h3', { class: 'card-title' }));
   readonly #where = new LiveText(make('span', { class: 'card-where' }));
-  readonly #message = new LiveText(make('p', { class: 'card-message' }));
+  readonly #message = new LiveProse(make('p', { class: 'card-message' }));
   readonly #evidence = make('ul', { class: 'evidence' });
   readonly #links = make('div', { class: 'card-links' });
   #facts = '';
@@ -54,7 +54,7 @@ class Card implements Item<VerdictCard> {
   }
 
   update(verdict: VerdictCard): void {
-    const { severity, title, message, endpoint, engine, since, evidence, lines, sources } = verdict;
+    const { severity, title, message, endpoint, engine, group, since, evidence, lines, sources } = verdict;
     if (severity !== this.#severity) {
       this.#severity = severity;
       mark(this.element, 'data-severity', severity);
@@ -65,12 +65,14 @@ class Card implements Item<VerdictCard> {
     }
     this.#title.set(title);
     this.#message.set(message);
-    const where = [endpoint, engine !== null && engine !== '0' ? `engine ${engine}` : ''].filter(Boolean).join(', ');
+    const where = [group, endpoint, engine !== null && engine !== '0' ? `engine ${engine}` : '']
+      .filter(Boolean)
+      .join(', ');
     this.#where.set(`${where}${where ? ' · ' : ''}since ${clock(since)}`);
     const facts = JSON.stringify(evidence);
     if (facts !== this.#facts) {
       this.#facts = facts;
-      this.#evidence.replaceChildren(...evidence.map((text) => make('li', { text })));
+      this.#evidence.replaceChildren(...evidence.map((text) => make('li', {}, ...prose(text))));
     }
     const links = JSON.stringify([lines, sources]);
     if (links !== this.#lines) {
@@ -83,7 +85,9 @@ class Card implements Item<VerdictCard> {
     const configuration = lines.map((line, index) => this.#configuration(line, index));
     const about = this.#button('What this means', () => this.#host.send({ type: 'about', verdict: this.#key }));
     const origins = sources.map((source, index) =>
-      this.#button(sourceName(source), () => this.#host.send({ type: 'source', verdict: this.#key, index }), source),
+      /^https?:/.test(source)
+        ? this.#button(sourceName(source), () => this.#host.send({ type: 'source', verdict: this.#key, index }), source)
+        : make('span', { text: source }),
     );
     this.#links.replaceChildren(...configuration, about, ...origins);
   }
@@ -106,9 +110,11 @@ class Card implements Item<VerdictCard> {
   }
 }
 
-/** `vllm-project/vllm #58038`, or the host. */
+/** `vllm-project/vllm #58038`, `nixl_agent.cpp@v1.4.0`, or the host. */
 function sourceName(source: string): string {
   const thread = /^https:\/\/github\.com\/([^/]+\/[^/]+)\/(?:pull|issues)\/(\d+)/.exec(source);
   if (thread) return `${thread[1]} #${thread[2]}`;
+  const file = /^https:\/\/github\.com\/[^/]+\/[^/]+\/blob\/([^/]+)\/(?:.*\/)?([^/]+)$/.exec(source);
+  if (file) return `${file[2]}@${file[1]}`;
   return /^https?:\/\/([^/]+)/.exec(source)?.[1] ?? source;
 }

@@ -1,5 +1,5 @@
 import type { Deployment, Engine, Unchecked } from '../model';
-import { countYamlPieces, nestingDepth } from '../syntax';
+import { countYamlPieces, grouped, nestingDepth } from '../syntax';
 
 /** Characters that are parsed of one file. The files we read are written by hand; their parsers are not linear in time. */
 export const MAX_CHARACTERS = 8 * 1024 * 1024;
@@ -21,8 +21,6 @@ export function tooLong(parts: readonly { readonly text: string }[]): string | u
  */
 export const MAX_PIECES = { document: 120_000, file: 200_000 };
 
-const count = (pieces: number) => pieces.toLocaleString('en-US');
-
 /** Watches over how much is parsed of one YAML file. */
 export class PieceCount {
   private parsed = 0;
@@ -31,9 +29,10 @@ export class PieceCount {
   refuses(text: string): string | undefined {
     const pieces = countYamlPieces(text);
     const { document, file } = MAX_PIECES;
-    if (pieces > document) return `more than ${count(document)} lines and values in one YAML document: over the limit`;
+    if (pieces > document)
+      return `more than ${grouped(document)} lines and values in one YAML document: over the limit`;
     if (this.parsed + pieces > file) {
-      return `more than ${count(file)} lines and values in the YAML documents of one file: over the limit`;
+      return `more than ${grouped(file)} lines and values in the YAML documents of one file: over the limit`;
     }
     this.parsed += pieces;
     return undefined;

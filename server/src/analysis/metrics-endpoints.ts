@@ -21,7 +21,7 @@ import { apiSocket, type Socket, socketsOf } from '../rules/support/sockets';
 /** An address at which an engine shows its metrics, as far as the files tell. */
 export interface MetricsEndpoint {
   readonly engine: Engine | undefined;
-  /** The engine's name, where it has one. */
+  /** The name of its pod, or of what else it runs in. */
   readonly name: string | undefined;
   readonly role: 'prefill' | 'decode' | 'both' | undefined;
   /** `vllm`: its API server's page, or that of Dynamo's system port · `nixl`: the page of NIXL's own exporter. */
@@ -91,14 +91,20 @@ function page(
   scheme: string,
   shows: MetricsEndpoint['shows'],
 ): MetricsEndpoint {
-  const { name } = engine;
+  const name = nameOf(engine);
   const { host, port, remark } = addressOf(engine, deployment, socket);
   const what = shows === 'nixl' ? `port ${socket.first} of NIXL's exporter` : `port ${socket.first}`;
   const reason = `${what}${name === undefined ? '' : ` of ${name}`}${remark === undefined ? '' : `: ${remark}`}`;
   const said = engine.role?.role;
   const role = said === 'encode' ? undefined : said;
   const bracketed = host.includes(':') ? `[${host}]` : host;
-  return { engine, name, role, shows, url: `${scheme}://${bracketed}:${port}/metrics`, reason, place: socket.place };
+  const url = new URL(`${scheme}://${bracketed}:${port}/metrics`).href;
+  return { engine, name, role, shows, url, reason, place: socket.place };
+}
+
+/** What an engine is called by: its pod, as containers of many pods have one name; else its container or script. */
+export function nameOf({ pod, name }: Engine): string | undefined {
+  return pod?.name ?? name;
 }
 
 function addressOf(
@@ -207,6 +213,23 @@ function namedByProxy({ flags, label, kind }: RequestProxy): MetricsEndpoint[] {
   return [...paired, ...whole];
 }
 
+/** The words behind flags that take several: those that follow the first stand for themselves. */
 function valuesOf({ flags }: Pick<RequestProxy, 'flags'>, names: readonly string[]): readonly Value[] {
-  return names.flatMap((name) => flags.all(name).flatMap(({ values }) => values));
+  const starts = flags.list.map((flag) => startOf(flagPlace(flag))).sort((a, b) => a - b);
+  return names.flatMap((name) =>
+    flags.all(name).flatMap((flag) => {
+      const start = startOf(flagPlace(flag));
+      const end = starts.find((one) => one > start) ?? Number.POSITIVE_INFINITY;
+      const others = flags.positionals.filter((value) => {
+        const at = startOf(placeOf(value));
+        return start < at && at < end && !flag.values.includes(value);
+      });
+      return [...flag.values, ...others];
+    }),
+  );
+}
+
+/** Where it starts in its file. */
+function startOf({ source, span }: Place): number {
+  return source.locate(span).span.start;
 }

@@ -1,5 +1,6 @@
 import type { Deployment, Engine, Neighbourhood } from '../model';
 import type { Finding, Rule } from '../rules';
+import type { SourceText } from '../syntax';
 import { faultOf } from './fault';
 
 /** What a rule found, and in which engine; none for rules that look at several at once. */
@@ -22,6 +23,7 @@ export interface RuleSet {
   readonly all: readonly Rule[];
   readonly ofEngines: readonly Rule[];
   readonly ofDeployments: readonly Rule[];
+  readonly ofComments: readonly Rule[];
 }
 
 export function ruleSet(all: readonly Rule[]): RuleSet {
@@ -29,14 +31,17 @@ export function ruleSet(all: readonly Rule[]): RuleSet {
     all,
     ofEngines: all.filter(({ check }) => check),
     ofDeployments: all.filter(({ checkDeployment: check }) => check),
+    ofComments: all.filter(({ checkComments: check }) => check),
   };
 }
 
 /** Runs the rules that look at one engine on its own. */
 export function checkEngines(engines: readonly Engine[], { ofEngines }: RuleSet, context: RunContext): RawFinding[] {
   const found: RawFinding[] = [];
-  for (const engine of engines)
-    for (const rule of ofEngines) run(rule, (one) => one.check!(engine), engine, found, context);
+  for (const engine of engines) {
+    const check = (rule: Rule) => rule.check!(engine);
+    for (const rule of ofEngines) run(rule, check, engine, found, context);
+  }
   return found;
 }
 
@@ -50,6 +55,18 @@ export function checkDeployment(
   const found: RawFinding[] = [];
   const check = (rule: Rule) => rule.checkDeployment!(deployment, around);
   for (const rule of ofDeployments) run(rule, check, undefined, found, context);
+  return found;
+}
+
+/** Runs the rules that look at the comments for us. */
+export function checkComments(
+  comments: readonly SourceText[],
+  { ofComments }: RuleSet,
+  context: RunContext,
+): RawFinding[] {
+  const found: RawFinding[] = [];
+  const check = (rule: Rule) => rule.checkComments!(comments);
+  for (const rule of comments.length > 0 ? ofComments : []) run(rule, check, undefined, found, context);
   return found;
 }
 

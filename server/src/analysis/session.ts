@@ -1,5 +1,5 @@
 import { type Deployment, nobodyAround } from '../model';
-import { type DirectiveValue, readDirectives } from '../syntax';
+import { type DirectiveValue, directiveTexts, readDirectives, SourceText } from '../syntax';
 import { detectHost, type HostKind, isOursByName, mentionsOurs, type ReferencedFile } from '../workspace';
 import type { Beside, SideReading } from './beside';
 import { claimsOf, withoutClaimed } from './claims';
@@ -24,7 +24,7 @@ import {
   readSlice,
 } from './read-slices';
 import { rulesOf } from './rules-of';
-import { checkDeployment } from './run-rules';
+import { checkComments, checkDeployment } from './run-rules';
 import { type Slice, slicesOf, YAML_HOSTS } from './slices';
 import { unknownParts } from './unchecked';
 import { usesIn } from './uses';
@@ -138,7 +138,12 @@ export class AnalysisSession {
       ? neighbourhood(deployment, beside ?? { readings: [], open: [] }, templatesOf(name, references))
       : nobodyAround;
     const together = checkDeployment(deployment, around, context.rules, context);
-    const raw = [...read.flatMap((slice) => slice.findings), ...together];
+    const comments = deployment.engines.length > 0 ? this.#comments(name, text, files) : [];
+    const raw = [
+      ...read.flatMap((slice) => slice.findings),
+      ...together,
+      ...checkComments(comments, context.rules, context),
+    ];
     const usesOf = usesIn(deployment);
     const placed = raw.flatMap((one) => placeFinding(one, files, usesOf) ?? []);
     const open = [...unchecked, ...uncheckedIn(deployment, files, name)];
@@ -154,6 +159,15 @@ export class AnalysisSession {
     const objects = read.flatMap((slice) => slice.objects);
     const found = { deployment, problems, unchecked: sortUnchecked(open), ignores };
     return { ...empty, ...found, references, objects, claims, beside };
+  }
+
+  /** What the comments for us say, as parts of the whole file. */
+  #comments(name: string, text: string, files: FileMap): SourceText[] {
+    const spans = directiveTexts(text);
+    if (spans.length === 0) return [];
+    const root = SourceText.root(text);
+    files.addRoot(root, name, 0);
+    return spans.map(({ start, end }) => root.slice(start, end));
   }
 
   /** What reading depends on beside the text. When it changes, nothing that was read before counts. */

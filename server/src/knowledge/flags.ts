@@ -1,7 +1,7 @@
 import table from '../../../schemas/flags.json';
 import { boundsOf, type Fact, type FactRow } from './fact';
 import { type FlagValue, type Limits, type LimitsRow, readLimits, readValue, type ValueRow } from './flag-values';
-import { lazy } from './lazy';
+import { lazy, remembered } from './lazy';
 import { nearest } from './nearest';
 import { readSource } from './source';
 import { type At, type Bounds, holds, type Range, type Versioned } from './version';
@@ -132,6 +132,17 @@ const byAlias = lazy(() => {
  * changed its meaning (`-O`) is read for the stated version, and for the newest when it is not known.
  */
 export function lookupFlag(word: string, vllm?: At): FlagUse | undefined {
+  if (typeof vllm === 'object') return readWord(word, vllm);
+  return readAt(vllm === undefined ? word : `${word}\0${vllm}`);
+}
+
+/** Of each flag many rules ask. No word of a command line holds a NUL. */
+const readAt = remembered((key) => {
+  const end = key.indexOf('\0');
+  return end < 0 ? readWord(key, undefined) : readWord(key.slice(0, end), key.slice(end + 1));
+});
+
+function readWord(word: string, vllm: At): FlagUse | undefined {
   if (!word.startsWith('-') || word === '-' || word === '--') return undefined;
   const equals = word.indexOf('=');
   const head = equals < 0 ? word : word.slice(0, equals);

@@ -1,5 +1,5 @@
 import type { Diagnostic, InitializeResult } from 'vscode-languageserver-protocol';
-import { type FileAccess, faultOf, type Problem, VERSION } from '../analysis';
+import { type Analysis, type FileAccess, faultOf, type Problem, VERSION } from '../analysis';
 import { type DiagnosticStyle, toDiagnostic } from '../features/diagnostics';
 import { ACTION_KINDS, SIGNATURE_RETRIGGERS, SIGNATURE_TRIGGERS, TRIGGER_CHARACTERS } from '../features/offers';
 import { ASSISTANCE } from './assistance-methods';
@@ -8,6 +8,7 @@ import type { ClientAbilities } from './client-abilities';
 import type { Connection } from './connection';
 import { Documents } from './documents';
 import { ForeignDiagnostics } from './foreign-diagnostics';
+import { METRICS } from './metrics/methods';
 import { type InitializationOptions, OPEN_PAGE_COMMAND, STATS_REQUEST } from './protocol';
 import { PullDiagnostics } from './pull-diagnostics';
 import { PushDiagnostics } from './push-diagnostics';
@@ -181,7 +182,17 @@ export class Server {
         services: this.#services,
       });
     });
+    connection.answerLater(METRICS, async () => {
+      const { answerMetricsRequests } = await import('./metrics/metrics-requests');
+      answerMetricsRequests(connection, { analyses: () => this.#analyses(), uri: this.#style.uri });
+    });
     if (this.#options.stats) connection.onOwnRequest(STATS_REQUEST, () => this.#open.work());
+  }
+
+  /** Of every open document in which there is something of ours. */
+  async #analyses(): Promise<Analysis[]> {
+    const all = await Promise.all(this.#open.uris().map((uri) => this.#open.analysis(uri)));
+    return all.filter((analysis) => analysis?.host !== undefined) as Analysis[];
   }
 
   /** The findings of a document; tells the client the rest of what came to light on the way. */
@@ -189,7 +200,7 @@ export class Server {
     const found = await this.#open.problems(uri);
     const analysis = found && (await this.#open.analysis(uri));
     if (!analysis) return undefined;
-    void this.#status.send(uri, analysis);
+    this.#status.send(uri, analysis);
     this.#showForeign();
     if (analysis.host) this.#lookAround();
     this.#refresh(this.#open.changedBy(uri));

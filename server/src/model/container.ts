@@ -1,7 +1,6 @@
 import type { Place, Reason } from '../syntax';
 import type { Environment } from './environment';
 import { isClosed } from './open';
-import { quantity } from './quantity';
 import { knownText, type Switch, type Value } from './value';
 
 /** One entry of `resources.limits` or `.requests`: `nvidia.com/gpu: 8`. */
@@ -45,6 +44,16 @@ export interface Probe {
   readonly open: readonly Reason[];
 }
 
+/** What a service of Compose says in ways of its own. */
+export interface ServiceFacts {
+  /** It says how large `/dev/shm` is, whose it is, or what is mounted there. */
+  readonly sharedMemory: boolean;
+  /** It says how much memory may be locked. */
+  readonly lockedMemory: boolean;
+  /** `devices`: paths of the host's devices. */
+  readonly devices: readonly Value[];
+}
+
 /** A container of a pod: what the files say about it. */
 export interface Container {
   readonly name: Value | undefined;
@@ -67,6 +76,8 @@ export interface Container {
   readonly ports: readonly ContainerPort[];
   readonly mounts: readonly VolumeMount[];
   readonly probes: readonly Probe[];
+  /** Only where Compose starts it. */
+  readonly service?: ServiceFacts;
   /** What may add to it unseen: a patch, an overlay, an operator, a template's block. */
   readonly open: readonly Reason[];
 }
@@ -74,12 +85,6 @@ export interface Container {
 /** The entry of `resources` that counts for a name: of the limits, else of the requests. */
 export function resourceOf({ limits, requests }: Container, name: string): Resource | undefined {
   return limits.findLast((one) => one.name === name) ?? requests.findLast((one) => one.name === name);
-}
-
-/** How much of a resource a container asks for: 0 when it provably asks for none, `undefined` when it is not known. */
-export function resourceAmount(container: Container, name: string): number | undefined {
-  const found = resourceOf(container, name);
-  return found ? quantity(found.value) : isClosed(container) ? 0 : undefined;
 }
 
 /** Every resource that a container names, of the limits and of the requests that have no limit. */

@@ -3,7 +3,6 @@ import type { Container } from './container';
 import type { NetworkNamespace } from './engine';
 import type { KubernetesObject } from './kubernetes-object';
 import type { Labels } from './labels';
-import { isClosed } from './open';
 import { type Count, knownText, type Switch, type Value } from './value';
 
 /** A volume of a pod. */
@@ -63,11 +62,6 @@ export interface Pod {
   readonly open: readonly Reason[];
   readonly network: NetworkNamespace;
   readonly containers: readonly Container[];
-}
-
-/** True when nothing unseen may add to the pod or to its containers: only then may anything be missing. */
-export function isPodClosed(pod: Pod): boolean {
-  return isClosed(pod) && pod.containers.every(isClosed);
 }
 
 /** The volume that is mounted at a path of a container, when that is in sight. */

@@ -9,6 +9,7 @@ import {
   gpusOf,
   isAsWritten,
   placed,
+  serviceOf,
   setResource,
   staysAsWritten,
 } from './support/pods';
@@ -26,7 +27,9 @@ export const gpuCount = rule({
   severity: 'error',
   *checkDeployment(deployment) {
     for (const engines of enginesByContainer(deployment).values()) {
-      if (engines.some(usesNixl)) yield* judge(engines, deployment);
+      if (!engines.some(usesNixl)) continue;
+      yield* judge(engines, deployment);
+      yield* judgeService(engines);
     }
   },
 });
@@ -260,6 +263,52 @@ spec:
 `,
     },
     {
+      title: 'Services of Compose',
+      kind: 'bad',
+      file: 'compose.yaml',
+      text: `services:
+  decode:
+    image: vllm/vllm-openai:v0.25.1
+    command: Qwen/Qwen3-32B --tensor-parallel-size 4 --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}'
+    ipc: host
+    deploy:
+      resources:
+        reservations:
+          devices: [{ driver: nvidia, count: 2, capabilities: [gpu] }]
+`,
+      findings: [{ covers: '2', severity: 'error', message: 'the service reserves 2' }],
+      fixed: `services:
+  decode:
+    image: vllm/vllm-openai:v0.25.1
+    command: Qwen/Qwen3-32B --tensor-parallel-size 4 --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}'
+    ipc: host
+    deploy:
+      resources:
+        reservations:
+          devices: [{ driver: nvidia, count: 4, capabilities: [gpu] }]
+`,
+    },
+    {
+      title: 'Services of Compose that have enough, or all',
+      kind: 'good',
+      file: 'compose.yaml',
+      text: `services:
+  prefill:
+    image: vllm/vllm-openai:v0.25.1
+    command: Qwen/Qwen3-32B --tensor-parallel-size 2 --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+    ipc: host
+    gpus: all
+  decode:
+    image: vllm/vllm-openai:v0.25.1
+    command: Qwen/Qwen3-32B --tensor-parallel-size 2 --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}'
+    ipc: host
+    deploy:
+      resources:
+        reservations:
+          devices: [{ driver: nvidia, device_ids: ["2", "3"], capabilities: [gpu] }]
+`,
+    },
+    {
       title: 'A size from outside, and GPUs by a claim',
       kind: 'open',
       file: 'prefill.yaml',
@@ -352,6 +401,32 @@ function* judge(engines: readonly Engine[], deployment: Deployment): Iterable<Fi
     return;
   }
   yield* reportIdle(engines, gpus.count, group);
+}
+
+/** A service of Compose gets the GPUs that it reserves, and no others. */
+function* judgeService(engines: readonly Engine[]): Iterable<Finding> {
+  const [engine, ...others] = engines;
+  const container = engine && others.length === 0 ? serviceOf(engine) : undefined;
+  const gpus = container && gpusOf(container);
+  if (!engine || !gpus || engine.conditional || container.privileged.place || container.service.devices.length > 0)
+    return;
+  const { environment } = engine;
+  if (['NVIDIA_VISIBLE_DEVICES', 'RAY_ADDRESS'].some((name) => environment.get(name))) return;
+  if (!environment.open.every(({ kind }) => kind === 'image' || kind === 'host')) return;
+  const need = needOf(engine, false);
+  const { resource, count } = gpus;
+  if (!need || need.ranks <= count) return;
+  yield finding(
+    placeOf(resource.value),
+    'error',
+    `${need.words} needs ${need.ranks} GPUs, and the service reserves ${count}: vLLM does not start. Reserve more, or make the size smaller.`,
+    [
+      need.ranks <= PER_NODE
+        ? fix(`Reserve ${need.ranks}`, false, ...setResource(container, resource.name, `${need.ranks}`))
+        : undefined,
+    ],
+    need.places.map((where) => ({ place: where.place, message: where.label })),
+  );
 }
 
 /** A container that may see more GPUs than it asks for. */

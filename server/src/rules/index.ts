@@ -109,6 +109,7 @@ import { ucxVariableUnknown } from './ucx-variable-unknown';
 import { undefinedReference } from './undefined-reference';
 import { unexpandedVariable } from './unexpanded-variable';
 import { unknownConnector } from './unknown-connector';
+import { unknownDirective } from './unknown-directive';
 import { unknownExtraKey } from './unknown-extra-key';
 import { unknownFlag } from './unknown-flag';
 import { unknownKey } from './unknown-key';
@@ -235,6 +236,7 @@ export const rules: readonly Rule[] = [
   undefinedReference,
   unexpandedVariable,
   unknownConnector,
+  unknownDirective,
   unknownExtraKey,
   unknownFlag,
   unknownKey,

@@ -1,9 +1,9 @@
 import { EFA_RESOURCE, isRdmaResource } from '../knowledge/device-resources';
-import { type Engine, hasCapability, quantity, type Resource, resourcesOf } from '../model';
-import { type Page, rule } from './rule';
+import { type Engine, hasCapability, knownText, placeOf, quantity, type Resource, resourcesOf } from '../model';
+import { type Finding, type Page, rule } from './rule';
 import { finding } from './support/findings';
 import { usesNixl, usesUcx } from './support/nixl-engine';
-import { isAsWritten, placed } from './support/pods';
+import { isAsWritten, placed, serviceOf } from './support/pods';
 import { possibleTransports, transportList } from './support/ucx-transports';
 import { code } from './support/words';
 
@@ -13,6 +13,7 @@ export const memoryLock = rule({
   category: 'pods',
   severity: 'info',
   *check(engine) {
+    yield* inService(engine);
     const place = placed(engine);
     if (!place || !usesNixl(engine) || !isAsWritten(place) || !mayUseRdma(engine)) return;
     const { container } = place;
@@ -26,6 +27,21 @@ export const memoryLock = rule({
     );
   },
 });
+
+/** A service of Compose that is given the devices of InfiniBand. */
+function* inService(engine: Engine): Iterable<Finding> {
+  const container = serviceOf(engine);
+  const device = container?.service.devices.find((one) => /^\/dev\/infiniband\b/.test(knownText(one) ?? ''));
+  if (!container || !device || container.service.lockedMemory || container.privileged.place) return;
+  if (!usesNixl(engine) || !mayUseRdma(engine)) return;
+  const { add } = container.capabilities;
+  if (add.some((value) => /^(?:CAP_)?(?:IPC_LOCK|SYS_RESOURCE|ALL)$/.test(knownText(value) ?? 'ALL'))) return;
+  yield finding(
+    placeOf(device),
+    'info',
+    `The service has the devices of InfiniBand, and neither ${code('ulimits: { memlock: -1 }')} nor the capability ${code('IPC_LOCK')}: unless the Docker daemon lifts the limit of locked memory, RDMA cannot register the KV cache ("Cannot allocate memory").`,
+  );
+}
 
 export const page = (): Page => ({
   description: `
@@ -64,6 +80,23 @@ spec:
               rdma/ib: 1
 `,
       findings: [{ covers: 'rdma/ib', severity: 'info', message: '`IPC_LOCK`' }],
+    },
+    {
+      title: 'Services of Compose',
+      kind: 'bad',
+      file: 'compose.yaml',
+      text: `services:
+  prefill:
+    image: vllm/vllm-openai:v0.25.1
+    command: Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+    devices: [/dev/infiniband]
+  decode:
+    image: vllm/vllm-openai:v0.25.1
+    command: Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}'
+    devices: [/dev/infiniband]
+    ulimits: { memlock: -1 }
+`,
+      findings: [{ covers: '/dev/infiniband', severity: 'info', message: '`ulimits: { memlock: -1 }`' }],
     },
     {
       title: 'Virtual functions, whose nodes often have no limit',

@@ -109,6 +109,7 @@ import { page as ucxVariableUnknown } from './ucx-variable-unknown';
 import { page as undefinedReference } from './undefined-reference';
 import { page as unexpandedVariable } from './unexpanded-variable';
 import { page as unknownConnector } from './unknown-connector';
+import { page as unknownDirective } from './unknown-directive';
 import { page as unknownExtraKey } from './unknown-extra-key';
 import { page as unknownFlag } from './unknown-flag';
 import { page as unknownKey } from './unknown-key';
@@ -232,6 +233,7 @@ export const pages: Readonly<Record<string, () => Page>> = {
   'undefined-reference': undefinedReference,
   'unexpanded-variable': unexpandedVariable,
   'unknown-connector': unknownConnector,
+  'unknown-directive': unknownDirective,
   'unknown-extra-key': unknownExtraKey,
   'unknown-flag': unknownFlag,
   'unknown-key': unknownKey,

@@ -1,4 +1,4 @@
-import type { Deployment, Engine, Neighbourhood, Place } from '../model';
+import type { Deployment, Engine, Neighbourhood, Place, SourceText } from '../model';
 
 export type Severity = 'error' | 'warning' | 'info' | 'hint';
 
@@ -94,9 +94,12 @@ export interface Rule {
   readonly check?: (engine: Engine) => Iterable<Finding>;
   /**
    * Looks at all engines of a file together.
-   * @param around what the files beside it say about the same deployment; nothing is to be reported about them
+   * @param around what the files beside it say about the same deployment; of them only what a pair of both is wrong with
+   * is to be reported, in the same words whichever file is looked at
    */
   readonly checkDeployment?: (deployment: Deployment, around: Neighbourhood) => Iterable<Finding>;
+  /** Looks at the comments `# nixl: …` of a file with engines: at what stands behind the colon. */
+  readonly checkComments?: (comments: readonly SourceText[]) => Iterable<Finding>;
 }
 
 /** Keeps the literal type of a rule and checks its shape. */

@@ -1,8 +1,8 @@
-import { type Engine, type Flag, knownText, placeOf, quantity, resourceOf, type Volume } from '../model';
+import { type Engine, type Flag, knownText, placeOf, quantity, resourceOf, type Volume, volumeAt } from '../model';
 import { type Finding, type Page, rule } from './rule';
 import { finding } from './support/findings';
 import { usesNixl } from './support/nixl-engine';
-import { fileWords, gpusOf, isAsWritten, type Placed, placed } from './support/pods';
+import { fileWords, gpusOf, isAsWritten, type Placed, placed, serviceOf } from './support/pods';
 import { code } from './support/words';
 
 const SHM = '/dev/shm';
@@ -14,6 +14,7 @@ export const sharedMemory = rule({
   category: 'pods',
   severity: 'warning',
   *check(engine) {
+    yield* inService(engine);
     const place = placed(engine);
     if (!place || place.container.kind === 'init' || !usesNixl(engine)) return;
     yield* tooLarge(place);
@@ -49,7 +50,9 @@ gives a container 64 MiB there, which is too little for most: mount an \`emptyDi
 memory volume that is declared and that no container mounts does nothing.
 
 What is in such a volume counts against the memory limit of the container: a \`sizeLimit\` above it can never be reached, since
-the container is killed before. Nothing is missed with \`hostIPC: true\`, or where an operator (Dynamo, KServe) brings the volume.`,
+the container is killed before. Nothing is missed with \`hostIPC: true\`, or where an operator (Dynamo, KServe) brings the volume.
+
+Docker gives a container 64 MB as well: a service of Compose has \`shm_size\` for it, or \`ipc: host\`.`,
   sources: [
     'https://github.com/vllm-project/production-stack/issues/276',
     'vllm#1710',
@@ -231,6 +234,40 @@ spec:
 `,
     },
     {
+      title: 'A service of Compose',
+      kind: 'bad',
+      file: 'compose.yaml',
+      text: `services:
+  decode:
+    image: vllm/vllm-openai:v0.25.1
+    command: Qwen/Qwen3-32B --tensor-parallel-size 2 --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}'
+    gpus: all
+`,
+      findings: [{ covers: '2', severity: 'warning', message: "Docker's default of 64 MB" }],
+    },
+    {
+      title: 'Services of Compose that say what they have',
+      kind: 'good',
+      file: 'compose.yaml',
+      text: `services:
+  one:
+    image: vllm/vllm-openai:v0.25.1
+    command: Qwen/Qwen3-32B -tp 2 --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_both"}'
+    shm_size: 16gb
+  two:
+    image: vllm/vllm-openai:v0.25.1
+    command: Qwen/Qwen3-32B -tp 2 --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_both"}'
+    ipc: host
+  three:
+    image: vllm/vllm-openai:v0.25.1
+    command: Qwen/Qwen3-32B -tp 2 --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_both"}'
+    volumes: [/dev/shm:/dev/shm]
+  four:
+    image: vllm/vllm-openai:v0.25.1
+    command: Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_both"}'
+`,
+    },
+    {
       title: "Volumes that a template adds, and Dynamo's, which brings its own",
       kind: 'open',
       file: 'templates/decode.yaml',
@@ -268,12 +305,30 @@ spec:
   ],
 });
 
+/** A service of Compose: Docker gives it 64 MB. */
+function* inService(engine: Engine): Iterable<Finding> {
+  const container = serviceOf(engine);
+  const flag = container && severalWorkers(engine, { container });
+  if (!container || !flag?.value || container.service.sharedMemory || !usesNixl(engine)) return;
+  // Workers of other nodes may be meant.
+  if (engine.flags.list.some(({ name }) => name === 'nnodes' || name === 'node-rank')) return;
+  if (engine.platform === 'tpu' || engine.platform === 'cpu') return;
+  yield finding(
+    placeOf(flag.value),
+    'warning',
+    `The workers of this engine exchange data through ${code(SHM)}, which has Docker's default of 64 MB here: NCCL can fail ("No space left on device") or a worker die of a bus error. Give the service a ${code('shm_size')}, or ${code('ipc: host')}.`,
+  );
+}
+
 /** The flag that puts several workers of one engine into the container. */
-function severalWorkers(engine: Engine, { pod, container }: Placed): Flag | undefined {
+function severalWorkers(
+  engine: Engine,
+  { pod, container }: Pick<Placed, 'container'> & Partial<Pick<Placed, 'pod'>>,
+): Flag | undefined {
   const { parallel, flags } = engine;
   const gpus = gpusOf(container)?.count;
   // In a group, and with Ray, the workers may be elsewhere.
-  const elsewhere = pod.groupRole !== undefined || fileWords(engine).ray;
+  const elsewhere = pod?.groupRole !== undefined || fileWords(engine).ray;
   if (elsewhere ? gpus === undefined || gpus < 2 : gpus === 1) return undefined;
   if ((parallel.tensor ?? 1) > 1) return flags.get('tensor-parallel-size');
   return (parallel.pipeline ?? 1) > 1 && !elsewhere ? flags.get('pipeline-parallel-size') : undefined;
@@ -313,8 +368,7 @@ function isKserve({ pod, container }: Placed): boolean {
 function* tooLarge({ pod, container }: Placed): Iterable<Finding> {
   const limit = container.limits.find(({ name }) => name === 'memory');
   const most = limit && quantity(resourceOf(container, 'memory')?.value);
-  const mount = container.mounts.find(({ path }) => knownText(path)?.replace(/\/+$/, '') === SHM);
-  const volume = pod.volumes.find(({ name }) => mount && knownText(name) === knownText(mount.volume));
+  const volume = volumeAt(pod, container, SHM);
   const size = volume && quantity(volume.sizeLimit);
   if (!volume?.sizeLimit || !isMemory(volume) || !limit || most === undefined || size === undefined || size <= most)
     return;

@@ -43,7 +43,24 @@ const comment = /(?:#|\/\/|\/\*|;)[ \t]*nixl:[ \t]*/g;
 /** The comments for us in a text of any language that has `#`, `//`, `/*` or `;` comments, in order. */
 export function readDirectives(text: string): Directive[] {
   const found: Directive[] = [];
-  if (!text.includes('nixl:')) return found;
+  eachComment(text, (start, stop, base) => {
+    const directive = readIgnore(text, start, stop, base) ?? readVersions(text, start, stop, base);
+    if (directive) found.push(directive);
+    return directive !== undefined;
+  });
+  return found;
+}
+
+/** What stands behind the colon of each comment for us, whether it says anything that we know or not. */
+export function directiveTexts(text: string): Span[] {
+  const found: Span[] = [];
+  eachComment(text, (start, end) => found.push({ start, end: Math.max(start, end) }) > 0);
+  return found;
+}
+
+/** @param take false for a comment that another one may stand in */
+function eachComment(text: string, take: (start: number, stop: number, base: DirectiveBase) => boolean): void {
+  if (!text.includes('nixl:')) return;
   let line = 0;
   let counted = 0;
   let end = 0;
@@ -61,12 +78,8 @@ export function readDirectives(text: string): Directive[] {
     const lineStart = text.lastIndexOf('\n', index) + 1;
     const alone = text.slice(lineStart, index).trim() === '';
     const base = { span: { start: index, end: Math.max(stop, index) }, line, alone };
-    const directive = readIgnore(text, start, stop, base) ?? readVersions(text, start, stop, base);
-    if (!directive) continue;
-    found.push(directive);
-    end = lineEnd;
+    if (take(start, stop, base)) end = lineEnd;
   }
-  return found;
 }
 
 function readIgnore(text: string, start: number, end: number, base: DirectiveBase): IgnoreDirective | undefined {

@@ -1,6 +1,7 @@
 export * from './directives';
 export * from './dockerfile/parse';
 export * from './dotenv/parse';
+export { grouped } from './grouped';
 export * from './json/parse';
 export type { JsonProblemKind, JsonSyntaxProblem } from './json/problem';
 export { decodeJsonString, escapeJson } from './json/string';

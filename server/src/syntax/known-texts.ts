@@ -1,3 +1,4 @@
+import { grouped } from './grouped';
 import type { SourceText } from './source-text';
 
 const mostCharacters = 100_000;
@@ -78,8 +79,4 @@ export class GrowingText {
   }
 
   readonly take = (name: string): SourceText | undefined => this.known.take(name, this);
-}
-
-function grouped(count: number): string {
-  return count.toLocaleString('en-US');
 }

@@ -72,7 +72,7 @@ describe('bounds', () => {
     const first = read(steady, reader).samples[0]!.series;
     let last = first;
     let newest = 0;
-    for (let round = 0; round < 250; round += 1) {
+    for (let round = 0; round < 150; round += 1) {
       const page = read(steady + series(round * 500, round * 500 + 500), reader);
       last = page.samples[0]!.series;
       newest = page.samples.length;
@@ -94,6 +94,23 @@ describe('bounds', () => {
     expect(read(`${'x'.repeat(1_000)} 1\nvllm:${'y'.repeat(1_000)} 1\n`, reader).families.size).toBe(0);
   });
 
+  it('makes no wanted name out of one that was forgotten', () => {
+    const others = Array.from({ length: 19_999 }, (_, index) => `vllm:made_up_${index} 1\n`).join('');
+    const [stranger, wanted] = ['vllm:other1', 'vllm:nixl_a'];
+    const text = `${stranger} 1\n${others}${stranger} 1\n${wanted}{a="1"} 1\n${wanted}{a="2"} 2\n`;
+    expect(figures(read(text))).toEqual({ 'vllm:nixl_a value a="1"': 1, 'vllm:nixl_a value a="2"': 2 });
+  });
+
+  it('makes a set of labels anew, and once, after it was forgotten', () => {
+    const reader = new PageReader(undefined, { series: 10 });
+    const one = 'vllm:nixl_b{x="1",y="2"} 1\n';
+    const before = read(one, reader).samples[0]!.series.set;
+    expect(read(series(0, 11), reader).complete).toBe(false);
+    const { samples } = read(`${one}vllm:nixl_c{y="2",x="1"} 1\n`, reader);
+    expect(samples[0]!.series.set).toBe(samples[1]!.series.set);
+    expect(samples[0]!.series.set).toEqual(before);
+  });
+
   it('reads on after an answer that broke off with an error', async () => {
     const reader = new PageReader();
     const broken = async function* (): AsyncGenerator<Uint8Array> {
@@ -102,6 +119,37 @@ describe('bounds', () => {
     };
     await expect(reader.read(broken(), 0)).rejects.toThrow('socket hang up');
     expect(figures(read('vllm:nixl_b 2\n', reader))).toEqual({ 'vllm:nixl_b value': 2 });
+  });
+
+  it('gives up a page once another one begins', async () => {
+    const reader = new PageReader();
+    let go: () => void = () => {};
+    const late = async function* (): AsyncGenerator<Uint8Array> {
+      yield Buffer.from('vllm:nixl_a 1\n');
+      await new Promise<void>((resolve) => {
+        go = resolve;
+      });
+      yield Buffer.from('vllm:nixl_late 1\n');
+    };
+    const slow = reader.read(late(), 0);
+    await Promise.resolve();
+    expect(figures(read('vllm:nixl_b 2\n', reader))).toEqual({ 'vllm:nixl_b value': 2 });
+    go();
+    await expect(slow).rejects.toThrow('in the meantime');
+    expect(figures(read('vllm:nixl_c 3\n', reader))).toEqual({ 'vllm:nixl_c value': 3 });
+  });
+
+  it('takes time by length, whatever stands between quotes', () => {
+    const reader = new PageReader();
+    const evil = ['\\\\', '\\"', 'x,le=\\"5', '=,{', ' \t'].flatMap((part) => {
+      const value = part.repeat(Math.floor(65_000 / part.length));
+      return [`vllm:nixl_a_bucket{a="${value}",le="1"} 1`, `vllm:nixl_a{a="${value}" 1`, `vllm:nixl_a{${value}} 1`];
+    });
+    const labels = Array.from({ length: 6_000 }, (_, index) => `l${index}="x"`).join();
+    const page = read(`${[...evil, `vllm:nixl_many{${labels}} 1`].join('\n')}\n`, reader);
+    // Five that are long and one that has many labels; and blanks between braces are none.
+    expect(page.samples.length).toBe(7);
+    expect(page.faults).toBe(9);
   });
 
   it('dates a page when it is complete, unless told otherwise', async () => {

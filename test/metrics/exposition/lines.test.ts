@@ -120,12 +120,52 @@ describe('lines', () => {
 
   it('tells a line that goes on from one that it knows', () => {
     const reader = new PageReader();
-    read('vllm:nixl_a 1\nvllm:nixl_b 1\n', reader);
-    expect(figures(read('vllm:nixl_a 1\nvllm:nixl_b {x="1"} 2\nvllm:nixl_bc 3\n', reader))).toEqual({
-      'vllm:nixl_a value': 1,
-      'vllm:nixl_b value x="1"': 2,
+    read('vllm:num_requests_running 1\nvllm:num_requests_waiting 1\nvllm:nixl_b 1\n', reader);
+    const text = 'vllm:num_requests_running 1\nvllm:num_requests_waiting {x="1"} 2\nvllm:nixl_bc 3\n';
+    expect(figures(read(text, reader))).toEqual({
+      'vllm:num_requests_running value': 1,
+      'vllm:num_requests_waiting value x="1"': 2,
       'vllm:nixl_bc value': 3,
     });
+  });
+
+  it('tells a name that is wanted from a shorter one that is not', () => {
+    expect(one('vllm:num_requests 1\nvllm:num_requests{a="b"} 1\nvllm:num_requests_running 2\n')).toEqual({
+      'vllm:num_requests_running value': 2,
+    });
+  });
+
+  it.each([
+    ['twice', 'vllm:nixl_y{le="5"} 1\nvllm:nixl_x_bucket{le="1",le="5"} 1\n', 1, ['vllm:nixl_y value le="5"']],
+    [
+      'with blanks',
+      'vllm:nixl_x_bucket{ le = "5" } 1\nvllm:nixl_y{ le = "5" } 1\n',
+      0,
+      ['vllm:nixl_x bucket 5', 'vllm:nixl_y value le="5"'],
+    ],
+    ['without a comma', 'vllm:nixl_y{b="c"} 1\nvllm:nixl_x_bucket{le="5"b="c"} 1\n', 1, ['vllm:nixl_y value b="c"']],
+    [
+      'at the end of another name',
+      'vllm:nixl_y{file="7"} 1\nvllm:nixl_x_bucket{file="5",le="7"} 1\n',
+      0,
+      ['vllm:nixl_y value file="7"', 'vllm:nixl_x bucket 7 file="5"'],
+    ],
+    [
+      'in a value',
+      'vllm:nixl_x_bucket{a=",le=",le="5"} 1\nvllm:nixl_x_bucket{a="{le=",le="6"} 1\n',
+      0,
+      ['vllm:nixl_x bucket 5 a=",le="', 'vllm:nixl_x bucket 6 a="{le="'],
+    ],
+    [
+      'last, first and alone',
+      'vllm:nixl_x_bucket{a="b",le="5"} 1\nvllm:nixl_x_bucket{le="6",a="b"} 1\nvllm:nixl_x_bucket{le="7"} 1\n',
+      0,
+      ['vllm:nixl_x bucket 5 a="b"', 'vllm:nixl_x bucket 6 a="b"', 'vllm:nixl_x bucket 7'],
+    ],
+  ])('reads an edge %s', (_, text, faults, names) => {
+    const page = read(text);
+    expect(Object.keys(figures(page)).sort()).toEqual([...names].sort());
+    expect(page.faults).toBe(faults);
   });
 
   it('follows series that come, go and change places', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { lookupMetric } from '../../../server/src/knowledge';
-import { readSeriesName, wantedByDefault, wantedFamilies } from '../../../server/src/metrics/exposition';
+import { PageReader, readSeriesName, wantedByDefault, wantedFamilies } from '../../../server/src/metrics/exposition';
 import { figures, read } from './support';
 
 describe('names', () => {
@@ -98,15 +98,33 @@ describe('types of names that no table knows', () => {
   });
 
   it('may change from page to page, and within one', () => {
-    const reader = { counter: 'vllm:nixl_x value', gauge: 'vllm:nixl_x_total value' };
-    const counter = '# TYPE vllm:nixl_x_total counter\nvllm:nixl_x_total 2\n';
-    const gauge = '# TYPE vllm:nixl_x_total gauge\nvllm:nixl_x_total 2\n';
-    for (const texts of [
-      [counter, gauge, counter],
-      [gauge, counter, gauge],
-    ]) {
-      expect(figures(read(texts.join('')))).toEqual({ [reader.counter]: 2, [reader.gauge]: 2 });
+    const known = 'vllm:num_requests_running 1\n';
+    const bare = 'vllm:nixl_x_total 2\n';
+    const counter = `# TYPE vllm:nixl_x_total counter\n${bare}`;
+    const gauge = `# TYPE vllm:nixl_x_total gauge\n${bare}`;
+    const [asCounter, asGauge] = ['vllm:nixl_x value', 'vllm:nixl_x_total value'];
+    const reader = new PageReader();
+    for (const [text, name] of [
+      [counter, asCounter],
+      [counter, asCounter],
+      [gauge, asGauge],
+      [gauge, asGauge],
+      [bare, asCounter],
+      [counter, asCounter],
+    ] as const) {
+      expect(Object.keys(figures(read(known + text + known, reader)))).toEqual([
+        'vllm:num_requests_running value',
+        name,
+      ]);
     }
+    expect(figures(read(counter + gauge + counter, reader))).toEqual({ [asCounter]: 2, [asGauge]: 2 });
+    expect(figures(read(gauge + counter + gauge, reader))).toEqual({ [asCounter]: 2, [asGauge]: 2 });
+  });
+
+  it('decide what is wanted', () => {
+    const reader = new PageReader((family) => family === 'vllm:x_total');
+    const text = 'vllm:x_total 1\n# TYPE vllm:x_total gauge\nvllm:x_total 2\n';
+    expect(figures(read(text, reader))).toEqual({ 'vllm:x_total value': 2 });
   });
 
   it('are declared without a series, too', () => {

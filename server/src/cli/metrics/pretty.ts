@@ -62,7 +62,7 @@ function engineTable(rows: readonly EngineRow[], brush: Paint): string {
     [
       { head: 'endpoint', left: true, cell: ({ endpoint }) => printable(endpoint) },
       { head: 'engine', cell: ({ engine }) => printable(engine) },
-      { head: 'role', left: true, cell: ({ role, asleep }) => [role ?? '?', ...(asleep ? ['asleep'] : [])].join(', ') },
+      { head: 'role', left: true, cell: roleCell },
       ...TRANSFERS.map(({ head, cell }) => ({ head, cell: ({ sinceStart }: EngineRow) => cell(sinceStart) })),
       ...SERVING.map(({ head, cell }) => ({ head, cell: ({ serving }: EngineRow) => cell(serving) })),
       { head: 'restarts', cell: ({ restarts }) => (restarts === 0 ? '' : String(restarts)) },
@@ -70,6 +70,11 @@ function engineTable(rows: readonly EngineRow[], brush: Paint): string {
     rows,
     brush,
   );
+}
+
+/** Agents of NIXL know no role; of an engine it may not be known yet. */
+function roleCell({ role, model, asleep }: EngineRow): string {
+  return [role ?? (model === null ? '–' : '?'), ...(asleep ? ['asleep'] : [])].join(', ');
 }
 
 /** Those that are not as they should be. */
@@ -130,7 +135,9 @@ function summary({ update, verdicts }: Outcome, brush: Paint): string {
   ];
   const said = (['critical', 'warning', 'info'] as const).flatMap((severity) => {
     const number = verdicts.filter((verdict) => verdict.severity === severity).length;
-    return number === 0 ? [] : [brush.severity(LEVEL[severity], `${number} ${severity}`)];
+    return number === 0
+      ? []
+      : [brush.severity(LEVEL[severity], severity === 'warning' ? count(number, severity) : `${number} ${severity}`)];
   });
   const found = said.length > 0 ? said.join(', ') : 'Nothing conspicuous';
   return `${found} (${parts.join(', ')})`;

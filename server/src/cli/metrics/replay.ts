@@ -21,7 +21,10 @@ export async function replay(path: string, { roles }: Pick<MetricsOptions, 'role
 
 const numeric = new Intl.Collator('en', { numeric: true });
 
-/** The gap that most pages follow each other with: the scrape interval of the recording, whatever was lost. */
+/**
+ * The gap that most pages follow each other with: the scrape interval of the recording, whatever was lost. Where nobody has
+ * two pages nobody is late.
+ */
 function usualInterval(pages: readonly RecordedPage[]): number {
   const last = new Map<string, number>();
   const gaps: number[] = [];
@@ -31,5 +34,5 @@ function usualInterval(pages: readonly RecordedPage[]): number {
     last.set(endpoint, at);
   }
   gaps.sort((a, b) => a - b);
-  return gaps[gaps.length >> 1] ?? 2000;
+  return gaps[gaps.length >> 1] ?? Math.max(2000, (pages.at(-1)?.at ?? 0) - (pages[0]?.at ?? 0));
 }

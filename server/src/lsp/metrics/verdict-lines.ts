@@ -1,6 +1,6 @@
 import type { MetricsUpdate, VerdictCard, VerdictLine } from '../../../../protocol/metrics';
 import type { Analysis, FilePlace } from '../../analysis';
-import { metricsEndpoints } from '../../analysis/metrics-endpoints';
+import { metricsEndpoints, nameOf } from '../../analysis/metrics-endpoints';
 import { type Setting as Configured, whereSet } from '../../analysis/where-set';
 import type { Setting } from '../../metrics/verdict';
 import type { Card } from '../../metrics/worker/cards';
@@ -41,7 +41,7 @@ export class VerdictLines {
     const ofSide = this.#those(({ role }) => side === undefined || role === undefined || isOf(role.role, side));
     const named = ofSide.map(({ analysis, engines }) => ({
       analysis,
-      engines: engines.filter((engine) => engine.name === endpoint || this.#answersAt(analysis, engine, url)),
+      engines: engines.filter((engine) => nameOf(engine) === endpoint || this.#answersAt(analysis, engine, url)),
     }));
     const meant = named.filter(({ engines }) => engines.length > 0);
     return meant.length > 0 ? meant : ofSide;
@@ -83,7 +83,7 @@ export class VerdictLines {
 
   #place({ file, range }: FilePlace, remark: string): VerdictLine['place'] {
     const uri = this.#uri(file);
-    return { uri, range, text: `${nameOf(uri)}:${range.start.line + 1}${remark}` };
+    return { uri, range, text: `${fileOf(uri)}:${range.start.line + 1}${remark}` };
   }
 }
 
@@ -100,7 +100,7 @@ function settingsOf({ kind, name }: Setting): readonly Configured[] {
   ];
 }
 
-function nameOf(uri: string): string {
+function fileOf(uri: string): string {
   const last = uri.split('/').at(-1) ?? uri;
   try {
     return decodeURIComponent(last);

@@ -75,7 +75,7 @@ export class HeadTable {
   /** Takes down that a head came next. One that means something by its type only may mean something else next time. */
   follow(entry: HeadEntry, fixed: boolean): void {
     if (fixed && this.last && this.last.next !== entry) this.last.next = entry;
-    this.last = fixed ? entry : undefined;
+    this.last = entry;
   }
 
   /** Forgets what pages no longer have, once that has grown to more than what they have. */

@@ -8,4 +8,4 @@ export interface ReadLimits {
   readonly labelBytes: number;
 }
 
-export const DEFAULT_LIMITS: ReadLimits = { series: 200_000, lineBytes: 65_536, labelBytes: 33_554_432 };
+export const DEFAULT_LIMITS: ReadLimits = { series: 100_000, lineBytes: 65_536, labelBytes: 33_554_432 };

@@ -38,7 +38,7 @@ export class LineCutter {
   }
 
   private hold(bytes: Buffer): void {
-    if (this.skipping) return;
+    if (this.skipping || bytes.length === 0) return;
     if (this.size + bytes.length > this.longest) {
       this.drop();
       this.skipping = true;

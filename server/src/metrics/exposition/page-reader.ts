@@ -32,10 +32,15 @@ export class PageReader {
     return this.heads.size;
   }
 
-  /** Reads a page as it comes in. What breaks off with an error is forgotten. */
+  /** Reads a page as it comes in. What breaks off with an error is forgotten, and so is a page while another one begins. */
   async read(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, at?: number): Promise<Page> {
     const cutter = this.begin();
-    for await (const chunk of chunks) this.take(cutter, chunk);
+    const { reading } = this;
+    for await (const chunk of chunks) {
+      if (this.reading !== reading) break;
+      this.take(cutter, chunk);
+    }
+    if (this.reading !== reading) throw new Error('Another page of this endpoint came in the meantime.');
     return this.finish(cutter, at ?? Date.now());
   }
 

@@ -29,6 +29,30 @@ function scaled(value: number, factor: number): number {
 export function mergeDistributions(parts: readonly Distribution[]): Distribution | null {
   const [first, ...rest] = parts;
   if (!first || rest.length === 0) return first ?? null;
+  const counts = alike(parts) ?? common(first, rest);
+  return {
+    count: parts.reduce((sum, { count }) => sum + count, 0),
+    sum: parts.reduce((sum, part) => sum + part.sum, 0),
+    buckets: counts,
+  };
+}
+
+/** The usual case: all have the same edges. */
+function alike(parts: readonly Distribution[]): Distribution['buckets'] | undefined {
+  const edges = parts[0]!.buckets;
+  const counts = new Float64Array(edges.length);
+  for (const { buckets } of parts) {
+    if (buckets.length !== edges.length) return undefined;
+    for (let index = 0; index < edges.length; index += 1) {
+      const bucket = buckets[index]!;
+      if (bucket.le !== edges[index]!.le) return undefined;
+      counts[index]! += bucket.count;
+    }
+  }
+  return edges.map(({ le }, index) => ({ le, count: counts[index]! }));
+}
+
+function common(first: Distribution, rest: readonly Distribution[]): Distribution['buckets'] {
   const counts = new Map(first.buckets.map(({ le, count }) => [le, count]));
   for (const { buckets } of rest) {
     const others = new Map(buckets.map(({ le, count }) => [le, count]));
@@ -38,11 +62,7 @@ export function mergeDistributions(parts: readonly Distribution[]): Distribution
       else counts.set(le, count + more);
     }
   }
-  return {
-    count: parts.reduce((sum, { count }) => sum + count, 0),
-    sum: parts.reduce((sum, part) => sum + part.sum, 0),
-    buckets: [...counts].map(([le, count]) => ({ le, count })),
-  };
+  return [...counts].map(([le, count]) => ({ le, count }));
 }
 
 /** A distribution in another unit: microseconds as seconds. */

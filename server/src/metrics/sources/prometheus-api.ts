@@ -81,7 +81,10 @@ function apiUrl(text: string, what: string): URL {
 /** The address that the interface stands below, whatever page of the server was copied. */
 function baseUrl(text: string): URL {
   const url = webAddress(text);
-  url.pathname = url.pathname.replace(/\/(?:api\/v1|graph|query|targets|alerts)(?:\/.*)?$/, '/');
+  const pathname = url.pathname.replace(/\/(?:api\/v1|graph|query|targets|alerts)(?:\/.*)?$/, '/');
+  // What was asked on that page is not asked here.
+  if (pathname !== url.pathname) url.search = '';
+  url.pathname = pathname;
   return url;
 }
 

@@ -1,7 +1,7 @@
 import { PageReader } from '../exposition';
 import type { PromSeries } from './prometheus-api';
 import { lineHead } from './prometheus-pages';
-import { ENGINES, FLEET_TOTALS } from './prometheus-queries';
+import { ENGINES, FLEET_TOTALS, SUMMED } from './prometheus-queries';
 import type { TargetPage } from './prometheus-targets';
 
 const TOTALS: ReadonlySet<string> = new Set(FLEET_TOTALS);
@@ -35,8 +35,8 @@ export class PrometheusFleet {
     const bySeconds = new Map<number, [group: Group, head: string, total: boolean, value: number][]>();
     for (const { labels, samples } of series) {
       const group = this.#of(labels);
-      const { __name__: name = '' } = labels;
-      const head = lineHead(labels);
+      const { [SUMMED]: name = '', ...others } = labels;
+      const head = lineHead({ ...others, __name__: name });
       for (const [seconds, text] of samples) {
         const value = Number(text);
         const known = bySeconds.get(seconds) ?? [];

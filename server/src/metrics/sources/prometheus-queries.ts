@@ -91,8 +91,11 @@ export function fleetQuery(matchers: string | undefined, windowSeconds: number):
 /** How many engines a group has. */
 export const ENGINES = 'engines';
 
+/** The label that names what was summed up: `or` takes series that differ by their names only for the same. */
+export const SUMMED = 'summed';
+
 /** An aggregation that keeps its name, and knows the role by the names of pods where nothing else says it. */
 function named(name: string, how: string, vector: string): string {
   const roles = `label_replace(${vector}, "role", "$2", "pod", "(.*[-_.])?(prefill|decode)([-_.].*)?")`;
-  return `label_replace(${how} by (${FLEET_LABELS}) (${roles}), "__name__", "${name}", "", "")`;
+  return `label_replace(${how} by (${FLEET_LABELS}) (${roles}), "${SUMMED}", "${name}", "", "")`;
 }

@@ -13,13 +13,14 @@ export interface PrometheusOptions {
   readonly matchers?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly intervalMs: number;
+  /** Prometheus scrapes every 15 s or more seldom; asking it more often than this brings nothing new. */
+  readonly shortestIntervalMs?: number;
   /** How far to look back at first; 0: not at all. */
   readonly backfillMs?: number;
   /** Beyond, Prometheus is asked for sums by role and model instead of single engines. */
   readonly mostTargets?: number;
 }
 
-/** Prometheus scrapes every 15 s or more seldom; asking it more often brings nothing new. */
 const SHORTEST_INTERVAL_MS = 5_000;
 const BACKFILL_MS = 30 * 60_000;
 /** The first look back is at so many moments at most. */
@@ -53,7 +54,8 @@ export class PrometheusSource implements Source {
   start(sink: Sink): void {
     this.stop();
     this.#view = undefined;
-    const intervalMs = Math.max(this.#options.intervalMs, SHORTEST_INTERVAL_MS);
+    const { shortestIntervalMs = SHORTEST_INTERVAL_MS } = this.#options;
+    const intervalMs = Math.max(this.#options.intervalMs, shortestIntervalMs);
     this.#poller = new Poller({ intervalMs }, (signal) => this.#attempt(sink, signal));
     this.#poller.start();
   }

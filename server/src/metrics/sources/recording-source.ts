@@ -1,5 +1,6 @@
 import { setImmediate as breathe, setTimeout as pause } from 'node:timers/promises';
 import { PageReader } from '../exposition';
+import { LineEnds, withLineEnd } from './line-ends';
 import { readWholePage } from './page-check';
 import { problemOf } from './problems';
 import { type RecordedPage, RecordingProblem, readRecorded, recordedPages } from './recording';
@@ -59,16 +60,20 @@ export class RecordingSource implements Source {
 export class RecordingPlayer {
   readonly pages: readonly RecordedPage[];
   readonly #readers = new Map<string, PageReader>();
+  readonly #lineEnds: LineEnds;
 
   constructor(pages: readonly RecordedPage[]) {
     this.pages = pages;
+    this.#lineEnds = new LineEnds(pages);
   }
 
   async play({ endpoint, at, file }: RecordedPage, sink: Pick<Sink, 'page' | 'failure'>): Promise<void> {
     const reader = this.#readers.get(endpoint) ?? new PageReader();
     this.#readers.set(endpoint, reader);
     try {
-      const page = await readWholePage(reader, readRecorded(file), at);
+      const bytes = readRecorded(file);
+      const whole = (await this.#lineEnds.leftOut(endpoint)) ? withLineEnd(bytes) : bytes;
+      const page = await readWholePage(reader, whole, at);
       sink.page(endpoint, file, { page, latencyMs: null });
     } catch (error) {
       const known = error instanceof RecordingProblem;

@@ -1,4 +1,5 @@
 import type { VerdictCard } from '../../../../protocol/metrics';
+import { readSource } from '../../knowledge/source';
 import type { Setting, Verdict } from '../verdict';
 
 /** A verdict as the panel shows it; where its settings stand is for whoever has the configuration to find. */
@@ -21,7 +22,11 @@ export class Cards {
       held.set(key, since);
       const lines = settings.map((setting) => ({ name: nameOf(setting), place: null }));
       return {
-        card: { id, severity, title, endpoint, engine, message, evidence, since, lines, sources },
+        card: {
+          ...{ id, severity, title, endpoint, engine, message, evidence, since, lines },
+          ...(group !== undefined && { group }),
+          sources: sources.map((source) => readSource(source).url ?? source),
+        },
         settings,
         side,
       };

@@ -1,5 +1,15 @@
-import { type Container, type ContainerPort, toValue, type Value } from '../../model';
-import { at, isScalar, items, member, type ObjectNode, type Place, type Reason, type TreeNode } from '../../syntax';
+import { type Container, type ContainerPort, type Resource, toValue, type Value } from '../../model';
+import {
+  at,
+  isScalar,
+  items,
+  member,
+  type ObjectNode,
+  type Place,
+  type Reason,
+  SourceText,
+  type TreeNode,
+} from '../../syntax';
 import type { Surroundings } from '../engine';
 import { fieldContainer } from '../kubernetes/field-container';
 import { scalarValue, scalarValues } from '../kubernetes/fields';
@@ -24,6 +34,12 @@ export function containerOf(
       image: around.image,
       capabilities: { add: list('cap_add'), drop: list('cap_drop') },
       ports: items(member(service, 'ports')?.value).flatMap((port) => portOf(port, expand)),
+      limits: gpusOf(service, expand),
+      service: {
+        sharedMemory: saysSharedMemory(service),
+        lockedMemory: at(service, 'ulimits', 'memlock') !== undefined,
+        devices: list('devices'),
+      },
     },
     around.variables,
     around,
@@ -32,6 +48,50 @@ export function containerOf(
   return privileged?.type === 'boolean'
     ? { ...container, privileged: { on: privileged.value, place: privileged.place } }
     : container;
+}
+
+/** `shm_size`, `ipc`, or something that is mounted there; an entry that is not known may be. */
+function saysSharedMemory(service: ObjectNode): boolean {
+  if (member(service, 'shm_size') || member(service, 'ipc')) return true;
+  const mounted = ['volumes', 'tmpfs'].flatMap((key): readonly TreeNode[] => {
+    const value = member(service, key)?.value;
+    return value?.type === 'array' ? value.items : value ? [value] : [];
+  });
+  return mounted.some((entry) => {
+    const target = entry.type === 'object' ? member(entry, 'target')?.value : entry;
+    return !isScalar(target) || !target.text.known || /\/dev(?:\/shm)?\/?(?::|$)/.test(target.text.text);
+  });
+}
+
+/** The GPUs that a service reserves, where their number is given: `count`, or a list of `device_ids`. */
+function gpusOf(service: ObjectNode, expand: ComposeReading['expand']): Resource[] {
+  const reserved = [
+    ...items(at(service, 'deploy', 'resources', 'reservations', 'devices')),
+    ...items(member(service, 'gpus')?.value),
+  ];
+  const gpus = reserved.filter((one) => driverOf(one) === 'nvidia' || isGpu(one));
+  const [only] = gpus;
+  if (!only || gpus.length > 1 || isScalar(member(service, 'gpus')?.value)) return [];
+  const [count, ids] = ['count', 'device_ids'].map((key) => member(only, key));
+  const value = count ? scalarValue(count.value, expand) : ids && listed(ids.value);
+  return value && (count ?? ids) ? [{ name: 'nvidia.com/gpu', namePlace: (count ?? ids)!.keyPlace, value }] : [];
+}
+
+function driverOf(device: TreeNode): string {
+  const driver = member(device, 'driver')?.value;
+  return isScalar(driver) ? driver.text.text : '';
+}
+
+function isGpu(device: TreeNode): boolean {
+  return items(member(device, 'capabilities')?.value).some((one) => isScalar(one) && /gpu|nvidia/.test(one.text.text));
+}
+
+/** How many there are in a list, as a number that stands where the list does. */
+function listed(list: TreeNode): Value | undefined {
+  if (list.type !== 'array' || list.open || !list.items.every((item) => isScalar(item) && item.text.known))
+    return undefined;
+  const { source, span } = list.place;
+  return toValue(SourceText.derived(source, String(list.items.length), [], span));
 }
 
 /** `8000`, `8000:8000`, `127.0.0.1:8000:8000/tcp`, or a mapping. Ranges are left as they are written. */

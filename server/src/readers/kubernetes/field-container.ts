@@ -9,7 +9,7 @@ const unknown: Switch = { on: undefined, place: undefined };
 
 /** What a chart or an operator makes a container of, where it has fields of its own for that. */
 export interface ContainerFields
-  extends Partial<Pick<Container, 'name' | 'image' | 'limits' | 'requests' | 'ports' | 'capabilities'>> {
+  extends Partial<Pick<Container, 'name' | 'image' | 'limits' | 'requests' | 'ports' | 'capabilities' | 'service'>> {
   readonly place: Place;
   readonly whole: Place;
 }

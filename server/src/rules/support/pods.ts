@@ -23,6 +23,12 @@ export function placed({ container, pod }: Engine): Placed | undefined {
   return container && pod && { container, pod };
 }
 
+/** The container of a service of Compose, where nothing but the daemon adds to what it says. */
+export function serviceOf({ container, pod }: Engine): (Container & Required<Pick<Container, 'service'>>) | undefined {
+  if (!container?.service || pod || !container.open.every(({ kind }) => kind === 'host')) return undefined;
+  return { ...container, service: container.service };
+}
+
 /** Kinds whose controllers take volumes, devices and rights of a pod as they are written. */
 const plainKinds =
   /^(?:Pod|PodTemplate|Deployment|StatefulSet|DaemonSet|ReplicaSet|ReplicationController|Job|CronJob|JobSet|Rollout|LeaderWorkerSet|DisaggregatedSet|StormService|RoleSet|ModelServing|RoleBasedGroup)$/;

@@ -1,3 +1,4 @@
+import { grouped } from '../grouped';
 import type { Reason } from '../source-text';
 import type { Script } from './script';
 import type { ShellFunction, State } from './state';
@@ -73,11 +74,6 @@ export class Session {
       this.depth--;
     }
   }
-}
-
-/** `30,000` */
-function grouped(count: number): string {
-  return count.toLocaleString('en-US');
 }
 
 /** Under which circumstances a part of a script runs. */

@@ -1,4 +1,5 @@
 import type { Assignment, Command, Redirection, Word } from 'unbash';
+import { grouped } from '../grouped';
 import type { Reason } from '../source-text';
 import { assign } from './assign';
 import { type BuiltIn, builtIns } from './builtins';
@@ -78,7 +79,7 @@ function expandCommandWords(command: Command, frame: Frame): Words {
     // `NAME=value` after `export` and its like is theirs to read.
     if (word.type !== 'Word') return;
     if (fields.length > mostWords) {
-      open ??= { kind: 'limit', detail: `more than ${mostWords.toLocaleString('en-US')} words in a command` };
+      open ??= { kind: 'limit', detail: `more than ${grouped(mostWords)} words in a command` };
       certain ??= fields.length;
       return;
     }

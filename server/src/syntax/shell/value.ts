@@ -1,3 +1,4 @@
+import { grouped } from '../grouped';
 import { type Hole, type Place, type Reason, SourceText } from '../source-text';
 
 /**
@@ -80,7 +81,7 @@ export function tooLarge(length: number, parts: number): boolean {
 /** Why such a value is not known. */
 export const largeValue: Reason = {
   kind: 'limit',
-  detail: `a value of more than ${mostCharacters.toLocaleString('en-US')} characters or ${mostParts} pieces`,
+  detail: `a value of more than ${grouped(mostCharacters)} characters or ${mostParts} pieces`,
 };
 
 /** Values in a row: an array, the positional parameters, the fields of a word. */

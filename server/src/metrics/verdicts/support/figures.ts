@@ -74,7 +74,7 @@ export function failuresOf(engine: EngineWindow): number | null {
 /** What a process that never finished a transfer has counted as failed; `null` where one was finished, or it is not told. */
 export function failuresWithoutSuccess(engine: EngineWindow): number | null {
   // A family without a series, where series appear with the first event, has counted nothing.
-  const none = engine.declares(XFER_TIME) || isOfRay(engine) ? 0 : null;
+  const none = engine.histogram(XFER_TIME) === null && (engine.declares(XFER_TIME) || isOfRay(engine)) ? 0 : null;
   const done = known(engine.lifetime(XFER_TIME)) ?? none;
   const failed = known(engine.lifetime(FAILED));
   if (done !== 0 || failed === null) return null;

@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { panelFrame, panelSays } from '../../scripts/editor/panel.mts';
+import { until } from '../../scripts/editor/until.mts';
+import type { Workbench } from '../../scripts/editor/workbench.mts';
+import { type LiveDeployment, MODEL } from './live-deployment.mts';
+import type { Runner } from './runner.mts';
+
+const PATIENCE = 60_000;
+const EXCHANGE = /^Prefill and decode exchange KV: [\d.]+ transfers\/s, .* on the link; nothing fails\.$/;
+
+/** The panel as a person works it, on a deployment that is simulated and served on this machine. */
+export function panelTests(runner: Runner, workbench: Workbench, live: LiveDeployment): void {
+  const { page } = workbench;
+  const choices = page.locator('.quick-input-list .monaco-list-row');
+  const tab = page.locator('.tab').filter({ hasText: 'NIXL Live Metrics' });
+
+  runner.test('NIXL: Show Live Metrics offers endpoints of settings and configuration, and contacts none', async () => {
+    await workbench.open('live', 'prefill.yaml');
+    await workbench.language(['YAML']);
+    await workbench.languageStatus();
+    await workbench.command('NIXL: Show Live Metrics');
+    await choices.filter({ hasText: live.prefill }).waitFor({ timeout: PATIENCE });
+    await choices.filter({ hasText: 'live-prefill' }).first().waitFor({ timeout: PATIENCE });
+    await panelSays(workbench, '.welcome', /Nothing is contacted before you have chosen\./);
+  });
+
+  runner.test('an address is typed, the choice is confirmed, and the first line answers', async () => {
+    await page.locator('.quick-input-widget input[type="text"]').fill(live.decode);
+    await choices.filter({ hasText: live.decode }).first().click();
+    await page.locator('.quick-input-action .monaco-button').click();
+    await panelSays(workbench, '.health-text', EXCHANGE);
+    assert.match(await panelSays(workbench, '.pair-sides', /→/), /^1 prefill → 1 decode$/);
+    assert.equal(await panelSays(workbench, '.endpoints td[data-state]', /ok/), '✓ ok\n✓ ok');
+  });
+
+  runner.test('numbers change while one looks, and charts are drawn', async () => {
+    const before = await panelSays(workbench, '.tile-value', /MB\/s|GB\/s/);
+    await until('other numbers', PATIENCE, async () =>
+      (await panelSays(workbench, '.tile-value', /./)) === before ? undefined : true,
+    );
+    const frame = await panelFrame(workbench);
+    await frame.locator('[data-chart="link-load"] canvas').waitFor({ timeout: PATIENCE });
+    await panelSays(workbench, '[data-chart="link-load"] .legend', /decode[\d.,]+ [MG]B\/s/);
+  });
+
+  runner.test('markup in the name of a model is shown as text', async () => {
+    assert.equal(await panelSays(workbench, '.pair-label', /./), MODEL);
+    const frame = await panelFrame(workbench);
+    assert.equal(await frame.locator('main img, main b').count(), 0);
+  });
+
+  runner.test('the status bar says what the link carries', async () => {
+    const item = page.locator('[id="nixl-vllm.nixl-vllm.nixl.metrics"]');
+    await until('the item', PATIENCE, async () =>
+      /KV [\d.]+ [MG]B\/s/.test((await item.textContent()) ?? '') ? true : undefined,
+    );
+  });
+
+  runner.test('the panel is hidden and shown again: figures and charts are there at once', async () => {
+    await workbench.open('other.yaml');
+    await until('the panel to be gone', PATIENCE, async () => ((await isShown(workbench)) ? undefined : true));
+    await tab.click();
+    await panelSays(workbench, '.health-text', EXCHANGE);
+    const frame = await panelFrame(workbench);
+    await frame.locator('[data-chart="link-load"] canvas').waitFor({ timeout: PATIENCE });
+  });
+
+  runner.test('a failure becomes a card, and its link lands on the line that governs it', async () => {
+    live.plantFailure();
+    await panelSays(workbench, '[data-verdict="kv-expired"]', /kv_lease_duration/);
+    const frame = await panelFrame(workbench);
+    assert.match(await panelSays(workbench, '.health-text', /expired/), /the KV of \d+ requests expired/);
+    await frame.locator('[data-verdict="kv-expired"] button.line').filter({ hasText: 'kv_lease_duration' }).click();
+    await page.locator('.tab.active').filter({ hasText: 'prefill.yaml' }).waitFor({ timeout: PATIENCE });
+    const selection = page.locator('[id="status.editor.selection"]');
+    const shown = () => selection.textContent();
+    await until('line 21', PATIENCE, async () => (/^Ln 21, /.test((await shown()) ?? '') ? true : undefined), shown);
+  });
+
+  runner.test(
+    'after a reload of the window the panel is there, contacts nobody, and begins again by one press',
+    async () => {
+      await tab.click();
+      await panelFrame(workbench);
+      await page.reload();
+      const text = await panelSays(workbench, '.welcome', /Watch again/);
+      assert.match(text, /Watch again: prefill, 127\.0\.0\.1:\d+/);
+      await (await panelFrame(workbench)).locator('[data-command="again"]').click();
+      await panelSays(workbench, '.endpoints td[data-state]', /ok/);
+    },
+  );
+
+  runner.test('NIXL: Stop Live Metrics asks nobody any more', async () => {
+    await workbench.command('NIXL: Stop Live Metrics');
+    await panelSays(workbench, '.banner', /^Stopped: these are the figures of \d\d:\d\d:\d\d\.$/);
+    await tab.locator('.codicon-close').click();
+  });
+}
+
+async function isShown({ page }: Workbench): Promise<boolean> {
+  for (const frame of page.frames()) {
+    const found = await frame
+      .locator('main > .toolbar')
+      .count()
+      .catch(() => 0);
+    if (found > 0) return true;
+  }
+  return false;
+}
