@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ROOT } from './support.mts';
 
 /** What the bundles and the package are made of. */
-const SOURCES = ['client', 'server', 'schemas', 'scripts', 'package.json', 'package-lock.json'];
+const SOURCES = ['client', 'protocol', 'server', 'schemas', 'scripts', 'package.json', 'package-lock.json'];
 
 /** Whether these products exist and none of the sources is younger. */
 export async function isFresh(products: readonly string[]): Promise<boolean> {

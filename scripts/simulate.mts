@@ -55,11 +55,10 @@ async function simulate(): Promise<void> {
     return;
   }
   const speed = number('speed', 0.001);
-  const served = await simulator.serve(simulation, {
-    port: number('port', 0),
-    onePort: values['one-port'],
-    clock: () => start + (Date.now() - start) * speed,
-  });
+  const clock = () => start + (Date.now() - start) * speed;
+  const served = await simulator
+    .serve(simulation, { port: number('port', 0, 65_535), onePort: values['one-port'], clock })
+    .catch((error: Error) => refuse(`The pages cannot be served: ${error.message}. --port chooses other ports.`));
   say(`${scenario.title}: ${scenario.detail}`);
   for (const { label, url } of served.endpoints) say(`${label}  ${url}`);
   const ending = length === undefined ? undefined : setTimeout(end, length);

@@ -59,6 +59,14 @@ export async function writeCheckout(folder: string): Promise<string[]> {
   return relevant;
 }
 
+/** Writes a file of many pods, each of which takes its variables from a ConfigMap in a file of its own. */
+export async function writeFanOut(folder: string, count: number): Promise<void> {
+  const numbers = Array.from({ length: count }, (_, index) => index);
+  const files = new Map(numbers.map((index): [string, string] => [`settings-${index}.yaml`, settings(index)]));
+  files.set('pods.yaml', numbers.map(pod).join('---\n'));
+  await write(folder, files);
+}
+
 /** Writes files of some kilobytes that say nothing to us. */
 export async function writeOthers(folder: string, count: number): Promise<void> {
   const files = new Map<string, string>();
@@ -88,6 +96,23 @@ function filled(line: (index: number) => string, size: number): string {
 function settings(app: number): string {
   const values = Array.from({ length: 20 }, (_, index) => `  SETTING_${index}: "value ${index}"\n`).join('');
   return `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: app-${app}-settings\ndata:\n${values}`;
+}
+
+function pod(app: number): string {
+  return `apiVersion: v1
+kind: Pod
+metadata:
+  name: engine-${app}
+spec:
+  containers:
+    - name: vllm
+      image: vllm/vllm-openai:v0.25.1
+      args:
+        - Qwen/Qwen3-32B
+        - --kv-transfer-config={"kv_connector":"NixlConnector","kv_role":"kv_both"}
+      envFrom:
+        - configMapRef: { name: app-${app}-settings }
+`;
 }
 
 /** A Deployment of about a hundred lines, as they are written in the guides of llm-d. */

@@ -8,10 +8,11 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { hostNode } from '../host-node.mts';
 import { ROOT, say } from '../support.mts';
-import { FILES, RELEVANT, writeCheckout, writeOthers } from './checkout.mts';
+import { FILES, RELEVANT, writeCheckout, writeFanOut, writeOthers } from './checkout.mts';
 
 const ROUNDS = 5;
 const OTHERS = 10_000;
+const FANNED = 1_000;
 
 /** Parses every text of a JSON file as the command line would have to, and tells how long that took. */
 const PARSER = `
@@ -36,22 +37,25 @@ export async function measureCold(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'nixl-bench-'));
   try {
     const cli = join(ROOT, 'dist/cli.js');
-    const [checkout, others, empty] = ['checkout', 'others', 'empty'].map((name) => join(folder, name));
+    const [checkout, others, empty, fan] = ['checkout', 'others', 'empty', 'fan'].map((name) => join(folder, name));
     const texts = await writeCheckout(checkout!);
     await writeOthers(others!, OTHERS);
     await writeOthers(empty!, 0);
+    await writeFanOut(fan!, FANNED);
     const list = join(folder, 'texts.json');
     await writeFile(list, JSON.stringify(texts));
     const yaml = join(ROOT, 'node_modules/yaml');
     // What is read for the first time comes from the disk.
     await run(node, [cli, checkout!], folder);
     await run(node, [cli, others!], folder);
+    await run(node, [cli, fan!], folder);
     const found = {
       cold: [] as Run[],
       start: [] as number[],
       parse: [] as number[],
       skip: [] as number[],
       idle: [] as number[],
+      fan: [] as number[],
     };
     for (let round = 0; round < ROUNDS; round += 1) {
       found.start.push((await run(node, ['-e', ''], folder)).milliseconds);
@@ -59,13 +63,11 @@ export async function measureCold(): Promise<void> {
       found.cold.push(await run(node, [cli, checkout!], folder));
       found.idle.push((await run(node, [cli, join(empty!, 'nothing')], folder)).milliseconds);
       found.skip.push((await run(node, [cli, others!], folder)).milliseconds);
+      found.fan.push((await run(node, [cli, fan!], folder)).milliseconds);
     }
-    const [start, parse, idle, skip] = [found.start, found.parse, found.idle, found.skip].map(median) as [
-      number,
-      number,
-      number,
-      number,
-    ];
+    const medianOf = (what: 'start' | 'parse' | 'idle' | 'skip' | 'fan') => median(found[what]);
+    const [start, parse, idle] = [medianOf('start'), medianOf('parse'), medianOf('idle')];
+    const skipped = OTHERS / ((medianOf('skip') - idle) / 1000);
     const cold = median(found.cold.map(({ milliseconds }) => milliseconds));
     const memory = Math.max(...found.cold.map((one) => one.memory));
     const own = cold - start;
@@ -77,8 +79,9 @@ export async function measureCold(): Promise<void> {
     say(`| \`parseDocument(keepSourceTokens)\` of the manifests alone | ${parse.toFixed(0)} ms |`);
     say(`| the command line, Node's start taken off | ${own.toFixed(0)} ms, ${(own / parse).toFixed(1)} times that |`);
     say(`| memory at its highest | ${memory.toFixed(0)} MB |`);
+    say(`| ${grouped(OTHERS)} files passed over | ${grouped(Math.round(skipped))} a second |`);
     say(
-      `| ${OTHERS.toLocaleString('en-US')} files passed over | ${Math.round(OTHERS / ((skip - idle) / 1000)).toLocaleString('en-US')} a second |`,
+      `| ${grouped(FANNED)} pods, each with a ConfigMap in a file beside | ${(medianOf('fan') - idle).toFixed(0)} ms |`,
     );
   } finally {
     await rm(folder, { recursive: true });
@@ -109,6 +112,10 @@ function run(node: string, args: readonly string[], folder: string): Promise<Run
       );
     });
   });
+}
+
+function grouped(count: number): string {
+  return count.toLocaleString('en-US');
 }
 
 function median(values: readonly number[]): number {

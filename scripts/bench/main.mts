@@ -6,6 +6,8 @@ import { ROOT, say } from '../support.mts';
 import { measureCold } from './cold.mts';
 import { measureExposition } from './exposition.mts';
 import { DOCUMENTS, manifest } from './manifest.mts';
+import { measureMetrics } from './metrics.mts';
+import { measurePanel } from './panel.mts';
 import { installPeer, PEER_VERSION } from './peer.mts';
 import { Session } from './session.mts';
 import { measureWorkspace } from './workspace.mts';
@@ -94,6 +96,8 @@ for (const [what, times] of [
 
 await measureCold();
 await measureWorkspace();
+await measureMetrics();
+await measurePanel();
 await measureExposition();
 
 function quantile(values: readonly number[], q: number): number {

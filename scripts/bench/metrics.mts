@@ -1,4 +1,4 @@
-// Measures what watching a large deployment costs, and whether typing notices: `npm run bench:metrics`. See docs/performance.md.
+// What watching a large deployment costs, and whether typing notices: `npm run bench:metrics`, also a part of `npm run bench`.
 
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -23,16 +23,21 @@ interface Endpoint {
   readonly url: string;
 }
 
-const node = await hostNode();
-const server = fork(join(import.meta.dirname, 'metrics-server.mts'), [`${ENGINES}`, `${PAGE_BYTES}`], { silent: true });
-try {
-  const [said] = (await once(server.stdout!, 'data')) as [Buffer];
-  await measure(JSON.parse(said.toString()) as Endpoint[]);
-} finally {
-  server.kill();
+/** 64 endpoints that answer at once, two servers, one of which watches them: what that one takes, and how fast both are. */
+export async function measureMetrics(): Promise<void> {
+  const server = fork(join(import.meta.dirname, 'metrics-server.mts'), [`${ENGINES}`, `${PAGE_BYTES}`], {
+    silent: true,
+  });
+  try {
+    const [said] = (await once(server.stdout!, 'data')) as [Buffer];
+    await measure(JSON.parse(said.toString()) as Endpoint[]);
+  } finally {
+    server.kill();
+  }
 }
 
 async function measure(endpoints: readonly Endpoint[]): Promise<void> {
+  const node = await hostNode();
   const text = manifest();
   const lines = text.split('\n');
   const line = lines.findIndex((content, index) => index > 900 && content.includes('"kv_role"'));
@@ -116,3 +121,5 @@ function quantile(values: readonly number[], q: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))]!;
 }
+
+if (import.meta.filename === process.argv[1]) await measureMetrics();

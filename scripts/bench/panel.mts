@@ -3,6 +3,7 @@
 import { pathToFileURL } from 'node:url';
 import type { CDPSession, Page } from 'playwright-core';
 import type { HostMessage, PanelMessage, PanelStatus } from '../../protocol/panel.ts';
+import { hasBrowser } from '../editor/requirements.mts';
 import { Feed, START } from '../panel/feed.mts';
 import { launchBrowser, openPanelPage } from '../panel/page.mts';
 import { fail, say } from '../support.mts';
@@ -17,6 +18,10 @@ const RUNNING: PanelStatus = { phase: 'running', source: '64 endpoints', again: 
 
 /** 64 engines, one line each, over an hour: what one update costs the page, and what it costs while nobody looks. */
 export async function measurePanel(): Promise<void> {
+  if (!hasBrowser()) {
+    say('the panel: not measured, since there is no Chromium');
+    return;
+  }
   const feed = new Feed({ prefill: ENGINES / 2, decode: ENGINES / 2, mood: 'failing' });
   const browser = await launchBrowser();
   try {

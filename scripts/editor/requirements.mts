@@ -25,6 +25,11 @@ export function browserPath(): string {
   process.exit(1);
 }
 
+/** Whether there is a browser: what can do without one goes on without. */
+export function hasBrowser(): boolean {
+  return findAny(BROWSER.names) !== undefined;
+}
+
 /** What is missing to compile VS Code's native modules, as one line; undefined when nothing is. */
 export function missingToolchain(): string | undefined {
   const missing = TOOLCHAIN.filter(({ names }) => !findAny(names)).map(({ debian }) => debian);

@@ -288,6 +288,31 @@ ${more}`;
     expect({ findings: report.findings, unchecked: report.unchecked }).toEqual({ findings: [], unchecked: [] });
   });
 
+  it('of a thousand ConfigMaps are not followed, which is no finding', async () => {
+    await mkdir(join(cwd, '.git'));
+    const maps = Array.from({ length: 1_000 }, (_, index) => [
+      `a/m${index}.yaml`,
+      `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: m${index}\ndata:\n  VLLM_NIXL_SIDE_CHANNEL_HOST: localhost\n`,
+    ]);
+    const names = maps.map(([name]) => name!.slice(2));
+    const references = names.map((name) => `{ configMapRef: { name: ${name.replace('.yaml', '')} } }`);
+    const report = await check(
+      {
+        ...Object.fromEntries(maps),
+        'a/prefill.yaml': deployment('prefill', 'kv_producer', `          envFrom: [${references.join(', ')}]\n`),
+        'a/kustomization.yaml': `resources: [prefill.yaml, ${names.join(', ')}]\n`,
+      },
+      '.',
+    );
+    expect(report.findings).toEqual([]);
+    expect([...new Set(report.unchecked.map(({ reason }) => reason))].sort()).toEqual([
+      '`VLLM_NIXL_SIDE_CHANNEL_HOST` is not known: ConfigMaps that one document refers to: over the limit',
+      'its manifests are read one by one: it lists too much',
+      'more flags and variables may come: `kustomization.yaml` may change it',
+      'more variables may come: ConfigMaps that one document refers to: over the limit',
+    ]);
+  });
+
   it('are topmost only where the whole repository was looked at', async () => {
     const missing = {
       ...fixed,

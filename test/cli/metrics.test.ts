@@ -153,6 +153,15 @@ describe('nixl-lint metrics URL', () => {
     ]);
   });
 
+  it('takes a page whose last line has no end, where it is whole all the same', async () => {
+    const bare = (count: number) => decode(count).trimEnd();
+    const whole = await serve(pages(bare(7), bare(127)));
+    const cut = await serve(pages(bare(7).slice(0, -8), bare(127).slice(0, -8)));
+    const { code, stdout } = await run([`whole=${whole}`, `cut=${cut}`, ...FAST, '--format', 'json']);
+    expect(code).toBe(0);
+    expect(read(stdout).endpoints).toMatchObject([{ state: 'ok', engines: [{ transfers: 120 }] }, { state: 'down' }]);
+  });
+
   it('ends with 1 when something critical holds', async () => {
     const url = await serve(pages(decode(0, 3), decode(0, 20)));
     const { code, stdout } = await run([url, ...FAST, '--format', 'json']);
@@ -236,6 +245,12 @@ describe('nixl-lint metrics URL', () => {
     const { code, stdout, stderr } = await run(args);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain(says);
+  });
+
+  it('says which proxy of the environment cannot be read', async () => {
+    const { code, stderr } = await run(['10.0.0.1:1'], { HTTPS_PROXY: 'socks5://proxy:1' });
+    expect(code).toBe(2);
+    expect(stderr).toContain('The proxy of the environment');
   });
 
   it('has a help of its own', async () => {

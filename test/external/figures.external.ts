@@ -1,12 +1,11 @@
-import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { replay } from '../../server/src/cli/metrics/replay';
 import type { EngineReport } from '../../server/src/metrics/model';
 import { findScenario, type Scenario, Simulation } from '../../server/src/metrics/simulator';
+import { need, PYTHON, run } from './programs';
 
 /** What `figures.py` computes of the pages of a recording. */
 type Expected = Readonly<
@@ -16,11 +15,12 @@ type Expected = Readonly<
   >
 >;
 
-const PYTHON = process.env.PYTHON ?? '/usr/bin/python3';
 const SCRIPT = join(import.meta.dirname, 'figures.py');
 const START = 1_790_000_000_000;
 
 let folder: string;
+
+beforeAll(() => need(PYTHON, 'python3-prometheus-client'));
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'nixl-figures-'));
@@ -29,7 +29,8 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 const expected = async (): Promise<Expected> => {
-  const { stdout } = await promisify(execFile)(PYTHON, [SCRIPT, folder], { maxBuffer: 64 * 1024 * 1024 });
+  const { code, stdout, stderr } = await run(PYTHON, [SCRIPT, folder]);
+  expect([code, stderr]).toEqual([0, '']);
   return JSON.parse(stdout) as Expected;
 };
 

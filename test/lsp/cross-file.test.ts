@@ -198,6 +198,32 @@ spec:
   });
 });
 
+describe('prefill and decode in two files', () => {
+  const side = (name: string, role: string, size: number) =>
+    deployment
+      .replace('name: prefill', `name: ${name}`)
+      .replace('kv_producer', role)
+      .replace('[m, ', `[m, --block-size=${size}, `)
+      .replace(
+        'envFrom: [{ configMapRef: { name: settings } }]',
+        'env: [{ name: VLLM_NIXL_SIDE_CHANNEL_HOST, valueFrom: { fieldRef: { fieldPath: status.podIP } } }]',
+      );
+
+  it('are compared as they are edited, and told of where decode is', async () => {
+    const [prefill, decode] = [side('prefill', 'kv_producer', 16), side('decode', 'kv_consumer', 24)];
+    await start({ 'prefill.yaml': prefill, 'decode.yaml': decode });
+    await client.open(uri('prefill.yaml'), prefill);
+    await client.open(uri('decode.yaml'), decode);
+    expect(rules(await pulled('prefill.yaml'))).toEqual([]);
+    expect(rules(await pulled('decode.yaml'))).toEqual(['pair-mismatch']);
+    await client.change(uri('prefill.yaml'), 2, side('prefill', 'kv_producer', 8));
+    expect(rules(await pulled('decode.yaml'))).toEqual([]);
+    await client.change(uri('decode.yaml'), 2, side('decode', 'kv_consumer', 20));
+    expect(rules(await pulled('prefill.yaml'))).toEqual([]);
+    expect(rules(await pulled('decode.yaml'))).toEqual(['pair-mismatch']);
+  });
+});
+
 describe('the scan of the workspace', () => {
   it('reads nothing before there is something of ours', async () => {
     await start({ 'notes.yaml': 'a: b\n', 'base/kustomization.yaml': 'resources: [x.yaml]\n' });

@@ -115,6 +115,53 @@ describe('environment', () => {
   });
 });
 
+describe('what a service says of its container', () => {
+  test.each<[string, readonly string[], readonly (string | undefined)[]]>([
+    ['a count', ['gpus: [{count: 2}]'], ['2 at 2']],
+    [
+      'a reservation',
+      ['deploy: {resources: {reservations: {devices: [{capabilities: [gpu], device_ids: ["0", "3"]}]}}}'],
+      ['2 at ["0", "3"]'],
+    ],
+    ['a driver', ['deploy: {resources: {reservations: {devices: [{driver: nvidia, count: 4}]}}}'], ['4 at 4']],
+    ['all of them', ['gpus: all', 'deploy: {resources: {reservations: {devices: [{driver: nvidia, count: 4}]}}}'], []],
+    ['several kinds', ['gpus: [{count: 1}, {count: 2}]'], []],
+    [
+      'other devices',
+      ['deploy: {resources: {reservations: {devices: [{driver: x, count: 4, capabilities: [tpu]}]}}}'],
+      [],
+    ],
+    ['all that there are', ['gpus: [{count: all}]'], ['all at all']],
+  ])('GPUs: %s', (_, lines, expected) => {
+    const { limits } = one(...lines, 'command: m').container!;
+    const texts = limits.map(
+      ({ value }) => value.kind === 'known' && `${value.text} at ${covered(value.source.place())}`,
+    );
+    expect(texts).toEqual(expected);
+  });
+
+  test.each<[boolean, readonly string[]]>([
+    [false, ['volumes: [/models:/models, {type: bind, source: /a, target: /b}]']],
+    [true, ['shm_size: 1gb']],
+    [true, ['ipc: host']],
+    [true, ['volumes: [/dev/shm:/dev/shm:rw]']],
+    [true, ['volumes: [{type: tmpfs, target: /dev/shm}]']],
+    [true, ['tmpfs: /dev/shm']],
+    [true, ['tmpfs: [/run, /dev/shm:size=4g]']],
+    [true, ['volumes: ["${MORE}"]']],
+  ])('shared memory: %s', (expected, lines) => {
+    expect(one(...lines, 'command: m').container!.service!.sharedMemory).toBe(expected);
+  });
+
+  test('locked memory and devices', () => {
+    const { service } = one('ulimits: {memlock: {soft: -1, hard: -1}}', 'devices: [/dev/infiniband]', 'command: m')
+      .container!;
+    expect(service!.lockedMemory).toBe(true);
+    expect(service!.devices.map((value) => value.kind === 'known' && value.text)).toEqual(['/dev/infiniband']);
+    expect(one('command: m').container!.service).toEqual({ sharedMemory: false, lockedMemory: false, devices: [] });
+  });
+});
+
 describe('a project of two files', () => {
   const json = (role: string) => `{"kv_connector":"NixlConnector","kv_role":"${role}"}`;
   const base = [

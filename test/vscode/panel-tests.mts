@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { panelFrame, panelSays } from '../../scripts/editor/panel.mts';
 import { until } from '../../scripts/editor/until.mts';
 import type { Workbench } from '../../scripts/editor/workbench.mts';
-import { type LiveDeployment, MODEL } from './live-deployment.mts';
+import { type LiveDeployment, MODEL, TOKEN } from './live-deployment.mts';
 import type { Runner } from './runner.mts';
 
 const PATIENCE = 60_000;
@@ -15,7 +15,7 @@ export function panelTests(runner: Runner, workbench: Workbench, live: LiveDeplo
   const tab = page.locator('.tab').filter({ hasText: 'NIXL Live Metrics' });
 
   runner.test('NIXL: Show Live Metrics offers endpoints of settings and configuration, and contacts none', async () => {
-    await workbench.open('live', 'prefill.yaml');
+    await workbench.open('live', 'leases.yaml');
     await workbench.language(['YAML']);
     await workbench.languageStatus();
     await workbench.command('NIXL: Show Live Metrics');
@@ -27,7 +27,7 @@ export function panelTests(runner: Runner, workbench: Workbench, live: LiveDeplo
   runner.test('an address is typed, the choice is confirmed, and the first line answers', async () => {
     await page.locator('.quick-input-widget input[type="text"]').fill(live.decode);
     await choices.filter({ hasText: live.decode }).first().click();
-    await page.locator('.quick-input-action .monaco-button').click();
+    await page.locator('.quick-input-action .monaco-button').filter({ hasText: 'OK' }).click();
     await panelSays(workbench, '.health-text', EXCHANGE);
     assert.match(await panelSays(workbench, '.pair-sides', /→/), /^1 prefill → 1 decode$/);
     assert.equal(await panelSays(workbench, '.endpoints td[data-state]', /ok/), '✓ ok\n✓ ok');
@@ -71,7 +71,7 @@ export function panelTests(runner: Runner, workbench: Workbench, live: LiveDeplo
     const frame = await panelFrame(workbench);
     assert.match(await panelSays(workbench, '.health-text', /expired/), /the KV of \d+ requests expired/);
     await frame.locator('[data-verdict="kv-expired"] button.line').filter({ hasText: 'kv_lease_duration' }).click();
-    await page.locator('.tab.active').filter({ hasText: 'prefill.yaml' }).waitFor({ timeout: PATIENCE });
+    await page.locator('.tab.active').filter({ hasText: 'leases.yaml' }).waitFor({ timeout: PATIENCE });
     const selection = page.locator('[id="status.editor.selection"]');
     const shown = () => selection.textContent();
     await until('line 21', PATIENCE, async () => (/^Ln 21, /.test((await shown()) ?? '') ? true : undefined), shown);
@@ -84,7 +84,7 @@ export function panelTests(runner: Runner, workbench: Workbench, live: LiveDeplo
       await panelFrame(workbench);
       await page.reload();
       const text = await panelSays(workbench, '.welcome', /Watch again/);
-      assert.match(text, /Watch again: prefill, 127\.0\.0\.1:\d+/);
+      assert.match(text, /Watch again: (prefill, 127\.0\.0\.1:\d+|127\.0\.0\.1:\d+, prefill)/);
       await (await panelFrame(workbench)).locator('[data-command="again"]').click();
       await panelSays(workbench, '.endpoints td[data-state]', /ok/);
     },
@@ -93,6 +93,24 @@ export function panelTests(runner: Runner, workbench: Workbench, live: LiveDeplo
   runner.test('NIXL: Stop Live Metrics asks nobody any more', async () => {
     await workbench.command('NIXL: Stop Live Metrics');
     await panelSays(workbench, '.banner', /^Stopped: these are the figures of \d\d:\d\d:\d\d\.$/);
+  });
+
+  runner.test('NIXL: Set Metrics Token…: the endpoint that asks for it gets it', async () => {
+    const input = page.locator('.quick-input-widget input:visible').first();
+    await workbench.command('NIXL: Set Metrics Token…');
+    await choices.filter({ hasText: 'Another host…' }).click();
+    await input.fill(live.guarded);
+    await workbench.press('Enter');
+    await page.locator('.quick-input-title').filter({ hasText: 'Bearer token for http://127.0.0.1:' }).waitFor();
+    await input.fill(TOKEN);
+    await workbench.press('Enter');
+    await workbench.command('NIXL: Show Live Metrics');
+    await input.fill(live.guarded);
+    await choices.filter({ hasText: live.guarded }).first().click();
+    await page.locator('.quick-input-action .monaco-button').filter({ hasText: 'OK' }).click();
+    assert.equal(await panelSays(workbench, '.endpoints td[data-state]', /ok.*ok.*ok/s), '✓ ok\n✓ ok\n✓ ok');
+    await workbench.command('NIXL: Stop Live Metrics');
+    await panelSays(workbench, '.banner', /^Stopped/);
     await tab.locator('.codicon-close').click();
   });
 }

@@ -259,3 +259,57 @@ describe('templates of one chart', () => {
     expect(await pairFindings({ ...files, [second]: spoken }, first)).toEqual(['c/values.yaml: pair-mismatch: 24']);
   });
 });
+
+describe('what lies beside a pod', () => {
+  const found = async (files: Readonly<Record<string, string>>, name: string, rule: string) =>
+    shown(await new Tree(files).analyze(name)).filter((one) => one.includes(`: ${rule}: `));
+
+  it('is the pool that sends requests to it, unless two have its name', async () => {
+    const pool = (port: number) =>
+      `apiVersion: inference.networking.k8s.io/v1\nkind: InferencePool\nmetadata: { name: pool }\nspec:\n  selector: { matchLabels: { app: decode } }\n  targetPorts: [{ number: ${port} }]\n`;
+    const files = { 'decode.yaml': decode().replace('args: [m,', 'args: [m, --port=8200,') };
+    const rule = 'routing-target-port';
+    expect(await found({ ...files, 'pool.yaml': pool(8000) }, 'decode.yaml', rule)).toEqual([
+      'decode.yaml: routing-target-port: 8200',
+    ]);
+    expect(await found({ ...files, 'pool.yaml': pool(8200) }, 'decode.yaml', rule)).toEqual([]);
+    const two = { 'pool.yaml': pool(8000), 'pool-b.yaml': pool(8200) };
+    expect(await found({ ...files, ...two }, 'decode.yaml', rule)).toEqual([]);
+    const other = { 'pool.yaml': pool(8000).replace('app: decode', 'app: other') };
+    expect(await found({ ...files, ...other }, 'decode.yaml', rule)).toEqual([]);
+  });
+
+  it('is the policy that shuts its ports', async () => {
+    const policy = (port: number) =>
+      `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: p${port} }\nspec:\n  podSelector: { matchLabels: { app: prefill } }\n  ingress: [{ ports: [{ port: ${port}, endPort: ${port + 1} }] }]\n`;
+    const files = { 'prefill.yaml': prefill({ host: '10.0.0.1' }).replace('m, ', 'm, --data-parallel-size=4, ') };
+    const rule = 'network-policy-side-channel';
+    expect(await found({ ...files, 'net.yaml': policy(5600) }, 'prefill.yaml', rule)).toEqual([
+      `net.yaml: ${rule}: 5600`,
+    ]);
+    // A second one allows the rest.
+    const both = { 'net.yaml': policy(5600), 'net2.yaml': policy(5602) };
+    expect(await found({ ...files, ...both }, 'prefill.yaml', rule)).toEqual([]);
+  });
+
+  it('is the Service that a group of nodes is told to meet at', async () => {
+    const service = (ip: string) =>
+      `apiVersion: v1\nkind: Service\nmetadata: { name: head }\nspec: { ${ip}selector: { app: x }, ports: [{ port: 80 }] }\n`;
+    const text = decode().replace('m, ', 'm, --data-parallel-size=4, --data-parallel-address=head, ');
+    const rule = 'data-parallel-address-service';
+    expect(await found({ 'decode.yaml': text, 's.yaml': service('') }, 'decode.yaml', rule)).toEqual([
+      `decode.yaml: ${rule}: head`,
+    ]);
+    const headless = { 'decode.yaml': text, 's.yaml': service('clusterIP: None, ') };
+    expect(await found(headless, 'decode.yaml', rule)).toEqual([]);
+  });
+
+  it('is the other side with the same literal address', async () => {
+    const fixed = async (files: Readonly<Record<string, string>>) =>
+      (await new Tree(files).analyze('prefill.yaml')).problems.find(({ rule }) => rule === 'side-channel-host-fixed')
+        ?.severity;
+    const first = prefill({ host: '10.0.0.1' });
+    expect(await fixed({ 'prefill.yaml': first, 'decode.yaml': decode({ host: '10.0.0.1' }) })).toBe('error');
+    expect(await fixed({ 'prefill.yaml': first, 'decode.yaml': decode({ host: '10.0.0.2' }) })).toBe('warning');
+  });
+});

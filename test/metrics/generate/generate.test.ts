@@ -67,6 +67,29 @@ describe('alert rules', () => {
     expect(expressionOf(rules, 'VllmEndpointDown')).toBeUndefined();
   });
 
+  it('know pods by the word in their names, since the rest of it changes', () => {
+    const rules = rulesOf(scenarioNamed('healthy'), {
+      labels: (label) =>
+        `namespace="llm",job="pods",pod="vllm-${label}-5d8c-x2v",instance="10.1.0.${label.length}:8000"`,
+    });
+    expect(expressionOf(rules, 'NixlKvExpired')).toContain('namespace="llm",pod=~".*prefill.*"');
+    expect(expressionOf(rules, 'NixlTransfersFailing')).toContain('namespace="llm",pod=~".*decode.*"');
+    expect(expressionOf(rules, 'VllmEndpointDown')).toBe('up{namespace="llm",pod=~".*(prefill|decode).*"} == 0');
+  });
+
+  it('know others by their jobs, or one by one', () => {
+    const jobs = rulesOf(scenarioNamed('healthy'), {
+      labels: (label) => `job="side-${label[0]}",instance="${label}-1"`,
+    });
+    expect(expressionOf(jobs, 'NixlKvExpired')).toContain('job="side-p"');
+    const instances = rulesOf(scenarioNamed('healthy'), {
+      labels: (label) => `job="pods",instance="10.1.0.${label.length}:8000"`,
+    });
+    expect(expressionOf(instances, 'VllmEndpointDown')).toBe(
+      'up{instance=~"10\\\\.1\\\\.0\\\\.6:8000|10\\\\.1\\\\.0\\\\.7:8000"} == 0',
+    );
+  });
+
   it('spell names as Ray does', () => {
     const rules = rulesOf(scenarioNamed('ray'), { address: ports });
     expect(expressionOf(rules, 'NixlKvExpired')).toContain('ray_vllm_nixl_num_kv_expired_reqs_total{');

@@ -19,17 +19,23 @@ export interface Seen {
   readonly sources?: readonly MetricsSource[];
   readonly thresholds?: Partial<typeof DEFAULT_THRESHOLDS>;
   readonly seconds?: number;
+  /** Labels that Prometheus puts to all series of an endpoint. */
+  readonly labels?: (label: string) => string;
 }
 
 /** A simulated deployment as somebody saw it who watched for a minute. */
-export function seen(scenario: Scenario, { address, sources = [], thresholds, seconds = 60 }: Seen = {}): PlanInput {
+export function seen(
+  scenario: Scenario,
+  { address, sources = [], thresholds, seconds = 60, labels }: Seen = {},
+): PlanInput {
   const simulation = new Simulation(scenario, { start: START });
   const deployment = new Deployment();
   const readers = new Map(simulation.endpoints.map(({ label }) => [label, new PageReader()]));
   for (let at = START; at <= START + seconds * 1000; at += 5000) {
     for (const { label } of simulation.endpoints) {
-      const text = simulation.page(label, at);
-      if (text === undefined) continue;
+      const plain = simulation.page(label, at);
+      if (plain === undefined) continue;
+      const text = labels ? plain.replaceAll(/^(vllm:\w+\{)/gm, `$1${labels(label)},`) : plain;
       const page = readers.get(label)!.readBytes(Buffer.from(text), at);
       deployment.page(label, `http://${label}`, { page, latencyMs: null });
     }

@@ -116,6 +116,20 @@ describe('engines', () => {
     ]);
   });
 
+  it('that were replaced are forgotten where there are very many', () => {
+    const fed = new Fed();
+    const worker = (number: number) => counterText(FAILED, { ...LABELS, WorkerId: `w${number}` }, 5);
+    for (let turn = 0; turn < 1500; turn += 1) fed.page('d', turn * 2000, worker(0) + worker(turn + 1));
+    const { engines } = fed.deployment.report().endpoints[0]!;
+    expect(engines.length).toBeLessThan(1025);
+    expect(engines.filter(({ failedTransfers }) => failedTransfers === 0)).toHaveLength(1);
+    const [endpoint] = update(fed).endpoints;
+    expect(endpoint!.problem).toBeNull();
+    const many = Array.from({ length: 1500 }, (_, number) => worker(number)).join('');
+    fed.page('d', 4e6, many);
+    expect(update(fed).endpoints[0]!.problem).toMatch(/left out/);
+  });
+
   it('may have any text for a model', () => {
     const fed = new Fed();
     const model = '<img src=x onerror="x">,{le="5"}';

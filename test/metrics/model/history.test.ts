@@ -41,20 +41,41 @@ describe('curves', () => {
       [3 * 3600, 60],
     ];
     for (const [span, step] of spans) {
-      const { times, lines } = curves(fed, 'generation-tokens', now - span * 1000, now, 2000);
+      const { times, lines } = curves(fed, 'generation-tokens', now - span * 1000, now, 1e6);
       expect(times[1]! - times[0]!).toBe(step * 1000);
       expect(lines[0]!.values).toHaveLength(times.length);
       for (const value of lines[0]!.values) expect(value).toBeCloseTo(10, 6);
     }
   });
 
-  it('have as many points as were asked for, and stay where they are while time goes on', () => {
+  it('have as many points as were asked for, over the whole stretch', () => {
     const fed = steady(600);
-    const first = curves(fed, 'generation-tokens', 0, 590_000, 59);
-    const second = curves(fed, 'generation-tokens', 2000, 592_000, 59);
-    expect(first.times).toHaveLength(60);
-    expect(second.times.slice(0, 30)).toEqual(first.times.slice(1, 31));
-    expect(second.lines[0]!.values.slice(1, 30)).toEqual(first.lines[0]!.values.slice(2, 31));
+    const { times, lines } = curves(fed, 'generation-tokens', 0, 600_000, 60);
+    expect(times).toEqual(Array.from({ length: 60 }, (_, index) => (index + 1) * 10_000));
+    for (const value of lines[0]!.values) expect(value).toBeCloseTo(10, 6);
+    expect(curves(fed, 'generation-tokens', 0, 600_000, 1e6).times).toHaveLength(300);
+    expect(curves(fed, 'generation-tokens', 600_000, 600_000).times).toEqual([]);
+  });
+
+  it('count nothing twice and lose nothing, however they are asked for', () => {
+    const fed = new Fed();
+    let failed = 0;
+    let asked = 0;
+    const seen: number[] = [];
+    const ask = (to: number) => {
+      const { times, lines } = curves(fed, 'failed', asked, to, 3);
+      seen.push(...(lines[0]?.values ?? []).map((value) => value ?? 0));
+      asked = times.at(-1) ?? asked;
+    };
+    // Pages that come unevenly, and questions that do not wait for them.
+    for (let at = 0; at < 120_000; at += 1300 + ((at * 7) % 1900)) {
+      fed.page('d', at, counterText('vllm:nixl_num_failed_transfers', LABELS, failed));
+      if (at % 3 !== 0) ask(at + 400);
+      failed += 3;
+    }
+    ask(130_000);
+    expect(seen.reduce((sum, value) => sum + value, 0)).toBe(fed.engine('d').failedTransfers);
+    expect(fed.engine('d').failedTransfers).toBeGreaterThan(100);
   });
 
   it('break where an endpoint was not heard, and do not where it was a little late', () => {
@@ -62,7 +83,7 @@ describe('curves', () => {
     for (const second of [0, 2, 4, 7, 9, 11, 60, 62, 64]) {
       fed.page('d', second * 1000, counterText(TOKENS, LABELS, second * 10));
     }
-    const { times, lines } = curves(fed, 'generation-tokens', 2000, 64_000, 1000);
+    const { times, lines } = curves(fed, 'generation-tokens', 0, 64_000, 1000);
     const known = times.filter((_, index) => lines[0]!.values[index] !== null);
     expect(known).toEqual([2, 4, 6, 8, 10, 12, 60, 62, 64].map((second) => second * 1000));
     for (const value of lines[0]!.values) if (value !== null) expect(value).toBeCloseTo(10, 6);
@@ -85,7 +106,7 @@ describe('curves', () => {
     for (const [index, tokens] of [100, 120, 140, 20, 40].entries()) {
       fed.page('d', index * 2000, counterText(TOKENS, LABELS, tokens));
     }
-    const { lines, restarts } = curves(fed, 'generation-tokens', 2000, 8000);
+    const { lines, restarts } = curves(fed, 'generation-tokens', 0, 8000);
     expect(lines[0]!.values).toEqual([10, 10, 10, 10]);
     expect(restarts).toEqual([{ at: 6000, key: lines[0]!.key }]);
   });
@@ -96,7 +117,7 @@ describe('curves', () => {
       fed.page(endpoint, 0, transfersText(LABELS, []));
       fed.page(endpoint, 2000, transfersText(LABELS, [...some(3, 0.001), ...some(2, 0.02), ...some(1, 9)]));
     }
-    const { lines } = curves(fed, 'transfer-time-buckets', 2000, 2000);
+    const { lines } = curves(fed, 'transfer-time-buckets', 0, 2000);
     const seen = lines.filter(({ values }) => values[0] !== 0).map(({ key, values }) => [key, values[0]]);
     expect(seen).toEqual([
       ['5', 6],

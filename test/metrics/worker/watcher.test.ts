@@ -35,10 +35,16 @@ async function watch(params: StartMetricsParams, until: (watcher: Watcher) => bo
   });
 }
 
+/** A demonstration begins with what is past. */
+function hasPast(watcher: Watcher): boolean {
+  const { recorded } = watcher.told().update;
+  return recorded !== null && recorded.to - recorded.from > 4 * 60_000;
+}
+
 describe('a watcher', () => {
   it('shows a demonstration with its past, saves it, and plays it again with the same figures', async () => {
     const demo: MetricsSource = { kind: 'demo', label: 'demo', scenario: 'healthy' };
-    const watcher = await watch({ sources: [demo], intervalMs: 1000 }, () => true);
+    const watcher = await watch({ sources: [demo], intervalMs: 1000 }, hasPast);
     watcher.stop();
     const { update } = watcher.told();
     expect(update).toMatchObject({ running: false, source: 'demo', intervalMs: 1000, windowSeconds: 60 });
@@ -62,7 +68,7 @@ describe('a watcher', () => {
 
   it('exports what it has seen as CSV and JSON', async () => {
     const demo: MetricsSource = { kind: 'demo', label: 'demo', scenario: 'healthy' };
-    const watcher = await watch({ sources: [demo], intervalMs: 1000 }, () => true);
+    const watcher = await watch({ sources: [demo], intervalMs: 1000 }, hasPast);
     watcher.stop();
     const { text: csv } = await watcher.export({ format: 'csv' });
     const lines = csv!.split('\r\n');

@@ -5,6 +5,7 @@ import { Runner } from '../runner.mts';
 import { editorTests } from './editor-tests';
 import { explainTests } from './explain-tests';
 import { languageTests } from './language-tests';
+import { metricsTests } from './metrics-tests';
 import { navigationTests } from './navigation-tests';
 import { schemaTests } from './schema-tests';
 import { settingsTests } from './settings-tests';
@@ -20,6 +21,7 @@ export async function run(): Promise<void> {
   explainTests(runner);
   schemaTests(runner);
   settingsTests(runner);
+  metricsTests(runner);
   const counts = await runner.run();
   await writeFile(join(folder(), '../result.json'), JSON.stringify(counts));
   assert.equal(counts.failed, 0, `${counts.failed} tests failed`);

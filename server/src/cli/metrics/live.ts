@@ -29,7 +29,7 @@ export class Live {
   constructor(options: MetricsOptions, secrets: Secrets, environment: Readonly<Record<string, string | undefined>>) {
     this.#options = options;
     this.#secrets = secrets;
-    this.deployment = new Deployment({ intervalMs: options.intervalMs });
+    this.deployment = new Deployment({ intervalMs: options.intervalMs, roles: options.roles });
     this.#network = new Network({
       ...environmentNetwork(environment),
       strictSsl: !options.insecure,
@@ -42,7 +42,7 @@ export class Live {
     const limits = timeoutMs === undefined ? undefined : limitsOf(timeoutMs);
     this.#reach = { network: this.#network, tokens, ...(limits && { limits }) };
     for (const { label, url } of options.endpoints) {
-      this.deployment.expect(label, shownUrl(url), options.roles.get(label));
+      this.deployment.expect(label, shownUrl(url));
     }
   }
 

@@ -8,11 +8,11 @@ export async function replay(path: string, { roles }: Pick<MetricsOptions, 'role
   const pages = await recordedPages(path).catch((error: unknown) => {
     throw error instanceof RecordingProblem ? new WrongUse(error.message) : error;
   });
-  const deployment = new Deployment({ intervalMs: usualInterval(pages) });
+  const deployment = new Deployment({ intervalMs: usualInterval(pages), roles });
   const files = new Map<string, string>();
   for (const { endpoint, file } of pages) if (!files.has(endpoint)) files.set(endpoint, file);
   for (const [endpoint, file] of [...files].sort(([a], [b]) => numeric.compare(a, b))) {
-    deployment.expect(endpoint, file, roles.get(endpoint));
+    deployment.expect(endpoint, file);
   }
   const player = new RecordingPlayer(pages);
   for (const page of player.pages) await player.play(page, deployment);

@@ -1,4 +1,4 @@
-import { ScrapeProblem } from '../../metrics/sources';
+import { AddressProblem, ScrapeProblem } from '../../metrics/sources';
 import { Live } from '../metrics/live';
 import { readOptions } from '../metrics/options';
 import { exitCode, type Outcome, type OutcomeOptions, outcomeOf } from '../metrics/outcome';
@@ -6,7 +6,7 @@ import { pretty } from '../metrics/pretty';
 import { replay } from '../metrics/replay';
 import { readSecrets } from '../metrics/secrets';
 import { watch } from '../metrics/watch';
-import type { Terminal } from '../terminal';
+import { printable } from '../printable';
 import { WrongUse } from '../wrong-use';
 import type { Verb } from './verb';
 
@@ -52,25 +52,31 @@ Exit status: 0 nothing critical, 1 something critical holds, 2 wrong use, or no 
       onProblem: (message) => terminal.say(message),
     };
     const whole = { ...judged, windowSeconds: Number.POSITIVE_INFINITY };
-    const text = (outcome: Outcome) =>
-      options.format === 'json' ? `${JSON.stringify(outcome.report, null, 2)}\n` : pretty(outcome, colored);
+    const isJson = options.format === 'json';
+    const finish = async (outcome: Outcome) => {
+      // The report for people says it itself.
+      const failed = outcome.update.endpoints.filter(
+        ({ state, problem }) => isJson && problem !== null && state !== 'ok',
+      );
+      for (const { label, problem } of failed) terminal.say(printable(`${label}: ${problem}`));
+      await terminal.out(isJson ? `${JSON.stringify(outcome.report, null, 2)}\n` : pretty(outcome, colored));
+      return exitCode(outcome);
+    };
     if (options.replay !== undefined) {
       const deployment = await replay(options.replay, options);
       checkRoles(options.roles.keys(), deployment.labels);
-      return finish(outcomeOf(deployment, deployment.latest ?? 0, { ...whole, source: 'recording' }), text, terminal);
+      return finish(outcomeOf(deployment, deployment.latest ?? 0, { ...whole, source: 'recording' }));
     }
-    if (!options.prometheus)
-      checkRoles(
-        options.roles.keys(),
-        options.endpoints.map(({ label }) => label),
-      );
+    const labels = options.endpoints.map(({ label }) => label);
+    // Prometheus tells its own only when it is asked.
+    if (!options.prometheus) checkRoles(options.roles.keys(), labels);
     const secrets = await readSecrets(options, process.env);
     const live = liveOf(() => new Live(options, secrets, process.env));
     const source = options.endpoints.length > 0 ? 'live' : 'prometheus';
     try {
       if (!options.watch) {
         await live.twice();
-        return await finish(outcomeOf(live.deployment, Date.now(), { ...whole, source }), text, terminal);
+        return await finish(outcomeOf(live.deployment, Date.now(), { ...whole, source }));
       }
       // A screen is drawn over; a file or a pipe gets one report after the other.
       const clear = terminal.colors ? '\u001b[H\u001b[2J' : '';
@@ -78,8 +84,7 @@ Exit status: 0 nothing critical, 1 something critical holds, 2 wrong use, or no 
         intervalMs: options.intervalMs,
         judge: () =>
           outcomeOf(live.deployment, Date.now(), { ...judged, windowSeconds: options.windowSeconds, source }),
-        write: (outcome) =>
-          options.format === 'json' ? `${JSON.stringify(outcome.report)}\n` : `${clear}${pretty(outcome, colored)}\n`,
+        write: (outcome) => (isJson ? `${JSON.stringify(outcome.report)}\n` : `${clear}${pretty(outcome, colored)}\n`),
       });
     } finally {
       live.close();
@@ -87,19 +92,12 @@ Exit status: 0 nothing critical, 1 something critical holds, 2 wrong use, or no 
   },
 };
 
-async function finish(outcome: Outcome, text: (outcome: Outcome) => string, terminal: Terminal): Promise<number> {
-  for (const { label, state, problem } of outcome.update.endpoints) {
-    if (problem !== null && state !== 'ok') terminal.say(`${label}: ${problem}`);
-  }
-  await terminal.out(text(outcome));
-  return exitCode(outcome);
-}
-
-/** Certificates that cannot be read are the user's fault. */
+/** A proxy, or certificates, that nobody can read are the user's fault. */
 function liveOf(make: () => Live): Live {
   try {
     return make();
   } catch (error) {
+    if (error instanceof AddressProblem) throw new WrongUse(`The proxy of the environment: ${error.message}`);
     throw error instanceof ScrapeProblem ? new WrongUse(error.message) : error;
   }
 }
@@ -107,7 +105,7 @@ function liveOf(make: () => Live): Live {
 function checkRoles(named: Iterable<string>, labels: readonly string[]): void {
   for (const label of named) {
     if (!labels.includes(label)) {
-      throw new WrongUse(`\`--role ${label}=…\`: there is no such endpoint, only ${labels.join(', ')}.`);
+      throw new WrongUse(`\`--role ${label}=…\`: there is no such endpoint, only ${labels.map(printable).join(', ')}.`);
     }
   }
 }

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
-import { Worker } from 'node:worker_threads';
+import { type ResourceLimits, Worker } from 'node:worker_threads';
 import type { Order, Questions, Report } from '../../metrics/worker/messages';
+import { keepHeapSmall, letHeapGrow } from '../small-heap';
 
 /** Megabytes that the thread may take for objects; figures themselves lie beside. */
 const LIMITS = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 16 };
@@ -25,6 +25,8 @@ interface Waiting {
 /** The thread in which metrics are watched. Started with the first order, and once more when it ends by itself. */
 export class MetricsWorker {
   readonly #listener: WorkerListener;
+  readonly #file: string;
+  readonly #limits: ResourceLimits;
   /** Orders by which a new thread gets to where the last one was, the latest of each kind. */
   readonly #standing = new Map<string, Order>();
   readonly #waiting = new Map<number, Waiting>();
@@ -32,15 +34,26 @@ export class MetricsWorker {
   #asked = 0;
   #restarts = 0;
 
-  constructor(listener: WorkerListener) {
+  /**
+   * @param file the program of the thread
+   * @param limits what it may take
+   */
+  constructor(listener: WorkerListener, file = threadFile(), limits: ResourceLimits = LIMITS) {
     this.#listener = listener;
+    this.#file = file;
+    this.#limits = limits;
   }
 
   order(order: Exclude<Order, { kind: 'ask' }>): void {
     const key = order.kind === 'token' ? `token ${order.origin}` : order.kind;
-    if (order.kind === 'stop') this.#standing.delete('start');
-    else this.#standing.set(key, order);
-    if (order.kind === 'start') this.#restarts = 0;
+    if (order.kind === 'stop') {
+      this.#standing.delete('start');
+      keepHeapSmall();
+    } else this.#standing.set(key, order);
+    if (order.kind === 'start') {
+      this.#restarts = 0;
+      letHeapGrow();
+    }
     // Before something is watched there is nothing that a thread could do; it learns the rest when it starts.
     if (this.#worker) this.#worker.postMessage(order);
     else if (order.kind === 'start') this.#start();
@@ -57,10 +70,15 @@ export class MetricsWorker {
     });
   }
 
+  /** Ends the thread. */
+  end(): void {
+    const worker = this.#worker;
+    this.#worker = undefined;
+    void worker?.terminate();
+  }
+
   #start(): void {
-    // The server itself does without machine code for large functions; reading pages does not.
-    setFlagsFromString('--max-optimized-bytecode-size=61440');
-    const worker = new Worker(threadFile(), { resourceLimits: LIMITS, name: 'metrics' });
+    const worker = new Worker(this.#file, { resourceLimits: this.#limits, name: 'metrics' });
     this.#worker = worker;
     let fault = 'it ended';
     worker.on('message', (report: Report) => this.#take(report));

@@ -3,7 +3,7 @@ import { FAILED, XFER_TIME } from '../model/families';
 import type { Thresholds } from '../thresholds';
 import type { Watched } from '../verdict';
 import type { EngineId, EngineWindow } from '../window';
-import { matching, oneOf, quoted } from './promql';
+import { matching, quoted } from './promql';
 
 /** What is known of a deployment when rules and dashboards are written for it. */
 export interface PlanInput {
@@ -108,7 +108,6 @@ function plannedPair(
   const sides = sideMatchers(prefill.map(labelsOf), decode.map(labelsOf));
   const side = (matcher: string | undefined) => [...common, ...(matcher === undefined ? [] : [matcher])].join(',');
   const counting = countingSide(prefill, decode);
-  const everybody = sides?.target ? targetMatcher(all.map(labelsOf)) : undefined;
   return {
     label,
     prefill: side(sides?.prefill),
@@ -117,13 +116,13 @@ function plannedPair(
     transfers: counting === 'either side' ? side(undefined) : side(sides?.[counting]),
     counting: sides ? counting : 'either side',
     apart: sides !== undefined,
-    targets: everybody,
+    targets: targetMatcher(prefill.map(labelsOf), decode.map(labelsOf)),
   };
 }
 
 function modelMatchers(engines: readonly EngineWindow[]): string[] {
   const models = engines.map(({ id }) => id.model);
-  return models.some((model) => model === null) ? [] : [matching('model_name', [...new Set(models as string[])])];
+  return models.some((model) => model === null) ? [] : [matching('model_name', models as string[])];
 }
 
 /** Every label of an engine; those that are scraped directly are known to Prometheus by their address. */
@@ -140,8 +139,6 @@ function shared(values: readonly (string | undefined)[], name: string): string[]
 interface Sides {
   readonly prefill: string;
   readonly decode: string;
-  /** They are made of labels of targets. */
-  readonly target: boolean;
 }
 
 type LabelsOf = Readonly<Record<string, string | undefined>>;
@@ -150,11 +147,11 @@ type LabelsOf = Readonly<Record<string, string | undefined>>;
 function sideMatchers(prefill: readonly LabelsOf[], decode: readonly LabelsOf[]): Sides | undefined {
   for (const name of ROLE_LABELS) {
     const sides = disjoint(name, prefill, decode);
-    if (sides) return { ...sides, target: false };
+    if (sides) return sides;
   }
   for (const name of TARGET_LABELS) {
     const sides = byWord(name, prefill, decode) ?? disjoint(name, prefill, decode);
-    if (sides) return { ...sides, target: true };
+    if (sides) return sides;
   }
   return undefined;
 }
@@ -177,20 +174,28 @@ function byWord(name: string, prefill: readonly LabelsOf[], decode: readonly Lab
   return found ? { prefill: `${name}=~".*prefill.*"`, decode: `${name}=~".*decode.*"` } : undefined;
 }
 
-function targetMatcher(engines: readonly LabelsOf[]): string | undefined {
-  for (const name of TARGET_LABELS) {
-    const values = engines.flatMap((labels) => labels[name] ?? []);
-    if (values.length < engines.length) continue;
-    const common = COMMON_LABELS.slice(0, 2).flatMap((label) =>
-      shared(
-        engines.map((labels) => labels[label]),
-        label,
-      ),
-    );
-    const worded = values.every((value) => /prefill|decode/.test(value));
-    return [...common, worded ? `${name}=~".*(${oneOf(['prefill', 'decode'])}).*"` : matching(name, values)].join(',');
-  }
-  return undefined;
+/**
+ * The targets of both sides: by the word in their names, by jobs of their own, or one by one. A job that both sides share
+ * may have other targets, too.
+ */
+function targetMatcher(prefill: readonly LabelsOf[], decode: readonly LabelsOf[]): string | undefined {
+  const all = [...prefill, ...decode];
+  const worded = TARGET_LABELS.find((name) => all.every((labels) => /prefill|decode/.test(labels[name] ?? '')));
+  const ofAll = (name: string) => all.flatMap((labels) => labels[name] ?? []);
+  const own = [
+    ...(disjoint('job', prefill, decode) ? ['job'] : []),
+    ...['instance', 'pod'].filter((name) => ofAll(name).length === all.length),
+  ][0];
+  const matcher =
+    worded === undefined ? own && matching(own, [...new Set(ofAll(own))]) : `${worded}=~".*(prefill|decode).*"`;
+  if (matcher === undefined) return undefined;
+  const places = ['cluster', 'namespace'].flatMap((name) =>
+    shared(
+      all.map((labels) => labels[name]),
+      name,
+    ),
+  );
+  return [...places, matcher].join(',');
 }
 
 /** With the pull connector decode counts, with the push connector prefill; what was counted tells. */

@@ -10,10 +10,9 @@ export function oneOf(texts: readonly string[]): string {
 
 /** `label="value"`, or with a pattern where there are several. */
 export function matching(label: string, values: readonly string[]): string {
-  const [only] = values;
-  return values.length === 1 && only !== undefined
-    ? `${label}=${quoted(only)}`
-    : `${label}=~${quoted(oneOf([...new Set(values)].sort()))}`;
+  const different = [...new Set(values)].sort();
+  const [only] = different;
+  return different.length === 1 ? `${label}=${quoted(only!)}` : `${label}=~${quoted(oneOf(different))}`;
 }
 
 /** Matchers in braces; nothing where there are none. */

@@ -1,6 +1,7 @@
 import type { ChartHistory, HistoryParams } from '../../../../protocol/metrics';
 import type { EngineWindow } from '../window';
-import { type Chart, chartById } from './charts';
+import type { Chart } from './chart';
+import { chartById } from './charts';
 import type { Row, Tier } from './history';
 import type { LedgerStretch } from './stretch';
 
@@ -16,20 +17,22 @@ const MOST_POINTS = 2000;
 /** Between two pages may lie so many intervals before a curve breaks. */
 const PATIENCE = 3;
 
-/** The curves of a stretch of time. A point stands for the step that ends with it. */
+/**
+ * The curves of a stretch of time, which points divide into equal steps: each stands for the one that ends with it. Who asks
+ * on from the last point loses nothing and has nothing twice.
+ */
 export function curvesOf(groups: readonly Group[], params: HistoryParams, intervalMs: number): ChartHistory[] {
-  const points = Math.max(1, Math.min(MOST_POINTS, Math.floor(params.points) || 1));
+  const { from, to } = params;
   const all = groups.flatMap(({ stretches }) => stretches);
-  const spacing = all.map(({ ledger }) => ledger.history.tierFor(params.from).every);
-  const step = Math.max(intervalMs, ...spacing, Math.ceil((params.to - params.from) / points));
-  const times: number[] = [];
-  // At multiples of the step, so that points stay where they are while time goes on.
-  for (let at = Math.ceil(params.from / step) * step; at <= params.to; at += step) times.push(at);
+  const shortest = Math.max(intervalMs, ...all.map(({ ledger }) => ledger.history.tierFor(from).every));
+  const most = Math.max(1, Math.min(MOST_POINTS, Math.floor(params.points) || 1, Math.floor((to - from) / shortest)));
+  const times =
+    to > from ? Array.from({ length: most }, (_, n) => Math.round(from + ((n + 1) * (to - from)) / most)) : [];
   const charts = params.charts.flatMap((id) => chartById(id) ?? []);
-  const bounds = new Map(all.map((stretch) => [stretch, boundsOf(stretch, times, step, intervalMs)]));
+  const bounds = new Map(all.map((stretch) => [stretch, boundsOf(stretch, from, times, intervalMs)]));
   const restarts = groups
     .flatMap(({ key, stretches }) => stretches.flatMap(({ ledger }) => ledger.restarts.map((at) => ({ at, key }))))
-    .filter(({ at }) => at >= params.from && at <= params.to)
+    .filter(({ at }) => at >= from && at <= to)
     .sort((a, b) => a.at - b.at);
   return charts.map((chart) => {
     // How values are spread is a matter of all of them.
@@ -40,30 +43,40 @@ export function curvesOf(groups: readonly Group[], params: HistoryParams, interv
 }
 
 type Line = ChartHistory['lines'][number];
-type Bounds = readonly (readonly [Row, Row] | undefined)[];
-
-/** For every point the rows that it lies between. */
-function boundsOf(stretch: LedgerStretch, times: readonly number[], step: number, intervalMs: number): Bounds {
-  const first = times[0];
-  if (first === undefined) return [];
-  const tier = stretch.ledger.history.tierFor(first - step);
-  const longest = PATIENCE * Math.max(intervalMs, tier.every, stretch.gapMs);
-  const rows = times.map((time) => tier.rowAt(time));
-  let before = tier.rowAt(first - step);
-  return rows.map((to, point) => {
-    const from = before;
-    before = to;
-    return boundOf(tier, from, to, times[point]!, longest);
-  });
+interface Bounds {
+  readonly tier: Tier;
+  /** For every point the last row before its step, and the last within it; -1 where there is none. */
+  readonly rows: readonly (readonly [number, number])[];
+  readonly times: readonly number[];
+  /** Rows that lie farther apart have nothing to do with each other. */
+  readonly longest: number;
 }
 
-function boundOf(tier: Tier, from: number, to: number, time: number, longest: number): readonly [Row, Row] | undefined {
+function boundsOf(stretch: LedgerStretch, from: number, times: readonly number[], intervalMs: number): Bounds {
+  const tier = stretch.ledger.history.tierFor(from);
+  let before = tier.rowAt(from);
+  const rows = times.map((time) => {
+    const bounds = [before, tier.rowAt(time)] as const;
+    before = bounds[1];
+    return bounds;
+  });
+  return { tier, rows, times, longest: PATIENCE * Math.max(intervalMs, tier.every, stretch.gapMs) };
+}
+
+/** The rows that a point lies between; nothing where nobody knows what was then. */
+function boundAt(
+  { tier, rows, times, longest }: Bounds,
+  point: number,
+  counts: boolean,
+): readonly [Row, Row] | undefined {
+  const [from, to] = rows[point]!;
   if (to < 0) return undefined;
   if (from < to) return [row(tier, Math.max(0, from)), row(tier, to)];
-  // No page within the step. The next one tells what happened since the one before; of an endpoint that is to be asked
-  // soon, the last one is the newest that there is.
+  // No page within the step. What was counted comes with the next one, and must not come twice; of rates that one tells
+  // already, or the last one is the newest that there is, where the endpoint is to be asked soon.
   const next = to + 1 < tier.length;
-  if ((next ? tier.time(to + 1) : time) - tier.time(to) > longest) return undefined;
+  if ((next ? tier.time(to + 1) : times[point]!) - tier.time(to) > longest) return undefined;
+  if (counts) return [row(tier, to), row(tier, to)];
   return next ? [row(tier, to), row(tier, to + 1)] : [row(tier, Math.max(0, to - 1)), row(tier, to)];
 }
 
@@ -78,9 +91,10 @@ function linesOf(
   length: number,
   several: boolean,
 ): Line[] {
+  const counts = chart.unit === 'events' || chart.kind === 'heat';
   const at = (point: number): readonly EngineWindow[] =>
     stretches.flatMap((stretch) => {
-      const bound = bounds.get(stretch)![point];
+      const bound = boundAt(bounds.get(stretch)!, point, counts);
       return bound ? [stretch.between(...bound)] : [];
     });
   const values = (compute: (windows: readonly EngineWindow[]) => number | null) =>

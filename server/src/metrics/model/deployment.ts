@@ -1,34 +1,26 @@
-import type {
-  ChartHistory,
-  EndpointRow,
-  EndpointState,
-  EngineRole,
-  EngineRow,
-  HistoryParams,
-  MetricsUpdate,
-  OtherMetric,
-  PairRow,
-} from '../../../../protocol/metrics';
+import type { ChartHistory, EngineRole, HistoryParams, MetricsUpdate, PairRow } from '../../../../protocol/metrics';
 import type { Arrival, Failure, Sink } from '../sources/source';
-import { stateOf } from '../sources/states';
 import type { Thresholds } from '../thresholds';
 import type { Watched } from '../verdict';
 import type { EngineWindow } from '../window';
 import { CHART_INFOS } from './charts';
 import { curvesOf, type Group } from './curves';
-import { EndpointLedger } from './endpoint-ledger';
+import type { EndpointLedger } from './endpoint-ledger';
+import { engineRow } from './engine-row';
 import { compareEngines } from './engines';
-import { SLEEP_STATE } from './families';
 import { servingFigures, transferFigures } from './figures';
 import type { EngineLedger } from './ledger';
-import { AGENT_FAMILIES, HostStretch, hostsOf } from './nixl-exporter';
+import { HostStretch, hostsOf } from './nixl-exporter';
 import { type Pair, pairsOf } from './pairs';
 import { engineReport, type Report } from './report';
 import { roleOf, rolesByConduct } from './roles';
-import { LedgerStretch, type Role, type Stretch } from './stretch';
+import { LedgerStretch, type Role } from './stretch';
+import { Watching } from './watching';
 
 export interface DeploymentOptions {
   readonly intervalMs?: number;
+  /** Configured roles, by endpoint. */
+  readonly roles?: ReadonlyMap<string, EngineRole>;
 }
 
 /** What an update says beside the figures. */
@@ -40,23 +32,6 @@ export interface UpdateOptions {
   readonly sparkSeconds?: number;
 }
 
-/** One endpoint and all that became of asking it. */
-interface Watching {
-  readonly label: string;
-  url: string;
-  role: EngineRole | undefined;
-  readonly ledger: EndpointLedger;
-  openMetrics: boolean;
-  lastPageAt: number | null;
-  latencyMs: number | null;
-  bytes: number | null;
-  note: string | undefined;
-  failure: Failure | undefined;
-}
-
-/** Figures that nobody renews, nor fails to, are figures of now for so many intervals. */
-const STALE_INTERVALS = 3;
-
 const SPARK_SECONDS = 300;
 const SPARK_POINTS = 60;
 
@@ -64,15 +39,17 @@ const SPARK_POINTS = 60;
 export class Deployment implements Sink {
   readonly intervalMs: number;
   readonly #watching = new Map<string, Watching>();
+  readonly #configured: ReadonlyMap<string, EngineRole>;
   #latest: number | undefined;
   #roles: ReadonlyMap<EngineLedger, Role | undefined> | undefined;
 
-  constructor({ intervalMs = 2000 }: DeploymentOptions = {}) {
+  constructor({ intervalMs = 2000, roles = new Map() }: DeploymentOptions = {}) {
     this.intervalMs = intervalMs;
+    this.#configured = roles;
   }
 
   /** Names an endpoint before anything is known of it, so that it has its row; and its role, where one is configured. */
-  expect(endpoint: string, url: string, role?: EngineRole): void {
+  expect(endpoint: string, url: string, role = this.#configured.get(endpoint)): void {
     const watching = this.#of(endpoint, url);
     watching.role = role;
     this.#roles = undefined;
@@ -85,19 +62,12 @@ export class Deployment implements Sink {
       this.failure(endpoint, url, { state: 'down', problem, at: page.at, nextAt: null });
       return;
     }
-    const watching = this.#of(endpoint, url);
-    watching.ledger.take(page);
-    watching.openMetrics = page.format === 'openmetrics';
-    watching.lastPageAt = page.at;
-    watching.latencyMs = latencyMs;
-    watching.bytes = page.bytes;
-    watching.note = note;
-    watching.failure = undefined;
+    this.#of(endpoint, url).take({ page, latencyMs, ...(note !== undefined && { note }) });
     this.#pass(page.at);
   }
 
   failure(endpoint: string, url: string, failure: Failure): void {
-    this.#of(endpoint, url).failure = failure;
+    this.#of(endpoint, url).fail(failure);
     this.#pass(failure.at);
   }
 
@@ -114,18 +84,7 @@ export class Deployment implements Sink {
   #of(label: string, url: string): Watching {
     let watching = this.#watching.get(label);
     if (!watching) {
-      watching = {
-        label,
-        url,
-        role: undefined,
-        ledger: new EndpointLedger(label),
-        openMetrics: false,
-        lastPageAt: null,
-        latencyMs: null,
-        bytes: null,
-        note: undefined,
-        failure: undefined,
-      };
+      watching = new Watching(label, url, this.#configured.get(label));
       this.#watching.set(label, watching);
     }
     watching.url = url;
@@ -149,13 +108,7 @@ export class Deployment implements Sink {
   /** What verdicts look at; `windowSeconds` may be infinite: since the first page. */
   watched(windowSeconds: number, thresholds: Thresholds, now = this.#latest ?? 0): Watched {
     const engines = this.#stretches().map((stretch) => stretch.since(now - windowSeconds * 1000));
-    const endpoints = [...this.#watching.values()].map((watching) => ({
-      label: watching.label,
-      state: this.#state(watching, now),
-      problem: problemOf(watching),
-      families: watching.ledger.families,
-      openMetrics: watching.openMetrics,
-    }));
+    const endpoints = [...this.#watching.values()].map((watching) => watching.watched(now, this.intervalMs));
     const pairs = pairsOf(engines).filter(({ prefill, decode }) => prefill.length > 0 && decode.length > 0);
     return { endpoints, engines, pairs, thresholds };
   }
@@ -165,12 +118,15 @@ export class Deployment implements Sink {
     const { running, windowSeconds, source, sparkSeconds = SPARK_SECONDS } = options;
     const since = now - windowSeconds * 1000;
     const stretches = this.#stretches();
+    const order = new Map(this.labels.map((label, index) => [label, index]));
     const engines = [...stretches, ...this.#hosts()]
-      .sort((a, b) => this.#order(a.id.endpoint, b.id.endpoint) || compareEngines(a.id, b.id))
+      .sort((a, b) => order.get(a.id.endpoint)! - order.get(b.id.endpoint)! || compareEngines(a.id, b.id))
       .map((stretch) => engineRow(stretch, since));
     const windows = stretches.map((stretch) => stretch.since(since));
-    const from = now - sparkSeconds * 1000;
-    const pairs = pairsOf(windows).map((pair) => this.#pairRow(pair, from, now));
+    // At whole steps, so that sparklines move on by a point and do not dance.
+    const step = (sparkSeconds * 1000) / SPARK_POINTS;
+    const end = Math.ceil(now / step) * step;
+    const pairs = pairsOf(windows).map((pair) => this.#pairRow(pair, end - sparkSeconds * 1000, end));
     return {
       at: now,
       running,
@@ -178,11 +134,11 @@ export class Deployment implements Sink {
       windowSeconds,
       source,
       charts: CHART_INFOS,
-      endpoints: [...this.#watching.values()].map((watching) => this.#endpointRow(watching, now)),
+      endpoints: [...this.#watching.values()].map((watching) => watching.row(now, this.intervalMs)),
       engines,
       pairs,
       verdicts: [],
-      others: this.#others(),
+      others: [...this.#watching.values()].flatMap((watching) => watching.others()),
       recorded: this.#recorded(),
     };
   }
@@ -201,7 +157,7 @@ export class Deployment implements Sink {
       );
       return {
         endpoint: label,
-        state: this.#state(watching, now),
+        state: watching.state(now, this.intervalMs),
         engines: engines.map((stretch) => {
           return engineReport(stretch.id.engine, stretch.id.model, transferFigures([stretch]));
         }),
@@ -227,15 +183,11 @@ export class Deployment implements Sink {
     });
   }
 
-  #pairRow({ key, label, prefill, decode }: Pair, from: number, now: number): PairRow {
+  #pairRow({ key, label, prefill, decode }: Pair, from: number, to: number): PairRow {
     const all = [...new Set([...prefill, ...decode])];
     const group = { key, label, stretches: all.map((window) => this.#copy(window as LedgerStretch)) };
     const charts = ['link-load', 'transfer-time'];
-    const [load, time] = curvesOf(
-      [group],
-      { from, to: now, points: SPARK_POINTS, charts, by: 'pair' },
-      this.intervalMs,
-    );
+    const [load, time] = curvesOf([group], { from, to, points: SPARK_POINTS, charts, by: 'pair' }, this.intervalMs);
     return {
       key,
       label,
@@ -251,49 +203,6 @@ export class Deployment implements Sink {
   /** Another window of the same engine: bounds of the first stay where they are. */
   #copy({ id, ledger }: LedgerStretch): LedgerStretch {
     return new LedgerStretch(this.#watching.get(id.endpoint)!.ledger, ledger);
-  }
-
-  #endpointRow(watching: Watching, now: number): EndpointRow {
-    const { label, url, lastPageAt, latencyMs, bytes, ledger, failure } = watching;
-    return {
-      label,
-      url,
-      state: this.#state(watching, now),
-      lastPageAt,
-      latencyMs,
-      bytes,
-      problem: problemOf(watching),
-      engines: ledger.engines.size,
-      nextAt: failure?.nextAt ?? null,
-    };
-  }
-
-  #state({ ledger, lastPageAt, failure }: Watching, now: number): EndpointState {
-    const page = lastPageAt === null ? undefined : { families: ledger.families, at: lastPageAt };
-    // Prometheus asks more seldom than we do.
-    const intervalMs = Math.max(this.intervalMs, ledger.gapMs);
-    const state = stateOf({ page, failure, now, intervalMs });
-    // Nothing went wrong, but others were heard since then, again and again.
-    const behind = !failure && page && now - page.at > STALE_INTERVALS * intervalMs;
-    return behind ? 'stale' : (state ?? 'down');
-  }
-
-  #others(): OtherMetric[] {
-    const others: OtherMetric[] = [];
-    for (const { label, ledger } of this.#watching.values()) {
-      for (const { name, labels, value } of ledger.others) {
-        others.push({ name, endpoint: label, labels, value: Number.isFinite(value) ? value : null });
-      }
-      for (const agent of ledger.agents.values()) {
-        for (const slot of agent.slots) {
-          if (slot.part !== 'value' || AGENT_FAMILIES.has(slot.family)) continue;
-          const value = agent.raw(slot);
-          const labels = { ...agent.id.labels, ...slot.which };
-          others.push({ name: slot.family, endpoint: label, labels, value: Number.isFinite(value) ? value : null });
-        }
-      }
-    }
-    return others;
   }
 
   #recorded(): MetricsUpdate['recorded'] {
@@ -321,11 +230,6 @@ export class Deployment implements Sink {
 
   #hosts(): HostStretch[] {
     return [...this.#watching.values()].flatMap(({ ledger }) => hostStretches(ledger));
-  }
-
-  #order(a: string, b: string): number {
-    const labels = [...this.#watching.keys()];
-    return labels.indexOf(a) - labels.indexOf(b);
   }
 
   #knownRoles(): ReadonlyMap<EngineLedger, Role | undefined> {
@@ -361,43 +265,6 @@ function hostStretches(endpoint: EndpointLedger): HostStretch[] {
       ledgers.map((ledger) => new LedgerStretch(endpoint, ledger)),
     );
   });
-}
-
-function engineRow(stretch: LedgerStretch | HostStretch, since: number): EngineRow {
-  const { id, role, roleFrom } = stretch;
-  const sinceStart = transferFigures([stretch]);
-  const restarts = stretch.restarts;
-  stretch.since(since);
-  return {
-    key: id.key,
-    endpoint: id.endpoint,
-    engine: id.engine,
-    model: id.model,
-    role: role ?? null,
-    roleFrom: roleFrom ?? null,
-    asleep: isAsleep(stretch),
-    restarts,
-    window: transferFigures([stretch]),
-    sinceStart,
-    serving: servingFigures([stretch]),
-  };
-}
-
-function isAsleep(window: Stretch): boolean {
-  const asleep = ['weights_offloaded', 'discard_all'].some(
-    (state) => (window.gauge(SLEEP_STATE, { sleep_state: state }) ?? 0) > 0,
-  );
-  return asleep && window.gauge(SLEEP_STATE, { sleep_state: 'awake' }) === 0;
-}
-
-/** What is wrong with an endpoint, or to be said about it. */
-function problemOf({ failure, note, ledger }: Watching): string | null {
-  if (failure) return failure.problem;
-  if (note !== undefined) return note;
-  if (ledger.takesTurns) {
-    return 'Different servers take turns behind this address: ask each engine at its own.';
-  }
-  return ledger.overfull ? 'It has more series than are remembered; some are left out.' : null;
 }
 
 function engineLabel({ id }: EngineWindow): string {

@@ -121,7 +121,7 @@ export class EndpointLedger {
     const key = `${series.family} ${series.part} ${series.le ?? ''} ${series.set.key}`;
     const known = this.#known.get(key);
     if (known) return known.series === series ? known : { ...known, series };
-    if (this.#known.size >= MOST_SERIES) {
+    if (this.#known.size >= MOST_SERIES && !this.#makeRoom()) {
       this.overfull = true;
       return { series, kind: 'ignored' };
     }
@@ -177,11 +177,29 @@ export class EndpointLedger {
 
   #ledger(ledgers: Map<string, EngineLedger>, id: EngineLedger['id'], at: number): EngineLedger | undefined {
     let ledger = ledgers.get(id.key);
-    if (!ledger && ledgers.size < MOST_ENGINES) {
+    if (!ledger && (ledgers.size < MOST_ENGINES || this.#makeRoom())) {
       ledger = new EngineLedger(id, at, this.lastAt);
       ledgers.set(id.key, ledger);
     }
     return ledger;
+  }
+
+  /** Forgets engines that are gone: workers that were replaced by others have names that never come again. */
+  #makeRoom(): boolean {
+    const gone = new Set<EngineLedger>();
+    for (const ledgers of [this.engines, this.agents]) {
+      for (const [key, ledger] of ledgers) {
+        if (this.lastAt === undefined || ledger.lastAt >= this.lastAt || ledger.noted === this.#stamp) continue;
+        gone.add(ledger);
+        ledgers.delete(key);
+      }
+    }
+    if (gone.size === 0) return false;
+    for (const [key, entry] of this.#known) {
+      if (entry.kind === 'slot' ? gone.has(entry.ledger) : entry.kind === 'other') this.#known.delete(key);
+    }
+    this.#entries = [];
+    return true;
   }
 
   get memory(): number {

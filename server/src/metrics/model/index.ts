@@ -1,4 +1,5 @@
-export { CHART_INFOS, CHARTS, type Chart, chartById } from './charts';
+export type { Chart } from './chart';
+export { CHART_INFOS, CHARTS, chartById } from './charts';
 export { Deployment, type DeploymentOptions, type UpdateOptions } from './deployment';
 export { MB, servingFigures, transferFigures } from './figures';
 export { mergeDistributions, quantile, scaleBand } from './quantile';

@@ -43,6 +43,8 @@ export class EngineLedger {
   /** The first and the last page that had anything of it. */
   firstAt: number;
   lastAt: number;
+  /** The last page that said something of it. */
+  noted = 0;
   #slots: Slot[] = [];
   #columns: (Column | undefined)[] = [];
   /** The value as it stood on the last page that had it; `NaN`: not known. */
@@ -128,6 +130,7 @@ export class EngineLedger {
     }
     this.#next[index] = value;
     this.#stamps[index] = stamp;
+    this.noted = stamp;
   }
 
   /** Its process is another one: counts begin at zero. */

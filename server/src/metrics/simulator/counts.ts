@@ -1,4 +1,5 @@
 import { lookupMetric } from '../../knowledge';
+import type { FrontEnd } from './scenario';
 
 /** Values and where they fell. */
 export class Buckets {
@@ -39,10 +40,11 @@ export class Buckets {
 export class Counts {
   readonly counters = new Map<string, number>();
   readonly histograms = new Map<string, Buckets>();
-  private readonly maxModelLen: number;
+  private readonly tokenEdges: readonly number[];
 
-  constructor(maxModelLen: number) {
-    this.maxModelLen = maxModelLen;
+  /** @param tokenEdges edges of histograms of numbers of tokens */
+  constructor(tokenEdges: readonly number[]) {
+    this.tokenEdges = tokenEdges;
   }
 
   add(family: string, by = 1, label = ''): void {
@@ -61,7 +63,7 @@ export class Counts {
   histogram(family: string): Buckets {
     let found = this.histograms.get(family);
     if (!found) {
-      found = new Buckets(bucketEdges(family, this.maxModelLen));
+      found = new Buckets(HTTP_EDGES[family] ?? lookupMetric(family)?.buckets ?? this.tokenEdges);
       this.histograms.set(family, found);
     }
     return found;
@@ -76,11 +78,13 @@ const HTTP_EDGES: Readonly<Record<string, readonly number[]>> = {
   ],
 };
 
-/** Those of the tables; numbers of tokens are counted by steps of 1, 2 and 5 up to what the model takes. */
-function bucketEdges(family: string, maxModelLen: number): readonly number[] {
-  const known = HTTP_EDGES[family] ?? lookupMetric(family)?.buckets;
-  if (known) return known;
+/** What the Rust front end takes for the longest prompt, whatever the model takes. */
+const RUST_MOST = 131_072;
+
+/** Numbers of tokens are counted by steps of 1, 2 and 5, up to what the model takes; by Rust's up to a limit that is an edge. */
+export function tokenEdges(maxModelLen: number, frontEnd: FrontEnd): readonly number[] {
+  const most = frontEnd === 'rust' ? RUST_MOST : maxModelLen;
   const edges: number[] = [];
-  for (let step = 1; step <= maxModelLen; step *= 10) edges.push(step, 2 * step, 5 * step);
-  return edges.filter((edge) => edge <= maxModelLen);
+  for (let step = 1; step <= most; step *= 10) edges.push(...[step, 2 * step, 5 * step].filter((edge) => edge <= most));
+  return frontEnd === 'rust' ? [...edges, most] : edges;
 }

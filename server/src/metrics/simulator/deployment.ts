@@ -65,9 +65,11 @@ export class SimulatedDeployment {
     const { course } = this;
     const pairs = Math.min(this.prefillEngines.length, this.decodeEngines.length);
     const wave = 1 + load.swing * Math.sin((2 * Math.PI * course.now) / load.period);
+    // Prompts that no engine has room for would wait for ever.
+    const most = Math.min(model.maxModelLen, this.prefillEngines[0]!.capacity, this.decodeEngines[0]!.capacity) / 2;
     course.after(course.random.untilNext(Math.max(0.001, load.perEngine * pairs * wave)), () => {
       const tokens = (mean: number, spread: number) =>
-        Math.min(model.maxModelLen / 2, Math.max(2, Math.round(mean * course.random.spread(spread))));
+        Math.min(most, Math.max(2, Math.round(mean * course.random.spread(spread))));
       this.arrive({
         at: course.now,
         promptTokens: tokens(load.promptTokens, load.promptSpread),

@@ -1,4 +1,4 @@
-import { Counts } from './counts';
+import { Counts, tokenEdges } from './counts';
 import { NixlAgent } from './nixl-agent';
 import type { Random } from './random';
 import type { Request } from './request';
@@ -26,7 +26,7 @@ export class Engine {
   /** Tokens whose KV is held. */
   used = 0;
   asleep = false;
-  private readonly maxModelLen: number;
+  private readonly edges: readonly number[];
 
   constructor(scenario: Scenario, endpoint: Endpoint, index: number, rank: number, random: Random) {
     this.endpoint = endpoint;
@@ -34,8 +34,8 @@ export class Engine {
     this.shape = endpoint.shape;
     this.index = index;
     this.rank = rank;
-    this.maxModelLen = scenario.model.maxModelLen;
-    this.counts = new Counts(this.maxModelLen);
+    this.edges = tokenEdges(scenario.model.maxModelLen, scenario.frontEnd);
+    this.counts = new Counts(this.edges);
     this.agent = new NixlAgent(endpoint.host, random);
     this.agent.register(this.capacity * (scenario.model.bytesPerToken / this.shape.tensorParallel));
   }
@@ -77,7 +77,7 @@ export class Engine {
   /** Everything that it knew is gone. */
   restart(): void {
     this.life++;
-    this.counts = new Counts(this.maxModelLen);
+    this.counts = new Counts(this.edges);
     this.agent.restart();
     this.queue = [];
     this.running = [];

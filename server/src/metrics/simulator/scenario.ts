@@ -8,7 +8,7 @@ export interface Scenario {
   /** Decides which metrics exist. */
   readonly vllm: string;
   readonly frontEnd: FrontEnd;
-  /** Who shows the pages: vLLM itself, the agent of Ray (its older releases kept the colon), a worker of Dynamo. */
+  /** Who shows the pages: vLLM itself, the agent of Ray (older releases of vLLM kept the colon), a worker of Dynamo. */
   readonly shownBy: 'vllm' | 'ray' | 'ray-colon' | 'dynamo';
   readonly connector: 'pull' | 'push';
   readonly prefill: Side;

@@ -199,7 +199,7 @@ export const SCENARIOS: readonly Scenario[] = [
     },
   ),
   scenario('imbalance', 'Uneven ranks', 'Of two data-parallel ranks of decode, one gets six of seven requests.', {
-    decode: { dataParallel: 2, weights: [6, 1], gpuBlocks: 2000 },
+    decode: { dataParallel: 2, weights: [6, 1], gpuBlocks: 1150 },
     prefill: { dataParallel: 2 },
     load: { perEngine: 3, outputTokens: 320 },
   }),
@@ -241,8 +241,8 @@ export const SCENARIOS: readonly Scenario[] = [
     },
   ),
   scenario('kv-full', 'KV cache full', 'Decode runs out of blocks: requests wait and running ones are preempted.', {
-    decode: { gpuBlocks: 420 },
-    load: { perEngine: 2.2, outputTokens: 420 },
+    decode: { gpuBlocks: 230 },
+    load: { perEngine: 2.2, promptTokens: 500, outputTokens: 600 },
     faults: { leaseSeconds: 120 },
   }),
   scenario(
@@ -291,15 +291,10 @@ export const SCENARIOS: readonly Scenario[] = [
   scenario('ray', 'Ray Serve', 'Figures under the names that Ray gives them, none before it counted something.', {
     shownBy: 'ray',
   }),
-  scenario(
-    'ray-before',
-    'Older Ray Serve',
-    'Figures with the colon and without `_total`, as older releases of Ray name them.',
-    {
-      shownBy: 'ray-colon',
-      vllm: '0.11.1',
-    },
-  ),
+  scenario('ray-before', 'Older Ray Serve', 'Figures with a colon in their names, as vLLM 0.10 gave them to Ray.', {
+    shownBy: 'ray-colon',
+    vllm: '0.11.1',
+  }),
   scenario('dynamo', 'Dynamo', 'Two workers on each side, with the labels of Dynamo.', {
     shownBy: 'dynamo',
     prefill: { endpoints: 2 },

@@ -15,6 +15,9 @@ export interface ServedEndpoint extends SimulatedEndpoint {
   readonly url: string;
 }
 
+/** What is served: a simulation, or something that hands out its pages. */
+export type Pages = Pick<Simulation, 'endpoints' | 'page'>;
+
 export interface Served {
   readonly endpoints: readonly ServedEndpoint[];
   close(): Promise<void>;
@@ -23,7 +26,7 @@ export interface Served {
 const HOST = '127.0.0.1';
 
 /** Serves the pages of a simulation on the loopback interface until it is closed. */
-export async function serve(simulation: Simulation, options: ServeOptions = {}): Promise<Served> {
+export async function serve(simulation: Pages, options: ServeOptions = {}): Promise<Served> {
   const { port = 0, onePort = false, clock = Date.now } = options;
   const servers: Server[] = [];
   const close = async (): Promise<void> => {
@@ -59,7 +62,7 @@ export async function serve(simulation: Simulation, options: ServeOptions = {}):
 }
 
 function answer(
-  simulation: Simulation,
+  simulation: Pages,
   endpoint: SimulatedEndpoint | undefined,
   at: number,
   response: ServerResponse,

@@ -103,9 +103,12 @@ export class Simulation {
     if (pageBytes === undefined) return text;
     let filler = this.fillers.get(endpoint.label);
     if (filler?.startedAt !== endpoint.startedAt) {
-      const family = routeFamily(endpoint, pageBytes - text.length);
       const style = { ...SINGLE_PROCESS, created: frontEnd === 'python' };
-      const shown = frontEnd === 'rust' ? openMetricsText([family]) : pythonText([family], style);
+      const show = (routes: number) => {
+        const family = routeFamily(endpoint, routes);
+        return frontEnd === 'rust' ? openMetricsText([family]) : pythonText([family], style);
+      };
+      const shown = show(Math.round((pageBytes - text.length) / (show(100).length / 100)));
       filler = { startedAt: endpoint.startedAt, text: shown };
       this.fillers.set(endpoint.label, filler);
     }
@@ -113,18 +116,23 @@ export class Simulation {
   }
 }
 
-/** Ray's agent: other names, and no counter before it counted something. */
+/**
+ * Ray's agent: other names, no counter before it counted something, and every counter a second time as a gauge without
+ * `_total`, which it keeps for those who asked for that (`RAY_EXPORT_COUNTER_AS_GAUGE`, on by default since Ray 2.10).
+ */
 function rayText(families: readonly Family[], shownBy: 'ray' | 'ray-colon'): string {
-  const style: PythonStyle = {
-    multiProcess: false,
-    created: false,
-    rename: (name) => (shownBy === 'ray' ? `ray_${name.replace(':', '_')}` : `ray_${name}`),
-    total: shownBy === 'ray',
-  };
+  const rename = (name: string) => (shownBy === 'ray' ? `ray_${name.replace(':', '_')}` : `ray_${name}`);
+  const style: PythonStyle = { multiProcess: false, created: false, rename };
   const counted = families.flatMap((family): Family[] => {
     if (family.type === 'gauge') return [family];
     const rows = family.rows.filter(({ value }) => (typeof value === 'number' ? value > 0 : value.count > 0));
-    return rows.length === 0 ? [] : [{ ...family, rows }];
+    if (rows.length === 0) return [];
+    if (family.type !== 'counter') return [{ ...family, rows }];
+    const help = `(DEPRECATED, use ${rename(family.name)}_total metric instead) ${family.help}`;
+    return [
+      { ...family, rows },
+      { ...family, rows, type: 'gauge', help },
+    ];
   });
   return pythonText(counted, style);
 }

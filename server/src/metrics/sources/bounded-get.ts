@@ -42,6 +42,8 @@ export interface Answer {
   readonly status: number;
   /** `text/plain; version=0.0.4`, in small letters. */
   readonly contentType: string;
+  /** Where the body ends is told, so that one that is read to its end is whole. Else it ends with the connection. */
+  readonly framed: boolean;
   readonly body: AsyncIterable<Uint8Array>;
 }
 
@@ -65,8 +67,9 @@ export async function boundedGet<T>(url: URL, options: GetOptions, read: (answer
       const next = redirectOf(response, target);
       if (!next) {
         const contentType = (response.headers['content-type'] ?? '').toLowerCase();
+        const framed = response.headers['content-length'] !== undefined || 'transfer-encoding' in response.headers;
         const body = bodyOf(response, limits.bytes, deadline);
-        return await read({ status: response.statusCode!, contentType, body }).finally(() => letGo(response));
+        return await read({ status: response.statusCode!, contentType, framed, body }).finally(() => letGo(response));
       }
       response.destroy();
       if (options.form && response.statusCode! < 307)

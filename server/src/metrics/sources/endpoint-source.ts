@@ -2,6 +2,7 @@ import { PageReader } from '../exposition';
 import type { Page } from '../page';
 import { type Answer, boundedGet, DEFAULT_LIMITS, type Limits } from './bounded-get';
 import { AddressProblem, endpointUrl } from './endpoint-url';
+import { withLineEnd } from './line-ends';
 import type { Network } from './network';
 import { checkType, readWholePage } from './page-check';
 import { type Attempt, Poller, type PollerOptions } from './poller';
@@ -57,7 +58,7 @@ export class Scraper {
   async #read(answer: Answer): Promise<Page> {
     checkStatus(answer.status);
     checkType(answer.contentType);
-    return readWholePage(this.#reader, answer.body);
+    return readWholePage(this.#reader, answer.framed ? withLineEnd(answer.body) : answer.body);
   }
 }
 

@@ -39,14 +39,33 @@ export class LineEnds {
   }
 }
 
-/** Ends the last line. */
+/** A sample from its name to its value, or to its time. */
+const SAMPLE =
+  /^[a-zA-Z_:][\w:.]*(?:[ \t]*\{(?:[^"{}]|"(?:[^"\\]|\\.)*")*\})?[ \t]+(?:[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?|nan|[-+]?inf)(?:[ \t]+-?\d+)?[ \t]*\r?$/is;
+
+/** Longer lines are nobody's. */
+const LONGEST_LINE = 64 * 1024;
+
+/**
+ * Ends the last line of a body that is known to be whole, where it is a sample: some leave that line end out, and Prometheus
+ * reads it all the same.
+ */
 export async function* withLineEnd(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  let last: number | undefined;
+  let line: Uint8Array[] = [];
+  let length = 0;
   for await (const piece of body) {
-    last = piece.at(-1) ?? last;
+    const end = piece.lastIndexOf(LF);
+    if (end >= 0) {
+      line = [];
+      length = 0;
+    }
+    const rest = piece.subarray(end + 1);
+    length += rest.length;
+    if (rest.length > 0 && length <= LONGEST_LINE) line.push(rest.slice());
     yield piece;
   }
-  if (last !== undefined && last !== LF) yield Uint8Array.of(LF);
+  if (length > 0 && length <= LONGEST_LINE && SAMPLE.test(Buffer.concat(line).toString('utf8')))
+    yield Uint8Array.of(LF);
 }
 
 /** Nothing for a file that is empty, or cannot be read. */

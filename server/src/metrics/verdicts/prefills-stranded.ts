@@ -1,5 +1,5 @@
 import type { VerdictKind } from '../verdict';
-import { among } from './support/engines';
+import { among, isFresh } from './support/engines';
 import { expiredOf, finishedOf, generatedTokensOf, runningOf, startedOf, sum, waitingOf } from './support/figures';
 import { count, number, percent, stretch } from './support/words';
 
@@ -10,8 +10,11 @@ export const prefillsStranded: VerdictKind = {
   id: 'prefills-stranded',
   about:
     'Prefill finishes more requests than come to decode. Counted in requests, as transfers are counted by rank and a prompt in the cache of decode needs none. Warning where as much KV expires, else information.',
-  *look({ pairs, thresholds }) {
+  *look(watched) {
+    const { pairs, thresholds } = watched;
     for (const { label, prefill, decode } of pairs) {
+      // Where a side does not answer, what it did meanwhile is not known.
+      if (![...prefill, ...decode].every((one) => isFresh(watched, one))) continue;
       const finished = sum(prefill.map((one) => finishedOf(one, 'length')));
       const generated = sum(prefill.map(generatedTokensOf));
       const started = sum(decode.map(startedOf));

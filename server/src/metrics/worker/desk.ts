@@ -1,4 +1,4 @@
-import type { ExportParams, HistoryParams } from '../../../../protocol/metrics';
+import type { ExportParams, GenerateParams, HistoryParams } from '../../../../protocol/metrics';
 import { type Limits, Tokens } from '../sources';
 import type { Order, Questions, Report } from './messages';
 import { summaryOf, Watcher } from './watcher';
@@ -72,8 +72,13 @@ export class Desk {
 
   #ask(what: keyof Questions, params: unknown): unknown {
     const watcher = this.#watcher;
-    if (what === 'generate') throw new Error('Nothing generates yet.');
-    if (what === 'history') return watcher?.history(params as HistoryParams) ?? [];
-    return watcher?.export(params as ExportParams) ?? { problem: 'Nothing was watched yet.' };
+    switch (what) {
+      case 'history':
+        return watcher?.history(params as HistoryParams) ?? [];
+      case 'export':
+        return watcher?.export(params as ExportParams) ?? { problem: 'Nothing was watched yet.' };
+      case 'generate':
+        return watcher?.generate(params as GenerateParams);
+    }
   }
 }

@@ -2,7 +2,7 @@ import { lookupMetric } from '../../knowledge';
 import type { Page, Sample, Series } from '../page';
 
 /** Bytes of figures that are kept. */
-const BUDGET = 32 * 1024 * 1024;
+const BUDGET = 16 * 1024 * 1024;
 /** Bytes that a page takes beside its figures, about. */
 const PAGE_OVERHEAD = 120;
 

@@ -2,6 +2,8 @@ import type {
   ChartHistory,
   ExportParams,
   ExportResult,
+  GenerateParams,
+  GenerateResult,
   HistoryParams,
   MetricsSummary,
   MetricsUpdate,
@@ -149,9 +151,11 @@ export class Watcher implements Sink {
     return { text };
   }
 
-  /** The deployment; for what is generated for it. */
-  get deployment(): Deployment {
-    return this.#deployment;
+  /** Alert rules or a dashboard for what is watched. */
+  async generate({ what }: GenerateParams): Promise<GenerateResult> {
+    const { generate } = await import('../generate');
+    const watched = this.#deployment.watched(Number.POSITIVE_INFINITY, this.thresholds, this.#now());
+    return generate(what, { watched, sources: this.#params.sources });
   }
 
   get thresholds(): Thresholds {

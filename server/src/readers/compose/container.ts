@@ -59,17 +59,21 @@ function saysSharedMemory(service: ObjectNode): boolean {
   });
   return mounted.some((entry) => {
     const target = entry.type === 'object' ? member(entry, 'target')?.value : entry;
-    return !isScalar(target) || !target.text.known || /\/dev(?:\/shm)?\/?(?::|$)/.test(target.text.text);
+    return (
+      !isScalar(target) ||
+      !target.text.known ||
+      /^\$(?:\{[^}]*\}|\w+)$|\/dev(?:\/shm)?\/?(?::|$)/.test(target.text.text)
+    );
   });
 }
 
 /** The GPUs that a service reserves, where their number is given: `count`, or a list of `device_ids`. */
 function gpusOf(service: ObjectNode, expand: ComposeReading['expand']): Resource[] {
-  const reserved = [
-    ...items(at(service, 'deploy', 'resources', 'reservations', 'devices')),
+  const reserved = items(at(service, 'deploy', 'resources', 'reservations', 'devices'));
+  const gpus = [
+    ...reserved.filter((one) => driverOf(one) === 'nvidia' || isGpu(one)),
     ...items(member(service, 'gpus')?.value),
   ];
-  const gpus = reserved.filter((one) => driverOf(one) === 'nvidia' || isGpu(one));
   const [only] = gpus;
   if (!only || gpus.length > 1 || isScalar(member(service, 'gpus')?.value)) return [];
   const [count, ids] = ['count', 'device_ids'].map((key) => member(only, key));

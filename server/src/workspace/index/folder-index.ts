@@ -18,12 +18,15 @@ const MANIFEST = /\.(?:ya?ml|json)(?:\.(?:tpl|j2|tmpl|in))?$/i;
 interface Headers extends ObjectHeaders {
   /** A word of ours is in it. */
   readonly isOurs: boolean;
+  /** It defines, or may define, something by which others reach pods. */
+  readonly reaches: boolean;
 }
 
-const NOTHING: Headers = { objects: [], unsure: false, isOurs: false };
+const NOTHING: Headers = { objects: [], unsure: false, isOurs: false, reaches: false };
 
 /** Objects by which others reach pods. */
 const REACHING = /^(?:Service|InferencePool|NetworkPolicy)$/;
+const MAY_REACH = /\bkind["']?\s*:\s*["']?(?:Service|InferencePool|NetworkPolicy)\b/;
 
 interface IndexedFile {
   readonly name: string;
@@ -95,7 +98,7 @@ export class FolderIndex {
       }
       if (headers.unsure) unsure.push(file.name);
       if (isKustomization(file.name)) continue;
-      if (headers.isOurs || headers.objects.some(({ kind }) => REACHING.test(kind))) manifests.push(file.name);
+      if (headers.isOurs || headers.reaches) manifests.push(file.name);
     }
     this.#contents = { holders, unsure, manifests };
     return this.#contents;
@@ -178,5 +181,7 @@ export class FolderIndex {
 }
 
 function headersIn(text: string): Headers {
-  return { ...objectHeaders(text), isOurs: mentionsOurs(text) };
+  const headers = objectHeaders(text);
+  const reaches = headers.objects.some(({ kind }) => REACHING.test(kind)) || (headers.unsure && MAY_REACH.test(text));
+  return { ...headers, isOurs: mentionsOurs(text), reaches };
 }

@@ -56,7 +56,8 @@ export class WorkspaceIndex {
       all.push(...found);
       const below =
         templates === undefined ? [] : index.folders().flatMap((other) => this.folderOf(`${other}/_`) ?? []);
-      if (folders.push(...below) > MAX_TEMPLATE_FOLDERS) return 'too-large';
+      // That many are no chart's.
+      if (folders.length + below.length <= MAX_TEMPLATE_FOLDERS) folders.push(...below);
     }
     return all.filter((one) => one !== name);
   }

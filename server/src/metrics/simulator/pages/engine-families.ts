@@ -2,7 +2,7 @@ import { inRange, lookupMetric, type MetricFact, metricThere } from '../../../kn
 import type { Endpoint, Engine } from '../engine';
 import type { Scenario } from '../scenario';
 import { cacheConfig } from './cache-config';
-import type { Family, LabelPairs, Row } from './family';
+import { type Family, type LabelPairs, type Row, shortHelp } from './family';
 
 /** Families in the order in which vLLM registers them. Which of them a release has is known to the tables. */
 const FAMILIES = [
@@ -62,6 +62,15 @@ const FORMERLY: Readonly<Record<string, string>> = {
   'vllm:time_per_output_token_seconds': 'vllm:inter_token_latency_seconds',
 };
 
+/** What the Rust front end has not registered, as far as its source was read (vLLM's main branch of late 2026). */
+const NOT_IN_RUST: ReadonlySet<string> = new Set([
+  'vllm:engine_sleep_state',
+  'vllm:mm_cache_queries',
+  'vllm:mm_cache_hits',
+  'vllm:iteration_tokens_total',
+  'vllm:cache_config_info',
+]);
+
 /** The release since which the Rust front end shows figures of NIXL, as far as is known. */
 const RUST_SHOWS_NIXL = { library: 'vllm', since: '0.29.0' } as const;
 
@@ -78,12 +87,14 @@ export class EngineFamilies {
   constructor(scenario: Scenario) {
     this.scenario = scenario;
     const versions = { vllm: scenario.vllm };
-    const nixlShown = scenario.frontEnd !== 'rust' || inRange(RUST_SHOWS_NIXL, versions) === 'yes';
+    const rust = scenario.frontEnd === 'rust';
+    const nixlShown = !rust || inRange(RUST_SHOWS_NIXL, versions) === 'yes';
     this.usageByProcess = inRange(USAGE_ADDS_UP, versions) === 'no';
     this.facts = FAMILIES.flatMap((name) => {
       const fact = lookupMetric(name)!;
       if (metricThere(fact, versions) !== 'yes') return [];
       if (fact.hidden && inRange(fact.hidden, versions) !== 'no') return [];
+      if (rust && NOT_IN_RUST.has(name)) return [];
       return name.startsWith('vllm:nixl_') && !nixlShown ? [] : [fact];
     });
   }
@@ -100,7 +111,7 @@ export class EngineFamilies {
       return {
         name: fact.name,
         type: fact.type,
-        help: fact.description.split('. ')[0]!.replaceAll('`', ''),
+        help: shortHelp(fact.description),
         rows: endpoint.engines.flatMap((engine) => this.rows(engine, fact, created)),
         ...(byProcess && { byProcess }),
       };

@@ -29,3 +29,8 @@ export function escapeLabel(value: string): string {
 export function escapeHelp(help: string): string {
   return help.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
 }
+
+/** The first sentence of what is known of a metric, as plain text. */
+export function shortHelp(description: string): string {
+  return description.split('. ')[0]!.replaceAll('`', '').replace(/\.$/, '');
+}

@@ -2,7 +2,7 @@ import { lookupMetric } from '../../../knowledge';
 import type { Buckets } from '../counts';
 import type { NixlAgent } from '../nixl-agent';
 import type { NixlExporterRelease } from '../scenario';
-import { escapeLabel } from './family';
+import { escapeLabel, shortHelp } from './family';
 import { exporterNumber } from './numbers';
 
 const CATEGORIES = {
@@ -115,8 +115,8 @@ function names({ name, host }: NixlAgent): string {
 }
 
 function head(name: string, type: string): string {
-  const [help] = (lookupMetric(name)?.description ?? name).split('. ');
-  return `# HELP ${name} ${help!.replaceAll('`', '')}\n# TYPE ${name} ${type}\n`;
+  const help = shortHelp(lookupMetric(name)?.description ?? name);
+  return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`;
 }
 
 /** What the library in the exporter counts of itself. */

@@ -33,7 +33,5 @@ export function rustFloat(value: number): string {
 export function exporterNumber(value: number): string {
   if (Number.isNaN(value)) return 'Nan';
   if (!Number.isFinite(value)) return value > 0 ? '+Inf' : '-Inf';
-  if (Number.isInteger(value) && Math.abs(value) < 1e16) return String(value);
-  const text = value.toPrecision(16);
-  return text.includes('e') ? text.replace(/\.?0+e/, 'e') : text.replace(/\.?0+$/, '');
+  return pythonRepr(Number(value.toPrecision(16))).replace(/\.0$/, '');
 }

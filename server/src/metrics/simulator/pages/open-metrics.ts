@@ -16,8 +16,8 @@ export function openMetricsText(families: readonly Family[]): string {
 
 function valueText(name: string, type: Family['type'], { labels, value }: Row): string {
   const number = value as number;
-  // Whole numbers are kept as such; shares and sizes are floats.
-  const shown = type === 'counter' || Number.isInteger(number) ? String(number) : rustFloat(number);
+  // Whole numbers are kept as such; only shares are floats.
+  const shown = name.endsWith('_perc') ? rustFloat(number) : String(number);
   return `${name}${type === 'counter' ? '_total' : ''}${braced(pairs(labels))} ${shown}\n`;
 }
 

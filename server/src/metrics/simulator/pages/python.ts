@@ -8,11 +8,9 @@ export interface PythonStyle {
   /** Gauges with the moments at which series were made. */
   readonly created: boolean;
   readonly rename: (name: string) => string;
-  /** Counters end in `_total`. */
-  readonly total: boolean;
 }
 
-export const SINGLE_PROCESS: PythonStyle = { multiProcess: false, created: true, rename: (name) => name, total: true };
+export const SINGLE_PROCESS: PythonStyle = { multiProcess: false, created: true, rename: (name) => name };
 export const MULTI_PROCESS: PythonStyle = { ...SINGLE_PROCESS, multiProcess: true, created: false };
 
 const FILE_ORDER = ['histogram', 'summary', 'gauge', 'counter'] as const;
@@ -30,7 +28,7 @@ export function pythonText(families: readonly Family[], style: PythonStyle): str
 function familyText(family: Family, style: PythonStyle): string {
   const { type, help, rows, byProcess } = family;
   const name = style.rename(family.name);
-  const shown = type === 'counter' && style.total && !name.endsWith('_total') ? `${name}_total` : name;
+  const shown = type === 'counter' && !name.endsWith('_total') ? `${name}_total` : name;
   let text = head(shown, help, type);
   if (type === 'histogram') text += histogramText(name, rows, style);
   else if (type === 'summary') for (const row of rows) text += summaryText(name, row);
