@@ -5,11 +5,12 @@ import { openBrowser } from './editor/browser.mts';
 import { browserPath } from './editor/requirements.mts';
 import { startEditor } from './editor/server.mts';
 import { Workbench } from './editor/workbench.mts';
+import { panelFrame, panelSays } from './editor/panel.mts';
 import { ROOT, say } from './support.mts';
 import { copyWorkspace } from '../test/vscode/fixture.mts';
 const top = await mkdtemp(join(tmpdir(), 'nixl-try-'));
 const fixture = await copyWorkspace();
-const editor = await startEditor({ home: join(top, 'home'), vsix: join(ROOT, 'dist/nixl-vllm.vsix'), settings: { 'workbench.colorTheme': 'Default Dark Modern' }, log: say });
+const editor = await startEditor({ home: join(top, 'home'), vsix: join(ROOT, 'dist/nixl-vllm.vsix'), settings: { 'workbench.colorTheme': process.argv[3] ?? 'Default Dark Modern' }, log: say });
 const browser = await openBrowser(editor, { path: browserPath(), width: 1400, height: 900 });
 try {
   const page = await browser.open(fixture.folder);
@@ -22,9 +23,18 @@ try {
   await shot('pick');
   const scen = process.argv[2] ?? 'Healthy';
   await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: scen }).first().click();
-  await page.waitForTimeout(9000);
-  await shot('demo');
-  await page.waitForTimeout(20000);
-  await shot('demo2');
+  await panelSays(wb, '.health-text', /./);
+  await page.waitForTimeout(6000);
+  await shot('hc1');
+  const f = await panelFrame(wb);
+  await f.locator('[data-chart="transfer-time-buckets"]').scrollIntoViewIfNeeded();
+  await page.waitForTimeout(3000);
+  await shot('hc2');
+  await f.locator('.group-failures').scrollIntoViewIfNeeded();
+  await page.waitForTimeout(3000);
+  await shot('hc3');
+  await f.locator('.others, .engines').last().scrollIntoViewIfNeeded();
+  await page.waitForTimeout(2500);
+  await shot('hc4');
 } catch (e) { say(String(e)); await browser; }
 finally { await browser.close(); await editor.stop(); await fixture.remove(); await rm(top, { recursive: true, force: true }); }

@@ -7,6 +7,7 @@ import type {
   ChartHistory,
   DemoScenariosResult,
   ExportResult,
+  GenerateResult,
   MetricsSource,
   MetricsSummary,
   MetricsUpdate,
@@ -195,6 +196,8 @@ describe('live metrics', () => {
     await look(true);
     await start([{ kind: 'demo', label: 'demo', scenario: 'healthy' }]);
     await until(() => updates.find(({ pairs }) => pairs.some(({ window }) => (window.transfers ?? 0) > 0)));
+    const alerts = await ask<GenerateResult>('generate', { what: 'alerts' });
+    expect(alerts).toMatchObject({ language: 'yaml', text: expect.stringContaining('vllm:nixl_') });
     const folder = await mkdtemp(join(tmpdir(), 'nixl recording '));
     const { files } = await ask<ExportResult>('export', { format: 'recording', folder });
     expect(files).toBeGreaterThan(100);
@@ -208,6 +211,7 @@ describe('live metrics', () => {
   it('say why nothing is there to be shown', async () => {
     expect(await ask('history', { from: 0, to: 1, points: 1, charts: [], by: 'engine' })).toEqual([]);
     expect(await ask('export', { format: 'csv' })).toEqual({ problem: 'Nothing was watched yet.' });
+    await expect(ask('generate', { what: 'alerts' })).rejects.toThrow('Nothing was watched yet');
     await expect(ask('start', { sources: [], intervalMs: 2000 })).rejects.toThrow('There is nothing to watch.');
     await look(true);
     await start([{ kind: 'recording', label: 'gone', path: '/no/such/folder' }]);
@@ -223,6 +227,7 @@ describe('live metrics', () => {
     await start([
       { kind: 'endpoint', label: 'one', url },
       { kind: 'endpoint', label: 'one', url: `${url}/other` },
+      { kind: 'endpoint', label: 'twice', url },
     ]);
     const update = await until(() => updates.at(-1));
     expect(update.endpoints.map(({ label }) => label)).toEqual(['one', 'one (2)']);

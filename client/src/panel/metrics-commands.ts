@@ -64,7 +64,7 @@ export class MetricsCommands implements Disposable {
       try {
         await run(argument);
       } catch (error) {
-        await window.showErrorMessage(`NIXL: ${wordsOf(error)}`);
+        void window.showErrorMessage(`NIXL: ${wordsOf(error)}`);
       }
     });
   }

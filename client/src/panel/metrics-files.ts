@@ -16,7 +16,7 @@ export class MetricsFiles {
   async exportFigures(format: 'csv' | 'json'): Promise<void> {
     const { text, problem } = await this.#session.export({ format });
     if (problem || text === undefined) {
-      await window.showErrorMessage(`NIXL: ${problem ?? 'There is nothing to export.'}`);
+      void window.showErrorMessage(`NIXL: ${problem ?? 'There is nothing to export.'}`);
       return;
     }
     await save(format, { [format.toUpperCase()]: [format] }, Buffer.from(text));
@@ -31,7 +31,7 @@ export class MetricsFiles {
     const folder = given ?? (await openedFolder());
     if (!folder) return;
     const { files, problem } = await this.#session.export({ format: 'recording', folder: folder.fsPath });
-    if (problem) await window.showErrorMessage(`NIXL: ${problem}`);
+    if (problem) void window.showErrorMessage(`NIXL: ${problem}`);
     else void window.showInformationMessage(`NIXL: ${files ?? 0} pages were written to ${folder.fsPath}.`);
   }
 

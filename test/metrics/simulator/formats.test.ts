@@ -5,7 +5,7 @@ import { exporterNumber, pythonNumber, rustFloat } from '../../../server/src/met
 import { QWEN_7B } from '../../../server/src/metrics/simulator/scenarios';
 import { START, scenarioNamed } from './support';
 
-const GOLDEN = join(import.meta.dirname, '../../fixtures/metrics/simulator');
+const GOLDEN = join(import.meta.dirname, '../../fixtures/simulator');
 
 /** What is looked at of a page; the rest is more of the same. */
 const SHOWN =

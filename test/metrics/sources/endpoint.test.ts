@@ -97,6 +97,46 @@ describe('a scrape', () => {
   });
 });
 
+describe('a connection that is kept', () => {
+  it('may be closed by the host just as it is used again, without a lost scrape', async () => {
+    const seen = new Map<unknown, number>();
+    const url = await servers.http((request, response) => {
+      const count = (seen.get(request.socket) ?? 0) + 1;
+      seen.set(request.socket, count);
+      if (count === 2) request.socket.destroy();
+      else sendPage(response);
+    });
+    const network = new Network();
+    const collector = new Collector();
+    const source = new EndpointSource({ label: 'one', url }, { network, tokens: new Tokens() }, { intervalMs: 5 });
+    source.start(collector);
+    await collector.until(({ pages }) => pages.length >= 4);
+    source.stop();
+    network.close();
+    expect(collector.failures).toEqual([]);
+    expect(seen.size).toBeGreaterThanOrEqual(4);
+  });
+
+  it('is not waited for behind others of the same host that hang', async () => {
+    const url = await servers.http(({ url: path }, response) => {
+      if (path === '/fine/metrics') sendPage(response);
+    });
+    const collector = new Collector();
+    const network = new Network();
+    const reach = { network, tokens: new Tokens(), limits: { ...TIGHT, firstByteMs: 400 } };
+    const labels = [...Array.from({ length: 20 }, (_, index) => `hanging-${index}`), 'fine'];
+    const sources = labels.map(
+      (label) => new EndpointSource({ label, url: `${url}/${label.split('-')[0]}/metrics` }, reach, { intervalMs: 20 }),
+    );
+    for (const source of sources) source.start(collector);
+    await collector.until(({ pages, failures }) => pages.length > 5 || failures.length > 0);
+    for (const source of sources) source.stop();
+    network.close();
+    expect(collector.failures).toEqual([]);
+    expect(collector.pages.every(({ endpoint }) => endpoint === 'fine')).toBe(true);
+  });
+});
+
 describe('the address of an endpoint', () => {
   it.each([
     ['localhost:8000', 'http://localhost:8000/metrics'],

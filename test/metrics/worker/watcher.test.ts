@@ -104,6 +104,19 @@ describe('a watcher', () => {
     await served.close();
   });
 
+  it('keeps endpoints of different sources apart that have one name', async () => {
+    const url = await servers.http(pageServer());
+    const demo: MetricsSource = { kind: 'demo', label: 'demo', scenario: 'healthy' };
+    const direct: MetricsSource = { kind: 'endpoint', label: 'decode', url };
+    const watcher = await watch({ sources: [demo, direct], intervalMs: 500 }, (one) => {
+      return one.told().update.endpoints.filter(({ state }) => state === 'ok').length === 3;
+    });
+    watcher.stop();
+    const { endpoints } = watcher.told().update;
+    expect(endpoints.map(({ label }) => label).sort()).toEqual(['decode', 'decode (demo)', 'prefill']);
+    expect(endpoints.find(({ label }) => label === 'decode')!.url).toBe(`${url}/metrics`);
+  });
+
   it('goes on without a proxy that cannot be read', async () => {
     const url = await servers.http(pageServer());
     const said: string[] = [];

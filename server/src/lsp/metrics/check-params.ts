@@ -16,10 +16,14 @@ export function checkedStart(params: StartMetricsParams): StartMetricsParams {
   }
   const interval = Number.isFinite(intervalMs) ? intervalMs : 2000;
   const taken = new Set<string>();
+  const urls = new Set<string>();
   return {
     ...params,
     intervalMs: Math.min(LONGEST_INTERVAL_MS, Math.max(SHORTEST_INTERVAL_MS, interval)),
-    sources: sources.map((source) => {
+    sources: sources.flatMap((source) => {
+      // What is asked twice would count twice.
+      if (source.kind === 'endpoint' && urls.has(source.url)) return [];
+      if (source.kind === 'endpoint') urls.add(source.url);
       let { label } = source;
       for (let count = 2; taken.has(label); count += 1) label = `${source.label} (${count})`;
       taken.add(label);

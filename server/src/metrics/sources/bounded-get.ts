@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { createGunzip } from 'node:zlib';
 import { isLoopback } from './endpoint-url';
 import type { Network } from './network';
-import { problemOf, ScrapeProblem } from './problems';
+import { codeOf, problemOf, ScrapeProblem } from './problems';
 import type { Tokens } from './tokens';
 
 /** What one answer may take. */
@@ -85,7 +85,13 @@ export async function boundedGet<T>(url: URL, options: GetOptions, read: (answer
 }
 
 /** The beginning of an answer. */
-function respond(target: URL, asked: URL, options: GetOptions, deadline: Deadline): Promise<IncomingMessage> {
+function respond(
+  target: URL,
+  asked: URL,
+  options: GetOptions,
+  deadline: Deadline,
+  again = false,
+): Promise<IncomingMessage> {
   const { network, limits } = options;
   return new Promise((resolve, reject) => {
     const form = options.form?.toString();
@@ -103,11 +109,18 @@ function respond(target: URL, asked: URL, options: GetOptions, deadline: Deadlin
       if (socket.connecting) socket.once('connect', connected);
       else connected();
     });
-    request.on('error', reject);
+    request.on('error', (error) => {
+      // The host closed a kept connection just as it was used again: that says nothing about the host.
+      const stale = request.reusedSocket && !again && !deadline.problem && CLOSED.has(codeOf(error));
+      if (stale) respond(target, asked, options, deadline, true).then(resolve, reject);
+      else reject(error);
+    });
     request.on('response', resolve);
     request.end(form);
   });
 }
+
+const CLOSED: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE']);
 
 function headersFor(target: URL, asked: URL, { tokens, headers, accept, form }: GetOptions): Record<string, string> {
   const own = target.origin === asked.origin ? Object.entries(headers ?? {}) : [];

@@ -10,10 +10,11 @@ import type { Duplex } from 'node:stream';
 import * as tls from 'node:tls';
 import type { NetworkSettings } from '../../../../protocol/metrics';
 import { hostOf, isLoopback, webAddress } from './endpoint-url';
+import { Lookups } from './lookup';
 import { ScrapeProblem } from './problems';
 
-/** Open connections to one host: one scrape is under way, and one may follow a redirect. */
-const SOCKETS_PER_HOST = 2;
+/** Open connections to one host, behind which many endpoints may be: each of them has one request under way at most. */
+const SOCKETS_PER_HOST = 256;
 const IDLE_SOCKETS = 128;
 const TUNNEL_MS = 10_000;
 
@@ -25,6 +26,7 @@ export class Network {
   #direct: HttpsAgent | undefined;
   #tunnels: HttpsAgent | undefined;
   #context: tls.SecureContext | undefined;
+  readonly #lookups = new Lookups();
 
   constructor(settings: NetworkSettings = {}) {
     this.#settings = settings;
@@ -47,6 +49,7 @@ export class Network {
       path: `${url.pathname}${url.search}`,
       headers,
       method,
+      lookup: this.#lookups.lookup,
     };
     if (url.protocol === 'https:') {
       return httpsRequest({ ...options, agent: proxy ? this.#tunnelsTo(proxy) : this.#directAgent() });
@@ -54,7 +57,14 @@ export class Network {
     if (!proxy) return httpRequest({ ...options, agent: this.#plain });
     const path = `${url.protocol}//${url.host}${options.path}`;
     const passed = { ...headers, host: url.host, ...proxyHeaders(proxy) };
-    const toProxy = { host: hostOf(proxy), port: portOf(proxy), path, headers: passed, method };
+    const toProxy = {
+      host: hostOf(proxy),
+      port: portOf(proxy),
+      path,
+      headers: passed,
+      method,
+      lookup: this.#lookups.lookup,
+    };
     if (proxy.protocol === 'https:') return httpsRequest({ ...toProxy, agent: this.#directAgent() });
     return httpRequest({ ...toProxy, agent: this.#plain });
   }

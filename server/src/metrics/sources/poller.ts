@@ -34,7 +34,7 @@ export class Poller {
 
   start(): void {
     this.#stopping = new AbortController();
-    this.#wait(Date.now() + (this.#options.offsetMs ?? 0), this.#stopping.signal);
+    this.#wait(performance.now() + (this.#options.offsetMs ?? 0), this.#stopping.signal);
   }
 
   stop(): void {
@@ -42,24 +42,26 @@ export class Poller {
     clearTimeout(this.#timer);
   }
 
+  /** Moments are those of a clock that nobody puts forward or back. */
   #wait(at: number, signal: AbortSignal): void {
-    this.#timer = setTimeout(() => void this.#run(at, signal), Math.max(0, at - Date.now()));
+    this.#timer = setTimeout(() => void this.#run(at, signal), Math.max(0, at - performance.now()));
   }
 
   async #run(scheduled: number, signal: AbortSignal): Promise<void> {
     const attempt = await this.#attempt(signal);
     if (signal.aborted) return;
     this.#failures = attempt.failed ? this.#failures + 1 : 0;
-    const next = attempt.failed ? Date.now() + this.#backoff() : this.#following(scheduled);
-    attempt.report(next);
+    const now = performance.now();
+    const next = attempt.failed ? now + this.#backoff() : this.#following(scheduled, now);
+    attempt.report(Math.round(Date.now() + next - now));
     // The report may have been a reason to stop.
     if (!signal.aborted) this.#wait(next, signal);
   }
 
   /** The next moment of the interval; those that were missed are not made up for. */
-  #following(scheduled: number): number {
+  #following(scheduled: number, now: number): number {
     const { intervalMs } = this.#options;
-    const missed = Math.floor((Date.now() - scheduled) / intervalMs);
+    const missed = Math.floor((now - scheduled) / intervalMs);
     return scheduled + (Math.max(0, missed) + 1) * intervalMs;
   }
 

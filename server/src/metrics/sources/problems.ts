@@ -30,7 +30,8 @@ export function problemOf(error: unknown): ScrapeProblem {
   return new ScrapeProblem('down', code === '' ? 'The connection failed.' : `The connection failed (${code}).`);
 }
 
-function codeOf(error: unknown): string {
+/** The code of an error, of whatever library; empty where it has none. */
+export function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return '';
   const { code } = error as NodeJS.ErrnoException;
   if (typeof code === 'string' && code !== 'EPROTO') return code;

@@ -10,17 +10,7 @@ import type {
   StartMetricsParams,
 } from '../../../../protocol/metrics';
 import { Deployment } from '../model';
-import {
-  type Arrival,
-  type Failure,
-  type Limits,
-  Network,
-  problemOf,
-  type Sink,
-  type Source,
-  shownUrl,
-  type Tokens,
-} from '../sources';
+import { type Limits, Network, problemOf, type Sink, type Source, shownUrl, type Tokens } from '../sources';
 import { makeSources } from '../sources/make-source';
 import { DEFAULT_THRESHOLDS, type Thresholds } from '../thresholds';
 import type { Watched } from '../verdict';
@@ -52,7 +42,7 @@ const WINDOW_SECONDS = 60;
 const PROMETHEUS_INTERVAL_MS = 30_000;
 
 /** Watches a deployment: asks its sources, keeps what they say, judges it. */
-export class Watcher implements Sink {
+export class Watcher {
   readonly #params: StartMetricsParams;
   readonly #options: WatcherOptions;
   readonly #network: Network;
@@ -60,6 +50,8 @@ export class Watcher implements Sink {
   readonly #deployment: Deployment;
   readonly #tape = new Tape();
   readonly #cards = new Cards();
+  /** Which source an endpoint is of. */
+  readonly #owners = new Map<string, Source>();
   readonly #failed = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
   #isRunning = false;
@@ -75,6 +67,10 @@ export class Watcher implements Sink {
     const { sources, intervalMs } = params;
     const reach = { network: this.#network, tokens: options.tokens, ...(options.limits && { limits: options.limits }) };
     this.#sources = makeSources(sources, reach, intervalMs);
+    for (const [index, { kind }] of sources.entries()) {
+      const source = this.#sources[index]!;
+      if (kind === 'endpoint') this.#owners.set(source.label, source);
+    }
     this.#unfinished = sources.filter(({ kind }) => kind === 'recording').length;
     const seldom = sources.some(({ kind }) => kind === 'prometheus');
     this.#deployment = new Deployment({
@@ -91,7 +87,7 @@ export class Watcher implements Sink {
 
   start(): void {
     this.#isRunning = true;
-    for (const source of this.#sources) source.start(this);
+    for (const source of this.#sources) source.start(this.#sinkOf(source));
     this.#timer = setInterval(() => this.#tell(), this.#params.intervalMs);
   }
 
@@ -103,24 +99,32 @@ export class Watcher implements Sink {
     this.#network.close();
   }
 
-  page(endpoint: string, url: string, arrival: Arrival): void {
-    if (!this.#isRunning) return;
-    this.#news = true;
-    this.#deployment.page(endpoint, url, arrival);
-    if (arrival.page.complete) this.#tape.add(endpoint, arrival.page);
+  /** Takes what one source brings. An endpoint whose name another source has already gets that of its source, too. */
+  #sinkOf(source: Source): Sink {
+    const nameOf = (endpoint: string) => {
+      const owner = this.#owners.get(endpoint) ?? source;
+      this.#owners.set(endpoint, owner);
+      return owner === source ? endpoint : `${endpoint} (${source.label})`;
+    };
+    return {
+      page: (endpoint, url, arrival) => {
+        if (!this.#isRunning) return;
+        const name = nameOf(endpoint);
+        this.#news = true;
+        this.#deployment.page(name, url, arrival);
+        if (arrival.page.complete) this.#tape.add(name, arrival.page);
+      },
+      failure: (endpoint, url, failure) => {
+        if (!this.#isRunning) return;
+        this.#news = true;
+        this.#deployment.failure(nameOf(endpoint), url, failure);
+      },
+      forget: (endpoint) => this.#deployment.forget(nameOf(endpoint)),
+      ended: () => this.#ended(),
+    };
   }
 
-  failure(endpoint: string, url: string, failure: Failure): void {
-    if (!this.#isRunning) return;
-    this.#news = true;
-    this.#deployment.failure(endpoint, url, failure);
-  }
-
-  forget(endpoint: string): void {
-    this.#deployment.forget(endpoint);
-  }
-
-  ended(): void {
+  #ended(): void {
     this.#unfinished -= 1;
     if (this.#unfinished > 0 || this.#params.sources.some(({ kind }) => kind !== 'recording')) return;
     this.stop();
