@@ -107,7 +107,8 @@ export class App {
   #show(status: PanelStatus): void {
     if (status.phase === 'starting') {
       this.#update = undefined;
-      this.#charts.reload();
+      this.#charts.reset();
+      this.#toolbar.paused(false);
     }
     this.#status = status;
     this.#toolbar.status(status);

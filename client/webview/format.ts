@@ -131,7 +131,7 @@ export function inUnit(value: Maybe, unit: string): string {
     case 'tokens/s':
       return value === null || value === undefined ? NONE : `${amount(value)} tokens/s`;
     default:
-      return amount(value);
+      return Number.isInteger(value) ? count(value) : amount(value);
   }
 }
 

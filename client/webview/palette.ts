@@ -7,8 +7,6 @@ export class Palette {
   bad = '';
   lines: readonly string[] = [];
   font = '';
-  /** High contrast: shades alone tell nothing there. */
-  contrast = false;
 
   constructor() {
     this.read();
@@ -20,13 +18,13 @@ export class Palette {
       names.map((name) => style.getPropertyValue(`--vscode-${name}`).trim()).find((value) => value !== '') ?? '#888';
     this.foreground = color('foreground');
     this.muted = color('descriptionForeground', 'foreground');
-    this.grid = color('widget-border', 'panel-border', 'charts-lines');
+    // Borders are loud in high contrast; lines behind lines must not be.
+    this.grid = `color-mix(in srgb, ${this.foreground} 16%, transparent)`;
     this.background = color('editor-background');
     this.bad = color('charts-red', 'errorForeground');
     const names = ['blue', 'orange', 'green', 'purple', 'yellow', 'red'];
     this.lines = names.map((name) => color(`charts-${name}`));
     this.font = `11px ${style.getPropertyValue('--vscode-font-family') || 'sans-serif'}`;
-    this.contrast = document.body.classList.contains('vscode-high-contrast');
   }
 
   /** The colour of the n-th line. The first two are far apart in every theme: most charts have two. */

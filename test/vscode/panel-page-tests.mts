@@ -138,6 +138,29 @@ export function panelPageTests(runner: Runner, browser: Browser): void {
     }),
   );
 
+  runner.test('a past that comes later is drawn as well', () =>
+    shown({ ...TWO, mood: 'healthy' }, async ({ page, said, send, feed }) => {
+      await drawn(page, 'link-load');
+      const at = START + INTERVAL;
+      await send({ type: 'status', status: { ...RUNNING, phase: 'starting' } }, { type: 'status', status: RUNNING });
+      const since = async (begin: number, round: number) => {
+        const update = feed.update(at + round * INTERVAL);
+        const recorded = { from: update.at - begin, to: update.at };
+        await send({ type: 'update', update: { ...update, recorded } });
+        return until('a question', PATIENCE, async () => {
+          const last = said.filter((message) => message.type === 'history').at(-1);
+          return last && last.params.to === update.at ? last.params : undefined;
+        });
+      };
+      const first = await since(0, 1);
+      assert.equal(first.to - first.from, 60_000);
+      const second = await since(300_000, 2);
+      assert.equal(second.to - second.from, 300_000);
+      const third = await since(302_000, 3);
+      assert.ok(third.to - third.from <= 2 * INTERVAL, 'only what is new');
+    }),
+  );
+
   runner.test('the cursor is in all charts at once and reads values; keys do the same', () =>
     shown({ ...TWO, mood: 'healthy' }, async ({ page }) => {
       await drawn(page, 'transfers');

@@ -114,6 +114,15 @@ export class ChartGrid {
     this.#ask();
   }
 
+  /** Something else is watched. */
+  reset(): void {
+    this.#last = undefined;
+    this.#zoom = undefined;
+    this.#paused = false;
+    this.#zoomChanged(false);
+    this.reload();
+  }
+
   restyle(): void {
     for (const chart of this.#charts.values()) {
       chart.restyle();
@@ -177,9 +186,13 @@ export class ChartGrid {
       const { visible, curves, info, asked } = chart;
       if (!visible) continue;
       // A little early is soon enough: pages do not come to the millisecond.
-      const due = asked === undefined || (!this.#zoom && to - asked >= step * 0.9);
+      const due = asked === undefined || (!this.#zoom && to - asked.to >= step * 0.9);
       if (!due) continue;
-      chart.asked = to;
+      // There may be more to look back on than there was: a demonstration and Prometheus bring their past along.
+      const longer = asked !== undefined && from < asked.from - step;
+      // What was out of sight for so long that its end is off the chart begins anew.
+      if (longer || (curves.last ?? from) < from) curves.clear();
+      chart.asked = { from: asked && !longer ? asked.from : from, to };
       const last = Math.max(curves.last ?? from, from);
       lacking.set(last, [...(lacking.get(last) ?? []), info.id]);
     }

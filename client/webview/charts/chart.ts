@@ -44,8 +44,8 @@ export class Chart {
   /** On the screen. Others are not painted. */
   visible = false;
   dirty = true;
-  /** Up to which moment it was asked for. */
-  asked: number | undefined;
+  /** The stretch that it was asked for. */
+  asked: View | undefined;
   readonly #host: ChartHost;
   readonly #plot = make('div', { class: 'plot', role: 'img', attributes: { tabindex: '0' } });
   readonly #moment = new LiveText(make('span', { class: 'moment' }));

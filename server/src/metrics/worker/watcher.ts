@@ -37,6 +37,7 @@ export interface Told {
 }
 
 const WINDOW_SECONDS = 60;
+const QUIET_INTERVALS = 5;
 
 /** Prometheus scrapes at an interval of its own; what is older than three of these is old. */
 const PROMETHEUS_INTERVAL_MS = 30_000;
@@ -57,6 +58,7 @@ export class Watcher {
   #isRunning = false;
   #unfinished: number;
   #news = false;
+  #quiet = 0;
   hints: Watched['hints'];
 
   constructor(params: StartMetricsParams, options: WatcherOptions) {
@@ -189,8 +191,11 @@ export class Watcher {
   }
 
   #tell(): void {
-    if (!this.#news) return;
+    this.#quiet += 1;
+    // Where nothing comes in, figures grow old all the same.
+    if (!this.#news && this.#quiet < QUIET_INTERVALS) return;
     this.#news = false;
+    this.#quiet = 0;
     this.#options.changed();
   }
 }

@@ -3,7 +3,7 @@
 /** `17,960`. */
 export function number(value: number): string {
   const digits = Number.isInteger(value) || value >= 100 ? 0 : value >= 10 ? 1 : 2;
-  return value.toLocaleString('en-US', { maximumFractionDigits: digits });
+  return format(digits).format(value);
 }
 
 /** `1 transfer`, `17,960 transfers`. */
@@ -16,7 +16,7 @@ export function percent(share: number): string {
   const value = share * 100;
   if (value > 0 && value < 0.01) return 'less than 0.01 %';
   const digits = value >= 10 ? 0 : value >= 1 ? 1 : 2;
-  return `${value.toLocaleString('en-US', { maximumFractionDigits: digits })} %`;
+  return `${format(digits).format(value)} %`;
 }
 
 /** Milliseconds: `1.91 ms`, `2.4 s`. */
@@ -49,4 +49,16 @@ export function code(text: string): string {
 export function list(names: readonly string[], most = 4): string {
   if (names.length > most) return `${names.slice(0, most - 1).join(', ')} and ${names.length - most + 1} more`;
   return names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}
+
+const formats = new Map<number, Intl.NumberFormat>();
+
+/** Making one takes longer than using it a hundred times. */
+function format(digits: number): Intl.NumberFormat {
+  let known = formats.get(digits);
+  if (!known) {
+    known = new Intl.NumberFormat('en-US', { maximumFractionDigits: digits });
+    formats.set(digits, known);
+  }
+  return known;
 }
