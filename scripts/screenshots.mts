@@ -77,7 +77,6 @@ const PANELS: Record<string, { readonly themes: readonly Theme[]; show(workbench
     async show(workbench) {
       await demonstrate(workbench, 'Late notifications');
       await panelSays(workbench, '[data-verdict="late-notifications"]', /kv_lease_duration/);
-      await panelSays(workbench, '[data-chart="transfer-time"] .legend', /decode/);
     },
   },
 };

@@ -1,4 +1,5 @@
 import type { Place, Reason, SourceText } from '../syntax';
+import type { NotText } from './environment';
 import type { KubernetesObject } from './kubernetes-object';
 
 /** A text that a ConfigMap holds under a key. */
@@ -10,6 +11,8 @@ export interface ConfigMapEntry {
   readonly text: SourceText | undefined;
   /** Why it is no text, or not known as a whole. */
   readonly unknown: Reason | undefined;
+  /** It is no text to Kubernetes, which refuses the object; here it is read as it is written. */
+  readonly notText?: NotText | undefined;
   readonly place: Place;
 }
 

@@ -23,10 +23,19 @@ export interface Variable {
     | 'nixl-config';
   /** The value as it is written, where the notation has types of its own. */
   readonly node?: TreeNode | undefined;
+  /** What Kubernetes takes the value for where it needs a text: it refuses the object. */
+  readonly notText?: NotText | undefined;
   /** Where it is passed on, when the value comes from elsewhere (an env_file, a ConfigMap). */
   readonly passedAt?: Place | undefined;
   /** Where a key of another object is referred to (`configMapKeyRef`): that object's name, and the key. */
   readonly reference?: { readonly name: Place; readonly key: Place } | undefined;
+}
+
+/** A value that is no text to Kubernetes. */
+export interface NotText {
+  readonly type: 'number' | 'boolean' | 'mapping' | 'list';
+  /** As it is written; where it came from elsewhere, by an alias or a chart's values, `via` says where it is used. */
+  readonly node: TreeNode;
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Place, Reason } from '../syntax';
 import type { Container } from './container';
 import type { NetworkNamespace } from './engine';
 import type { KubernetesObject } from './kubernetes-object';
-import type { Labels } from './labels';
+import { type Labels, labelOf } from './labels';
 import { type Count, knownText, type Switch, type Value } from './value';
 
 /** A volume of a pod. */
@@ -47,6 +47,10 @@ export interface Pod {
   readonly subdomain: Value | undefined;
   /** `spec.affinity.podAntiAffinity` or `topologySpreadConstraints`: copies may be kept apart. */
   readonly spread: Place | undefined;
+  /** The node that it is bound to. */
+  readonly nodeName: Value | undefined;
+  /** Labels that its node must have. */
+  readonly nodeSelector: Labels;
   readonly volumes: readonly Volume[];
   /** Devices by dynamic resource allocation: names of `resourceClaims`. */
   readonly resourceClaims: readonly Value[];
@@ -62,6 +66,24 @@ export interface Pod {
   readonly open: readonly Reason[];
   readonly network: NetworkNamespace;
   readonly containers: readonly Container[];
+}
+
+/** The label of a node with its own name. */
+const HOSTNAME = 'kubernetes.io/hostname';
+
+/** Do two pods run on one node, as far as both are bound to one? `false`: never; `undefined`: nobody says. */
+export function onOneNode(a: Pod, b: Pod): boolean | undefined {
+  const [first, second] = [knownText(a.nodeName), knownText(b.nodeName)];
+  if (first !== undefined && second !== undefined) return first === second;
+  let same: boolean | undefined;
+  for (const { key } of a.nodeSelector.list) {
+    const [one, other] = [a, b].map(({ nodeSelector }) => knownText(labelOf(nodeSelector, key)?.value));
+    if (one === undefined || other === undefined) continue;
+    // A node has one value of each label.
+    if (one !== other) return false;
+    if (key === HOSTNAME) same = true;
+  }
+  return same;
 }
 
 /** The volume that is mounted at a path of a container, when that is in sight. */

@@ -11,6 +11,7 @@ import {
   knownText,
   type LmcacheConfig,
   type NetworkNamespace,
+  type NotText,
   type Parallelism,
   type Platform,
   type Pod,
@@ -19,7 +20,7 @@ import {
   type Value,
   type Variable,
 } from '../model';
-import type { Place, Reason, SourceText } from '../syntax';
+import type { Place, Reason, SourceText, TreeNode } from '../syntax';
 import type { Collector } from './collector';
 import type { CommandWords } from './command/command-words';
 import { kvTransferFlag, readFlagObjects, readKvTransfer } from './config/kv-transfer';
@@ -61,6 +62,8 @@ export interface Surroundings {
   readonly ranks?: Partial<Parallelism> | undefined;
   /** Variables that a controller or a chart sets without saying so here: what refers to them gets these texts. */
   readonly given?: ReadonlyMap<string, SourceText> | undefined;
+  /** What Kubernetes takes for no text where it needs one. */
+  readonly notText?: ((value: TreeNode) => NotText | undefined) | undefined;
 }
 
 export interface Launch {

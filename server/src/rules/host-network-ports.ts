@@ -1,4 +1,4 @@
-import { type Engine, isClosed, knownInteger, knownText, type Pod } from '../model';
+import { type Engine, isClosed, knownInteger, knownText, onOneNode, type Pod } from '../model';
 import { type Finding, type Page, rule } from './rule';
 import { finding } from './support/findings';
 import { opensSideChannel, sideOf } from './support/nixl-engine';
@@ -76,6 +76,7 @@ function ofCopies({ pod, engine, listeners, gpus }: Guest): Finding | undefined 
 /** May the scheduler put both on one node, where they want a port in common? */
 function mayMeet(a: Guest, b: Guest): boolean {
   if (!commonPorts(a.listeners, b.listeners) || a.pod.object === b.pod.object) return false;
+  if (onOneNode(a.pod, b.pod) === false) return false;
   const ports = declared(a.pod);
   const kept = declared(b.pod).some((port) => port === undefined || ports.includes(port) || ports.includes(undefined));
   return !kept && (a.gpus ?? 0) + (b.gpus ?? 0) <= WHOLE_NODE;
@@ -100,8 +101,9 @@ declare: here a \`containerPort\` is taken as a port of the node. Without any, a
 side channel and hangs while starting.
 
 A warning for copies of one pod that ask for few GPUs, so that a node has room for two; else only noted, as for prefill next
-to decode, which may be kept apart by a node selector. Nothing is reported for a DaemonSet, with anti-affinity or a topology
-spread, with a declared port in common, or for pods that take a node's eight GPUs.`,
+to decode, which something unseen may keep apart. Nothing is reported for a DaemonSet, with anti-affinity or a topology
+spread, for pods that \`nodeName\` or a \`nodeSelector\` keeps on different nodes, with a declared port in common, or for pods that
+take a node's eight GPUs.`,
   sources: [
     'https://github.com/ome-projects/ome/issues/236',
     'vllm#20965',
@@ -196,6 +198,63 @@ spec:
           args: [Qwen/Qwen3-8B, -tp=8, '--kv-transfer-config={"kv_connector":"NixlConnector","kv_role":"kv_consumer"}']
           resources:
             limits: { nvidia.com/gpu: 8 }
+`,
+    },
+    {
+      title: 'Bound to different nodes',
+      kind: 'good',
+      file: 'pd.yaml',
+      text: `apiVersion: v1
+kind: Pod
+metadata:
+  name: prefill
+spec:
+  hostNetwork: true
+  nodeName: node-1
+  containers:
+    - name: vllm
+      image: vllm/vllm-openai:v0.25.1
+      args: [Qwen/Qwen3-8B, --port=8100, '--kv-transfer-config={"kv_connector":"NixlConnector","kv_role":"kv_producer"}']
+---
+apiVersion: v1
+kind: Pod
+metadata:
+  name: decode
+spec:
+  hostNetwork: true
+  nodeName: node-2
+  containers:
+    - name: vllm
+      image: vllm/vllm-openai:v0.25.1
+      args: [Qwen/Qwen3-8B, --port=8200, '--kv-transfer-config={"kv_connector":"NixlConnector","kv_role":"kv_consumer"}']
+---
+apiVersion: v1
+kind: Pod
+metadata:
+  name: other-prefill
+spec:
+  hostNetwork: true
+  nodeSelector: { pool: prefill }
+  containers:
+    - name: vllm
+      image: vllm/vllm-openai:v0.25.1
+      args: [Qwen/Qwen3-8B, '--kv-transfer-config={"kv_connector":"NixlConnector","kv_role":"kv_producer"}']
+      env:
+        - { name: VLLM_NIXL_SIDE_CHANNEL_PORT, value: "5800" }
+---
+apiVersion: v1
+kind: Pod
+metadata:
+  name: other-decode
+spec:
+  hostNetwork: true
+  nodeSelector: { pool: decode }
+  containers:
+    - name: vllm
+      image: vllm/vllm-openai:v0.25.1
+      args: [Qwen/Qwen3-8B, '--kv-transfer-config={"kv_connector":"NixlConnector","kv_role":"kv_consumer"}']
+      env:
+        - { name: VLLM_NIXL_SIDE_CHANNEL_PORT, value: "5800" }
 `,
     },
     {

@@ -67,7 +67,7 @@ as the address to dial. There is no separate setting for the second. With \`loca
 itself: its own listener answers with another engine id, or nobody answers, and the request fails or is computed again.
 
 An error when both roles are in sight and live in different pods or containers, a warning when only one is, nothing when
-they share a network namespace, where \`localhost\` is right. A consumer that pulls is never dialled: there it is only noted.`,
+they share a network namespace or are bound to one node and its network, where \`localhost\` is right. A consumer that pulls is never dialled: there it is only noted.`,
   sources: [
     'vllm#27083',
     'vllm#53018',
@@ -395,6 +395,40 @@ services:
     <<: *engine
     environment: [VLLM_NIXL_SIDE_CHANNEL_HOST=localhost, VLLM_NIXL_SIDE_CHANNEL_PORT=5700]
     command: ["Qwen/Qwen3-32B", "--port=8200", '--kv-transfer-config={"kv_connector":"NixlConnector","kv_role":"kv_consumer"}']
+`,
+    },
+    {
+      title: 'Both pods on the network of one node',
+      kind: 'good',
+      file: 'pd.yaml',
+      text: `apiVersion: v1
+kind: Pod
+metadata:
+  name: prefill
+spec:
+  hostNetwork: true
+  nodeSelector: { kubernetes.io/hostname: node-1 }
+  containers:
+    - name: prefill
+      image: vllm/vllm-openai:v0.25.1
+      args: [Qwen/Qwen3-32B, '--kv-transfer-config={"kv_connector":"NixlConnector","kv_role":"kv_producer"}']
+      env:
+        - { name: VLLM_NIXL_SIDE_CHANNEL_HOST, value: localhost }
+        - { name: VLLM_NIXL_SIDE_CHANNEL_PORT, value: "5700" }
+---
+apiVersion: v1
+kind: Pod
+metadata:
+  name: decode
+spec:
+  hostNetwork: true
+  nodeSelector: { kubernetes.io/hostname: node-1 }
+  containers:
+    - name: decode
+      image: vllm/vllm-openai:v0.25.1
+      args: [Qwen/Qwen3-32B, --port=8100, '--kv-transfer-config={"kv_connector":"NixlConnector","kv_role":"kv_consumer"}']
+      env:
+        - { name: VLLM_NIXL_SIDE_CHANNEL_HOST, value: localhost }
 `,
     },
     {

@@ -27,3 +27,4 @@ export * from './yaml/parse';
 export { countYamlPieces } from './yaml/pieces';
 export { fitsPlain, plainType } from './yaml/plain';
 export { decodeYamlScalar, type YamlScalar, type YamlStyle } from './yaml/scalar';
+export { yaml11Type } from './yaml/yaml11';

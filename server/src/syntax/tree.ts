@@ -48,6 +48,8 @@ interface ScalarBase extends NodeBase {
 export interface StringNode extends ScalarBase {
   readonly type: 'string';
   readonly value: string;
+  /** What readers of YAML 1.1, Kubernetes' one for example, take it for: `no`, `0b1`, `1_000` without quotes. */
+  readonly yaml11?: 'boolean' | 'number';
 }
 
 export interface NumberNode extends ScalarBase {

@@ -1,4 +1,4 @@
-import { at, fitsPlain, isScalar, plainType, type ScalarNode, SourceText, type TreeNode } from '../../syntax';
+import { at, fitsPlain, isScalar, plainType, type ScalarNode, SourceText, type TreeNode, yaml11Type } from '../../syntax';
 import type { ReadContext } from '../context';
 import { parsedTrees } from '../parsed-trees';
 import { type ValueAction, valueAction } from './value-action';
@@ -43,6 +43,8 @@ function isGiven(value: ScalarNode, { hasDefault, whole }: ValueAction): boolean
   // Templates take these for empty.
   if (hasDefault && (value.type === 'boolean' ? !value.value : value.type === 'number' && value.value === 0))
     return false;
+  // Helm reads a boolean, and writes `true` or `false`.
+  if (value.type === 'string' && value.yaml11) return false;
   if (whole && !/^-?\d+$/.test(text)) return false;
   return !PLACEHOLDER.test(text);
 }
@@ -84,8 +86,10 @@ function wholeValue(node: TreeNode & { readonly type: 'unknown' }, find: FindVal
       return { ...base, type: 'boolean', value: /^t/i.test(text) };
     case 'null':
       return node;
-    default:
-      return { ...base, type: 'string', value: text };
+    default: {
+      const yaml11 = yaml11Type(text);
+      return { ...base, type: 'string', value: text, ...(yaml11 && { yaml11 }) };
+    }
   }
 }
 

@@ -47,7 +47,7 @@ export function readEnvFrom(list: TreeNode | undefined, configMaps: FindConfigMa
 }
 
 /** A value, and where it comes from. */
-export type GivenValue = Pick<Variable, 'value'> & Partial<Pick<Variable, 'via' | 'passedAt' | 'reference'>>;
+export type GivenValue = Pick<Variable, 'value'> & Partial<Pick<Variable, 'via' | 'passedAt' | 'reference' | 'notText'>>;
 
 /**
  * The value of `configMapKeyRef`; `undefined` where nothing is known about it. A key that is provably not there leaves the
@@ -74,10 +74,10 @@ function isOptional(reference: TreeNode): boolean {
   return optional?.type === 'boolean' && optional.value;
 }
 
-function givenBy({ text, unknown, place }: ConfigMapEntry, passedAt: Place) {
+function givenBy({ text, unknown, notText, place }: ConfigMapEntry, passedAt: Place) {
   const noText: Reason = { kind: 'syntax', detail: 'data' };
   const value: Value = text ? toValue(text) : { kind: 'unknown', reason: unknown ?? noText, place };
-  return { value, via: 'config-map', passedAt } as const;
+  return { value, via: 'config-map', passedAt, notText } as const;
 }
 
 /** Since Kubernetes 1.30 every name of printable characters, before letters, digits, `-`, `_` and `.` only. */

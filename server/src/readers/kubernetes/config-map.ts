@@ -1,6 +1,7 @@
 import type { ConfigMap, ConfigMapEntry } from '../../model';
 import { at, isScalar, type Member, member, type ObjectNode, type Reason } from '../../syntax';
 import { openIn } from './fields';
+import { notText } from './not-text';
 import type { ObjectNeeds } from './objects';
 
 /** A ConfigMap whose name is known, else none. What its texts hold is read elsewhere. */
@@ -30,6 +31,7 @@ function entryOf(
   // The API server takes texts only; a number or a switch is refused, and read here as it is written.
   const text = !unknown && isScalar(value) && value.type !== 'null' ? fill(value.text) : undefined;
   const reason = unknown ?? (value.type === 'unknown' ? value.reason : text?.holes()[0]?.reason);
-  const notText: Reason | undefined = text ? undefined : { kind: 'syntax', detail: key };
-  return { key, keyText, text, unknown: reason ?? notText, place: text ? text.place() : keyPlace };
+  const noText: Reason | undefined = text ? undefined : { kind: 'syntax', detail: key };
+  const refused = text && notText(value);
+  return { key, keyText, text, unknown: reason ?? noText, notText: refused, place: text ? text.place() : keyPlace };
 }

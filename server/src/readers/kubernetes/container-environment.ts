@@ -14,6 +14,7 @@ import { unique } from '../engine';
 import { type FindConfigMap, noConfigMaps } from './config-map-references';
 import { fromConfigMap, type GivenValue, readEnvFrom } from './config-map-variables';
 import { asWritten, type Fill } from './fields';
+import type { FindNotText } from './not-text';
 import { expandReferences, type Lookup, type UnknownReferences } from './variable-references';
 
 export interface ContainerEnvironment {
@@ -32,6 +33,8 @@ export interface EnvironmentSources {
   readonly given?: ReadonlyMap<string, SourceText> | undefined;
   /** Nothing unseen adds to the lists, or puts them in another order. */
   readonly settled?: boolean | undefined;
+  /** Where the lists are Kubernetes' own: what it takes for no text. */
+  readonly notText?: FindNotText | undefined;
 }
 
 /**
@@ -42,7 +45,7 @@ export interface EnvironmentSources {
  */
 export function readEnvironmentLists(
   lists: readonly TreeNode[],
-  { fill = asWritten, from, configMaps = noConfigMaps, given: before, settled = false }: EnvironmentSources = {},
+  { fill = asWritten, from, configMaps = noConfigMaps, given: before, settled = false, notText }: EnvironmentSources = {},
 ): ContainerEnvironment {
   const imported = readEnvFrom(from, configMaps);
   const variables = [...imported.variables];
@@ -70,6 +73,7 @@ export function readEnvironmentLists(
         unset: (other) => (comesLater(other) ? 'keep' : 'hole'),
         fill,
         configMaps,
+        notText,
       });
       if (!given) continue;
       variables.push({ name: name.text.text, nameText: name.text, via: 'kubernetes', ...given });
@@ -102,13 +106,14 @@ interface ValueNeeds {
   readonly unset: (name: string) => UnknownReferences;
   readonly fill: Fill;
   readonly configMaps: FindConfigMap;
+  readonly notText: FindNotText | undefined;
 }
 
 /** The value of a variable; none when Kubernetes leaves the variable out. */
 function readValue(
   item: ObjectNode,
   name: SourceText,
-  { lookup, unset, fill, configMaps }: ValueNeeds,
+  { lookup, unset, fill, configMaps, notText }: ValueNeeds,
 ): GivenValue | undefined {
   const from = member(item, 'valueFrom')?.value;
   if (from) {
@@ -121,10 +126,10 @@ function readValue(
   if (value.type === 'unknown') return { value: { kind: 'unknown', reason: value.reason, place: value.place } };
   if (isScalar(value)) {
     const text = value.type === 'null' ? emptyAfter(value.text) : expandReferences(fill(value.text), lookup, unset);
-    return { value: toValue(text) };
+    return { value: toValue(text), notText: notText?.(value) };
   }
   // A mapping where a text must stand: the API server refuses it; as text it is what is written.
-  return { value: toValue(rawText(value)) };
+  return { value: toValue(rawText(value)), notText: notText?.(value) };
 }
 
 /** The characters of a node as they are written. */

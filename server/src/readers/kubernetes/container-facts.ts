@@ -61,6 +61,7 @@ export function readContainerFacts(
     from: member(node, 'envFrom')?.value,
     configMaps,
     given: around.given,
+    notText: around.notText,
     settled: open.length === 0 && unseen.length === 0,
   });
   const variables = block ? withoutAlternatives(env.variables, block) : env.variables;

@@ -20,6 +20,7 @@ import { resourcesIn } from './dynamo';
 import { addFieldPod, fieldContainer } from './field-container';
 import { fillOf, scalarValue } from './fields';
 import { imageOf } from './image';
+import type { FindNotText } from './not-text';
 import { maskPlaceholders } from './placeholders';
 import { type PodPlace, surroundPod } from './pods';
 
@@ -68,7 +69,9 @@ function surroundHolder(place: PodPlace, reading: Reading): Surroundings {
   const reason: Reason = { kind: 'wrapper', detail: place.object?.kind ?? 'the tool that reads this file' };
   const around = surroundPod(undefined, place, reading);
   const nearby = nearbyVariables(place);
-  const { variables, open } = nearby ? environmentOf(nearby) : { variables: [], open: [] };
+  // Of other tools nobody knows what they make of a number.
+  const refused = place.object?.kind === 'ModelBooster' ? around.notText : undefined;
+  const { variables, open } = nearby ? environmentOf(nearby, refused) : { variables: [], open: [] };
   const inside: Surroundings = {
     ...around,
     variables,
@@ -96,8 +99,11 @@ function surroundFields(holder: ObjectNode, around: Surroundings, place: PodPlac
 }
 
 /** Variables as a list of names and values, or as a map. */
-export function environmentOf(node: TreeNode): { variables: readonly Variable[]; open: readonly Reason[] } {
-  if (node.type !== 'object') return readEnvironmentLists([node], { fill: (text) => maskPlaceholders(text) });
+export function environmentOf(
+  node: TreeNode,
+  notText?: FindNotText,
+): { variables: readonly Variable[]; open: readonly Reason[] } {
+  if (node.type !== 'object') return readEnvironmentLists([node], { fill: (text) => maskPlaceholders(text), notText });
   const variables = node.members.flatMap(({ key, keyText, value }): Variable[] => {
     if (!keyText.known || value.type === 'object' || value.type === 'array') return [];
     const unknown = value.type === 'unknown';

@@ -28,7 +28,8 @@ export function readModelFields(node: ObjectNode, place: PodPlace, reading: Read
   const lists = [at(serving(place), 'env'), at(node, 'env'), at(config, 'env')];
   const env = readEnvironmentLists(
     lists.filter((list) => list !== undefined),
-    { fill },
+    // The chart hands the lists on as they are (`toYaml`), and the runtime's own type takes nothing but texts.
+    { fill, notText: around.notText },
   );
   const inside: Surroundings = {
     ...around,

@@ -56,6 +56,8 @@ export function readPodFacts(spec: ObjectNode, place: PodPlace, needs: PodNeeds)
     hostname: scalarValue(at(spec, 'hostname'), fill),
     subdomain: scalarValue(at(spec, 'subdomain'), fill),
     spread: (at(spec, 'affinity', 'podAntiAffinity') ?? at(spec, 'topologySpreadConstraints'))?.place,
+    nodeName: scalarValue(at(spec, 'nodeName'), fill),
+    nodeSelector: labelsOf(at(spec, 'nodeSelector'), open, fill),
     volumes: objectsIn(volumes).flatMap((volume) => volumeOf(volume, fill)),
     resourceClaims: objectsIn(member(spec, 'resourceClaims')?.value).flatMap(
       (one) => scalarValue(at(one, 'name'), fill) ?? [],

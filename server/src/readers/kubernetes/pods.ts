@@ -12,6 +12,7 @@ import { objectsIn } from './fields';
 import { givenVariables } from './given-variables';
 import { overlayOf } from './kustomization';
 import { isPatch, type ManifestObject, textAt } from './manifest-object';
+import { notText, notTextAsWritten } from './not-text';
 import { podOpen, readPodFacts } from './pod-facts';
 import { ranksAround } from './ranks';
 import { evidenceAround } from './role-evidence';
@@ -127,6 +128,7 @@ export function surroundPod(spec: ObjectNode | undefined, place: PodPlace, { con
     evidence: evidenceAround(place, undefined, false),
     ranks: ranksAround(place),
     given: givenVariables(place, overlaid),
+    notText: overlaid || context.kustomized || place.partial ? notText : notTextAsWritten,
   };
 }
 

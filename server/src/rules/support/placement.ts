@@ -1,10 +1,10 @@
-import { type Deployment, type Engine, type Neighbourhood, nobodyAround } from '../../model';
+import { type Deployment, type Engine, type Neighbourhood, nobodyAround, onOneNode } from '../../model';
 import { modelOf, opensSideChannel, sideOf } from './nixl-engine';
 
 /**
  * Where the engines run that exchange KV blocks with this one.
  *
- * - `together`: one of them shares its network namespace, so that a local address reaches it.
+ * - `together`: one of them shares its network namespace, or its node's, so that a local address reaches it.
  * - `apart`: all that are in sight certainly live in other namespaces; `peer` is one of them.
  * - `scattered`: all in sight run under the addresses of some host, and nobody says whether it is the same one.
  * - `alone`: none is in sight, and this one has a namespace of its own (a pod or a container).
@@ -24,12 +24,19 @@ export function placementOf(
   if (engine.network.kind === 'unknown') return { where: 'unknown' };
   const all = [...deployment.engines, ...around.engines];
   const others = all.filter((other) => other !== engine && couldPair(engine, other));
-  if (others.some(({ network }) => network.key === engine.network.key)) return { where: 'together' };
+  if (others.some((other) => shareAddresses(engine, other))) return { where: 'together' };
   if (others.some(({ network }) => network.kind === 'unknown')) return { where: 'unknown' };
   const peer = others.find((other) => certainlyPairs(engine, other));
   if (!peer) return { where: own ? 'alone' : 'unknown' };
   const separate = own || peer.network.kind === 'pod' || peer.network.kind === 'container';
   return { where: separate ? 'apart' : 'scattered', peer };
+}
+
+/** In one namespace, or on the network of a node that both are bound to. */
+function shareAddresses(a: Engine, b: Engine): boolean {
+  if (a.network.key === b.network.key) return true;
+  const onHost = a.network.kind === 'host' && b.network.kind === 'host';
+  return onHost && a.pod !== undefined && b.pod !== undefined && onOneNode(a.pod, b.pod) === true;
 }
 
 /** May these two exchange blocks? Not when both only produce or both only consume. */

@@ -20,6 +20,7 @@ import type { Member, Notation, ObjectNode, TreeNode } from '../tree';
 import { decodeYamlScalar, type YamlStyle } from './scalar';
 import { applyTemplates } from './templates';
 import { parseUnindented } from './unindented';
+import { yaml11Type } from './yaml11';
 
 export interface YamlProblem {
   /** In the text given to `parseYaml`. */
@@ -35,7 +36,7 @@ export interface YamlResult {
 /** Nodes that aliases may add to one document when they are followed; what would add more stays unknown. */
 const unfoldLimit = 100_000;
 
-// One schema for all documents: yes, no, on and off are strings, as `%YAML 1.1` would not have it but Kubernetes does.
+// One schema for all documents: yes, no, on and off are strings, as Compose has it; `yaml11` says what Kubernetes makes of them.
 const schema = new Schema({ schema: 'core', merge: false, resolveKnownTags: false });
 
 /** Reads one document. JSON is YAML, so this reads JSON manifests too. Never throws. */
@@ -249,6 +250,8 @@ class TreeBuilder {
     if (typeof value === 'boolean') return { type: 'boolean', value, text, place, notation };
     if (typeof value === 'number' || typeof value === 'bigint')
       return { type: 'number', value: Number(value), text, place, notation };
+    const yaml11 = node.type === 'PLAIN' && !node.tag ? yaml11Type(text.text) : undefined;
+    if (yaml11) return { type: 'string', value: text.text, text, place, notation, yaml11 };
     return { type: 'string', value: text.text, text, place, notation };
   }
 }
