@@ -74,7 +74,7 @@ export function panelTests(runner: Runner, workbench: Workbench, live: LiveDeplo
     await page.locator('.tab.active').filter({ hasText: 'leases.yaml' }).waitFor({ timeout: PATIENCE });
     const selection = page.locator('[id="status.editor.selection"]');
     const shown = () => selection.textContent();
-    await until('line 21', PATIENCE, async () => (/^Ln 21, /.test((await shown()) ?? '') ? true : undefined), shown);
+    await until('line 21', PATIENCE, async () => (/^Ln 22, /.test((await shown()) ?? '') ? true : undefined), shown);
   });
 
   runner.test(
