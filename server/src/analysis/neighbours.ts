@@ -1,29 +1,16 @@
 import {
   type Deployment,
   type Engine,
-  knownText,
-  labelOf,
+  isOnePool,
+  labelsDiffer,
+  modelsDiffer,
   type Neighbourhood,
   nobodyAround,
   type Pod,
-  selects,
+  sameButForRole,
 } from '../model';
 import type { Beside } from './beside';
 import { ObjectNames } from './object-names';
-
-/** Words of a name that say what an engine does, not which deployment it belongs to. */
-const ROLE_WORDS = /^(?:prefill(?:er)?|decode(?:r)?|encode(?:r)?|producer|consumer|p|d)$/;
-
-/** Labels that tell one deployment from another. */
-const TELLING = [
-  'app.kubernetes.io/instance',
-  'app.kubernetes.io/part-of',
-  'app.kubernetes.io/version',
-  'llm-d.ai/model',
-  'llm-d.ai/guide',
-  'model',
-  'variant',
-];
 
 /** Engines that are compared with each other. More in one folder are none that belong together. */
 const MOST_ENGINES = 100;
@@ -107,13 +94,10 @@ class Together {
 
   belong(a: Engine, b: Engine): boolean {
     if (!a.pod?.object || !b.pod?.object || !this.#names.sameNamespace(a.pod, b.pod)) return false;
-    if (contradict(a.pod, b.pod) || otherModel(a, b)) return false;
-    const [first, second] = [this.#stem(a.pod), this.#stem(b.pod)];
-    if (first?.hasRole && second?.hasRole && first.rest === second.rest) return true;
-    return this.#pools.some(
-      ({ selector }) =>
-        selector && selects(selector, a.pod!.labels) === true && selects(selector, b.pod!.labels) === true,
-    );
+    if (labelsDiffer(a.pod, b.pod) || modelsDiffer(a, b)) return false;
+    const [first, second] = [this.#names.nameOf(a.pod), this.#names.nameOf(b.pod)];
+    if (first !== undefined && second !== undefined && sameButForRole(first, second)) return true;
+    return isOnePool(a.pod, b.pod, this.#pools);
   }
 
   /** True when no other object could be meant: with two prefills for a decode nobody knows which one it is. */
@@ -126,27 +110,4 @@ class Together {
         this.belong(own, third),
     );
   }
-
-  /** A name without the words that say what an engine does. */
-  #stem(pod: Pod): { readonly rest: string; readonly hasRole: boolean } | undefined {
-    const name = this.#names.nameOf(pod);
-    if (name === undefined) return undefined;
-    const words = name.split(/[-_.]/);
-    const rest = words.filter((word) => !ROLE_WORDS.test(word));
-    return { rest: rest.join('-'), hasRole: rest.length < words.length };
-  }
-}
-
-function contradict(a: Pod, b: Pod): boolean {
-  return TELLING.some((key) => {
-    const [first, second] = [a, b].map(({ labels }) => knownText(labelOf(labels, key)?.value));
-    return first !== undefined && second !== undefined && first !== second;
-  });
-}
-
-function otherModel(a: Engine, b: Engine): boolean {
-  const [first, second] = [a, b].map(({ flags }) =>
-    knownText(flags.get('served-model-name')?.value ?? flags.get('model')?.value ?? flags.positionals[0]),
-  );
-  return first !== undefined && second !== undefined && first !== second;
 }

@@ -13,6 +13,7 @@ export {
   toPlain,
   ucxConditionLabels,
 } from '../syntax';
+export * from './belonging';
 export * from './config-file';
 export * from './config-map';
 export * from './container';

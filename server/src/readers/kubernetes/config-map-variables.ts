@@ -47,7 +47,8 @@ export function readEnvFrom(list: TreeNode | undefined, configMaps: FindConfigMa
 }
 
 /** A value, and where it comes from. */
-export type GivenValue = Pick<Variable, 'value'> & Partial<Pick<Variable, 'via' | 'passedAt' | 'reference' | 'notText'>>;
+export type GivenValue = Pick<Variable, 'value'> &
+  Partial<Pick<Variable, 'via' | 'passedAt' | 'reference' | 'notText'>>;
 
 /**
  * The value of `configMapKeyRef`; `undefined` where nothing is known about it. A key that is provably not there leaves the

@@ -45,7 +45,14 @@ export interface EnvironmentSources {
  */
 export function readEnvironmentLists(
   lists: readonly TreeNode[],
-  { fill = asWritten, from, configMaps = noConfigMaps, given: before, settled = false, notText }: EnvironmentSources = {},
+  {
+    fill = asWritten,
+    from,
+    configMaps = noConfigMaps,
+    given: before,
+    settled = false,
+    notText,
+  }: EnvironmentSources = {},
 ): ContainerEnvironment {
   const imported = readEnvFrom(from, configMaps);
   const variables = [...imported.variables];

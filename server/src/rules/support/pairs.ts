@@ -1,4 +1,4 @@
-import type { Deployment, Engine, Neighbourhood } from '../../model';
+import { areStrangers, type Deployment, type Engine, type Neighbourhood } from '../../model';
 import { nixlConnectors } from './connectors';
 import { isDialled, sideOf } from './nixl-engine';
 
@@ -9,14 +9,14 @@ export interface Pair {
 }
 
 /**
- * The pairs of which nobody can doubt that they exchange blocks: the only two of their file, or of one object (a resource
- * with a part for each role), or those that names or a pool of pods tie to each other and to nobody else, in one file or
+ * The pairs of which nobody can doubt that they exchange blocks: the only two of their file, where nothing tells that they are
+ * of different deployments, or of one object (a resource with a part for each role), or those that names or a pool of pods tie to each other and to nobody else, in one file or
  * in two. Where there are several of either, which belong together is for a router to know.
  */
-export function pairsIn(deployment: Deployment, { pairs }: Neighbourhood): readonly Pair[] {
+export function pairsIn(deployment: Deployment, { pairs, pools }: Neighbourhood): readonly Pair[] {
   const engines = deployment.engines.filter(takesPart);
   const all = pairOf(engines);
-  if (all) return [all];
+  if (all) return areStrangers(all.prefill, all.decode, [...deployment.pools, ...pools]) ? [] : [all];
   const groups = new Map<object, Engine[]>();
   for (const engine of engines) {
     const object = engine.pod?.object;

@@ -1,4 +1,4 @@
-import { type Deployment, type Engine, type Neighbourhood, nobodyAround, onOneNode } from '../../model';
+import { areStrangers, type Deployment, type Engine, type Neighbourhood, nobodyAround, onOneNode } from '../../model';
 import { modelOf, opensSideChannel, sideOf } from './nixl-engine';
 
 /**
@@ -18,7 +18,7 @@ export interface Placement {
 export function placementOf(
   engine: Engine,
   deployment: Deployment,
-  around: Pick<Neighbourhood, 'engines'> = nobodyAround,
+  around: Pick<Neighbourhood, 'engines' | 'pools'> = nobodyAround,
 ): Placement {
   const own = engine.network.kind === 'pod' || engine.network.kind === 'container';
   if (engine.network.kind === 'unknown') return { where: 'unknown' };
@@ -26,7 +26,8 @@ export function placementOf(
   const others = all.filter((other) => other !== engine && couldPair(engine, other));
   if (others.some((other) => shareAddresses(engine, other))) return { where: 'together' };
   if (others.some(({ network }) => network.kind === 'unknown')) return { where: 'unknown' };
-  const peer = others.find((other) => certainlyPairs(engine, other));
+  const pools = [...deployment.pools, ...around.pools];
+  const peer = others.find((other) => certainlyPairs(engine, other) && !areStrangers(engine, other, pools));
   if (!peer) return { where: own ? 'alone' : 'unknown' };
   const separate = own || peer.network.kind === 'pod' || peer.network.kind === 'container';
   return { where: separate ? 'apart' : 'scattered', peer };
