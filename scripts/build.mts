@@ -4,10 +4,11 @@
 import { chmod, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BuildOptions, build, type Metafile } from 'esbuild';
+import { noVersionCheck } from './no-version-check.mts';
 import { thirdPartyNotices } from './notices.mts';
 import { packTables } from './pack-tables.mts';
 import { panelBundle } from './panel-bundle.mts';
-import { loadedBy, splitBundle } from './split-bundles.mts';
+import { loadedBy, splitBundles } from './split-bundles.mts';
 import { fail, ROOT, say } from './support.mts';
 
 const dev = process.argv.includes('--dev');
@@ -30,33 +31,36 @@ const common: BuildOptions = {
   charset: 'utf8',
   metafile: true,
   absWorkingDir: ROOT,
-  plugins: dev ? [] : [packTables],
+  plugins: dev ? [noVersionCheck] : [noVersionCheck, packTables],
   logLevel: 'warning',
 };
 
-const bundles: BuildOptions[] = [
-  { ...common, entryPoints: ['client/src/extension.ts'], outfile: 'dist/extension.js' },
-  // What runs inside VS Code's extension host when we test; not packaged.
-  { ...common, entryPoints: ['test/vscode/suite/run.ts'], outfile: 'dist/test-vscode/run.js' },
-];
-
-const extension = await Promise.all(bundles.map((bundle) => build(bundle)));
-const server = await splitBundle('server', 'server/src/server.ts', common, {
-  'metrics-worker': 'server/src/metrics/worker/worker.ts',
-});
-const cli = await splitBundle('cli', 'server/src/cli.ts', common);
+// One build, so that the protocol, which both ends of the connection speak, is shipped once.
+const editor = await splitBundles(
+  'editor',
+  {
+    extension: 'client/src/extension.ts',
+    server: 'server/src/server.ts',
+    'metrics-worker': 'server/src/metrics/worker/worker.ts',
+  },
+  common,
+  ['server'],
+);
+const cli = await splitBundles('cli', { cli: 'server/src/cli.ts' }, common, ['cli']);
 const panel = await build(panelBundle(ROOT, dev));
-const shipped = [extension[0]!.metafile as Metafile, panel.metafile as Metafile, server, cli];
+// What runs inside VS Code's extension host when we test; not packaged.
+await build({ ...common, entryPoints: ['test/vscode/suite/run.ts'], outfile: 'dist/test-vscode/run.js' });
+const shipped: Metafile[] = [editor, panel.metafile as Metafile, cli];
 await writeFile(join(ROOT, 'dist/THIRD-PARTY-NOTICES.txt'), await thirdPartyNotices(shipped));
 for (const file of ['server.js', 'cli.js']) await chmod(join(ROOT, 'dist', file), 0o755);
 await report();
 
 async function report(): Promise<void> {
-  say(`dist/extension.js  ${kilobytes(await sizeOf(['dist/extension.js']))}`);
   say(`dist/panel.js  ${kilobytes(await sizeOf(['dist/panel.js', 'dist/panel.css']))} with its style sheet`);
   for (const [entry, metafile] of [
-    ['dist/server.js', server],
-    ['dist/metrics-worker.js', server],
+    ['dist/extension.js', editor],
+    ['dist/server.js', editor],
+    ['dist/metrics-worker.js', editor],
     ['dist/cli.js', cli],
   ] as const) {
     const atStart = await sizeOf(loadedBy(metafile, entry, false));

@@ -5,42 +5,42 @@ import { ROOT } from './support.mts';
 
 const SHEBANG = '#!/usr/bin/env node\n';
 
-/** What stands beside an entry. */
+/** What stands beside the entries. */
 const CHUNKS = 'chunks';
 
 /**
- * Bundles an entry into `dist/NAME.js`, and what it loads only when it is asked for into `dist/chunks/NAME-….js`. The
- * bundler divides ES modules only, so each part becomes CommonJS afterwards: whoever starts a file from a folder without a
- * `package.json` need say nothing about it.
- * @param others entries that share its parts: threads that it starts
+ * Bundles each entry into `dist/ENTRY.js`; what several share, and what is loaded only when it is asked for, into
+ * `dist/chunks/PREFIX-….js`. The bundler divides ES modules only, so each part becomes CommonJS afterwards: whoever starts a
+ * file from a folder without a `package.json` need say nothing about it.
+ * @param commands those entries that can be started by their name
  */
-export async function splitBundle(
-  name: string,
-  entry: string,
+export async function splitBundles(
+  prefix: string,
+  entries: Readonly<Record<string, string>>,
   common: BuildOptions,
-  others: Readonly<Record<string, string>> = {},
+  commands: readonly string[],
 ): Promise<Metafile> {
   const dist = join(ROOT, 'dist');
   const { outputFiles, metafile } = await build({
     ...common,
     metafile: true,
-    entryPoints: { [name]: entry, ...others },
+    entryPoints: { ...entries },
     outdir: 'dist',
     format: 'esm',
     splitting: true,
-    chunkNames: `${CHUNKS}/${name}-[hash]`,
+    chunkNames: `${CHUNKS}/${prefix}-[hash]`,
     write: false,
   });
   await mkdir(join(dist, CHUNKS), { recursive: true });
   for (const file of await readdir(join(dist, CHUNKS))) {
-    if (file.startsWith(`${name}-`)) await rm(join(dist, CHUNKS, file));
+    if (file.startsWith(`${prefix}-`)) await rm(join(dist, CHUNKS, file));
   }
-  for (const { path, text } of outputFiles)
-    await writeFile(path, await commonJs(text, path === join(dist, `${name}.js`), common));
+  const started = commands.map((name) => join(dist, `${name}.js`));
+  for (const { path, text } of outputFiles) await writeFile(path, await commonJs(text, started.includes(path), common));
   return metafile;
 }
 
-async function commonJs(text: string, isEntry: boolean, { target, minify, charset }: BuildOptions): Promise<string> {
+async function commonJs(text: string, isCommand: boolean, { target, minify, charset }: BuildOptions): Promise<string> {
   const { code } = await transform(text, {
     format: 'cjs',
     platform: 'node',
@@ -49,7 +49,7 @@ async function commonJs(text: string, isEntry: boolean, { target, minify, charse
     ...(charset && { charset }),
     legalComments: 'none',
   });
-  return isEntry ? SHEBANG + code : code;
+  return isCommand ? SHEBANG + code : code;
 }
 
 /** The files that an entry loads with itself, or, with `later`, also those that it loads when they are asked for. */

@@ -9,7 +9,7 @@ import { isFresh } from './freshness.mts';
 import { ROOT, say } from './support.mts';
 
 const EXAMPLES = join(ROOT, 'examples');
-const BUNDLES = ['dist/cli.js', 'dist/server.js', 'dist/extension.js'];
+const BUNDLES = ['dist/cli.js', 'dist/server.js', 'dist/extension.js', 'dist/panel.js'];
 
 if (process.argv.includes('--stop')) {
   await stopExamples(say);

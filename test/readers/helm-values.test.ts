@@ -90,6 +90,7 @@ describe('a template of a chart', () => {
     ['{{ include "x" .Values.a }}', 'a: x', 'an argument'],
     ['{{ printf "%s" .Values.a }}', 'a: x', 'formatted'],
     ["'{{ .Values.a }}'", `a: "it's"`, 'not what may stand in these quotes'],
+    ['{{ .Values.a | quote }}', 'a: no', 'a boolean to Helm'],
   ])('leaves %s with `%s` unknown: %s', async (action, value) => {
     const { engine } = await chart(
       `          args: [m, --kv-transfer-config, '{"kv_connector":"NixlConnector"}']
@@ -109,7 +110,7 @@ describe('a template of a chart', () => {
     ['{{ required "say it" .Values.a | quote }}', 'a: x', 'x'],
     ['{{ default "y" .Values.a }}', 'a: x', 'x'],
     ['{{ .Values.a | int | quote }}', 'a: 7', '7'],
-    ['"{{ .Values.a }}-{{ .Values.b.c }}"', 'a: x\nb: { c: y }', 'x-y'],
+    ['"{{ .Values.a }}-{{ .Values.b.c }}"', 'a: x\nb: { c: z }', 'x-z'],
     ['pre-{{ .Values.a }}', 'a: x', 'pre-x'],
   ])('knows %s with `%s`', async (action, value, text) => {
     const { engine } = await chart(
@@ -152,6 +153,98 @@ describe('a template of a chart', () => {
     expect(shown(await nested.analyze('charts/sub/templates/engines/a.yaml'))).toContain(
       'charts/sub/values.yaml: unknown-role: kv_x',
     );
+  });
+
+  const port = (
+    action: string,
+  ) => `          args: [m, --kv-transfer-config, '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}']
+          env:
+            - name: VLLM_NIXL_SIDE_CHANNEL_PORT
+              value: ${action}
+`;
+
+  it.each([
+    '{{ .Values.port | quote }}',
+    '{{ .Values.port | squote }}',
+    '{{ quote .Values.port }}',
+    '{{ .Values.port | toString | quote }}',
+    '{{ .Values.port | default 5600 | quote }}',
+    '{{ .Values.port | int64 | quote }}',
+    '"{{ .Values.port }}"',
+    "'{{ .Values.port }}'",
+  ])('makes a text of a number by %s', async (action) => {
+    const { analysis } = await chart(port(action), 'port: 5600\n');
+    expect(environmentOf(analysis.deployment.engines[0]!).VLLM_NIXL_SIDE_CHANNEL_PORT).toBe('5600');
+    expect(shown(analysis).filter((one) => one.includes('environment-not-text'))).toEqual([]);
+  });
+
+  it.each([
+    ['{{ .Values.port }}', 'port: 5600', '{{ .Values.port | quote }}'],
+    ['{{- .Values.port -}}', 'port: "5600"', '{{- .Values.port | quote -}}'],
+    ['{{ .Values.port | int }}', 'port: 5600', '{{ .Values.port | int | quote }}'],
+  ])('is mended where it leaves a number without quotes: %s', async (action, value, fixed) => {
+    const { analysis } = await chart(port(action), `${value}\n`);
+    const [problem] = analysis.problems.filter(({ rule }) => rule === 'environment-not-text');
+    expect(problem).toMatchObject({ file: 'chart/templates/prefill.yaml', severity: 'warning' });
+    const text = analysis.files.text(problem!.file)!;
+    expect(text.slice(problem!.start, problem!.end)).toBe(action);
+    const [edit] = problem!.fixes[0]!.edits;
+    expect(edit!.file).toBe(problem!.file);
+    expect(text.slice(problem!.start, edit!.start) + edit!.newText + text.slice(edit!.end, problem!.end)).toBe(fixed);
+  });
+
+  it('gives defaults: what rests on them is no error', async () => {
+    const { analysis } = await chart(
+      `          args: [m, --kv-transfer-config, ${config}]
+          env:
+            - name: UCX_TLS
+              value: {{ .Values.tls }}
+`,
+      'role: kv_producer\ntls: rcx\n',
+    );
+    expect(analysis.problems.filter(({ rule }) => rule === 'ucx-tls-unknown')).toMatchObject([
+      { file: 'chart/values.yaml', severity: 'warning' },
+    ]);
+  });
+
+  const nested = (parent: string, chartFile = 'name: parent\n') =>
+    new Tree({
+      'Chart.yaml': chartFile,
+      'values.yaml': parent,
+      'charts/sub/Chart.yaml': 'name: sub\n',
+      'charts/sub/values.yaml': values('role: kv_own\n'),
+      'charts/sub/templates/a.yaml': template(`          args: [m, --kv-transfer-config, ${config}]\n`),
+    });
+  const rolesIn = async (tree: Tree) =>
+    shown(await tree.analyze('charts/sub/templates/a.yaml')).filter((one) => one.includes('unknown-role'));
+
+  it.each([
+    ['sub: { role: kv_parent }', 'name: parent\n', ['values.yaml: unknown-role: kv_parent']],
+    ['other: { role: kv_parent }', 'name: parent\n', ['charts/sub/values.yaml: unknown-role: kv_own']],
+    ['pd: { role: kv_parent }', 'dependencies: [{ name: sub, alias: pd }]\n', ['values.yaml: unknown-role: kv_parent']],
+    ['a: { role: kv_parent }', 'dependencies: [{ name: sub, alias: a }, { name: sub, alias: b }]\n', []],
+  ])('has the values of the chart around it before its own: %s', async (parent, chartFile, found) => {
+    expect(await rolesIn(nested(`${parent}\n`, chartFile))).toEqual(found);
+  });
+
+  it.each([
+    ['values-prod.yaml', 'role: kv_other\n', 0],
+    ['values.prod.yaml', 'role: { a: b }\n', 0],
+    ['values-prod.yaml', 'role: kv_x\n', 1],
+    ['values-prod.yaml', 'port: 1\n', 1],
+    ['other.yaml', 'role: kv_other\n', 1],
+  ])('knows a default only where no file beside it says otherwise: %s with `%s`', async (name, text, found) => {
+    const tree = new Tree({
+      'Chart.yaml': 'name: x\n',
+      'values.yaml': values('role: kv_x\n'),
+      [name]: text,
+      'templates/a.yaml': template(`          args: [m, --kv-transfer-config, ${config}]\n`),
+    });
+    const roles = async () =>
+      shown(await tree.analyze('templates/a.yaml')).filter((one) => one.includes('unknown-role'));
+    expect(await roles()).toHaveLength(found);
+    tree.write('values-new.yaml', 'role: kv_new\n');
+    expect(await roles()).toEqual([]);
   });
 
   it('is looked at again when a value changes', async () => {

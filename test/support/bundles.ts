@@ -13,9 +13,12 @@ export function bundle(name: 'cli.js' | 'server.js'): string {
   return path;
 }
 
+/** What the names of a bundle's parts begin with: the server shares its parts with the extension. */
+const PARTS = { cli: 'cli-', server: 'editor-' } as const;
+
 /** The text of a bundle and of all that it loads on demand. */
-export function bundleText(name: 'cli' | 'server'): string {
-  const chunks = readdirSync(join(dist, 'chunks')).filter((file) => file.startsWith(`${name}-`));
+export function bundleText(name: keyof typeof PARTS): string {
+  const chunks = readdirSync(join(dist, 'chunks')).filter((file) => file.startsWith(PARTS[name]));
   const files = [bundle(`${name}.js`), ...chunks.map((file) => join(dist, 'chunks', file))];
   return files.map((file) => readFileSync(file, 'utf8')).join('\n');
 }

@@ -29,7 +29,7 @@ async function asUser(): Promise<Counts> {
   const home = await mkdtemp(join(tmpdir(), 'nixl-home-'));
   const fixture = await copyWorkspace();
   const live = await serveDeployment();
-  await nameEndpoint(fixture.folder, 'prefill', live.prefill);
+  await nameEndpoint(fixture.folder, 'live-prefill', live.prefill);
   const vsix = join(ROOT, 'dist/nixl-vllm.vsix');
   const editor = await startEditor({ home, vsix, settings: SETTINGS, log: say });
   try {

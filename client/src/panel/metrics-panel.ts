@@ -4,6 +4,7 @@ import {
   type ExtensionContext,
   env,
   Range,
+  TabInputWebview,
   type TextEditor,
   Uri,
   ViewColumn,
@@ -56,6 +57,7 @@ export class MetricsPanel implements Disposable, WebviewPanelSerializer {
       this.#panel.reveal();
       return;
     }
+    void closeUnrevived();
     const panel = window.createWebviewPanel(VIEW, 'NIXL Live Metrics', ViewColumn.Active, this.#options());
     this.#adopt(panel);
   }
@@ -166,4 +168,11 @@ export class MetricsPanel implements Disposable, WebviewPanelSerializer {
     const source = this.#verdict(key)?.sources[index];
     if (source && /^https?:\/\//.test(source)) await env.openExternal(Uri.parse(source));
   }
+}
+
+/** A panel in a tab that nobody looked at since the window was reloaded is not ours yet: the new one takes its place. */
+async function closeUnrevived(): Promise<void> {
+  const tabs = window.tabGroups.all.flatMap((group) => group.tabs);
+  const left = tabs.filter(({ input }) => input instanceof TabInputWebview && input.viewType.endsWith(VIEW));
+  if (left.length > 0) await window.tabGroups.close(left);
 }

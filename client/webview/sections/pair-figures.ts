@@ -89,13 +89,13 @@ export function figuresOf({ window: w, prefillServing: p, decodeServing: d }: Pa
     {
       name: 'Running',
       value: beside(count(p.running), count(d.running)),
-      detail: '',
+      detail: 'prefill / decode',
       help: 'Requests in the batch: on prefill / on decode.',
     },
     {
       name: 'KV in use',
       value: beside(percent(p.kvUsage), percent(d.kvUsage)),
-      detail: '',
+      detail: 'prefill / decode',
       help: 'Share of the KV cache’s blocks in use: on prefill / on decode.',
     },
     {
@@ -113,7 +113,7 @@ export function figuresOf({ window: w, prefillServing: p, decodeServing: d }: Pa
     {
       name: 'From the cache',
       value: beside(percent(p.prefixHitRate), percent(d.externalHitRate)),
-      detail: '',
+      detail: 'prefill / decode',
       help: 'Tokens of prompts found in prefill’s own prefix cache / fetched by decode from prefill. Near 100 % on a decode that works.',
     },
   ];

@@ -6,7 +6,6 @@ import {
   modelsDiffer,
   type Neighbourhood,
   nobodyAround,
-  type Pod,
   sameButForRole,
 } from '../model';
 import type { Beside } from './beside';

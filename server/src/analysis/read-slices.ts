@@ -32,7 +32,7 @@ export interface ReadSlice {
 export interface ReadingContext extends RunContext {
   readonly host: HostKind;
   readonly rules: RuleSet;
-  readonly read: Omit<Parameters<typeof readDocument>[2], 'file' | 'isThere' | 'object'>;
+  readonly read: Omit<Parameters<typeof readDocument>[2], 'file' | 'isThere' | 'list' | 'object'>;
   readonly file: (path: string) => ReferencedFile | undefined;
   /** The object that a reference means: of the file itself, or of another one. */
   readonly object: (kind: ObjectKind, name: string, namespace: string | undefined) => AskedObject;
@@ -102,6 +102,12 @@ export function readSlice({ text }: Slice, context: ReadingContext): ReadSlice {
     asked.set(path, found);
     return found !== undefined;
   };
+  const list = (folder: string): readonly string[] | undefined => {
+    const path = `${folder.replace(/\/$/, '')}/*`;
+    const found = context.file(path);
+    asked.set(path, found);
+    return found?.text.split('\n');
+  };
   const objects = new Map<string, AskedObject>();
   const object = (kind: ObjectKind, name: string, namespace: string | undefined): LocatedObject | UnresolvedObject => {
     const key = `${kind}\0${namespace}\0${name}`;
@@ -116,7 +122,7 @@ export function readSlice({ text }: Slice, context: ReadingContext): ReadSlice {
   let failed = false;
   try {
     keys += 1;
-    const read = readDocument(context.host, [root], { ...context.read, file, isThere, object });
+    const read = readDocument(context.host, [root], { ...context.read, file, isThere, list, object });
     deployment = withOwnNetworks(withinLimits(read), `#${keys}`);
   } catch (error) {
     failed = true;

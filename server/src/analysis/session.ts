@@ -2,6 +2,7 @@ import { type Deployment, nobodyAround } from '../model';
 import { type DirectiveValue, directiveTexts, readDirectives, SourceText } from '../syntax';
 import { detectHost, type HostKind, isOursByName, mentionsOurs, type ReferencedFile } from '../workspace';
 import type { Beside, SideReading } from './beside';
+import { asDefault } from './chart-defaults';
 import { claimsOf, withoutClaimed } from './claims';
 import { FileMap } from './file-map';
 import { applyIgnores, type IgnoreComment } from './ignores';
@@ -148,7 +149,7 @@ export class AnalysisSession {
     const placed = raw.flatMap((one) => placeFinding(one, files, usesOf) ?? []);
     const open = [...unchecked, ...uncheckedIn(deployment, files, name)];
     const { problems, ignores } = applyIgnores(
-      mergeProblems(placed.map((problem) => leveled(problem, levels))),
+      mergeProblems(placed.map((problem) => leveled(asDefault(problem, name), levels))),
       files,
       {
         ran: (rule) => context.rules.all.some(({ id }) => id === rule),

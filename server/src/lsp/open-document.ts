@@ -5,7 +5,7 @@ import {
   AnalysisSession,
   type Contribution,
   contributionOf,
-  type ReferencedFiles,
+  ReferencedFiles,
   type SideFiles,
   type Standing,
   standingOf,
@@ -83,7 +83,11 @@ export class OpenDocument {
     const asksBeside = analysis.beside !== undefined || analysis.objects.some(({ own }) => !own);
     if (analysis.beside?.readings.some(({ file }) => file.name === name)) return true;
     if (asksBeside && index.folderOf(name) === index.folderOf(this.name)) return true;
-    return [...analysis.references.keys()].some((path) => files.nameOf(this.name, path) === name);
+    const listing = ReferencedFiles.listingAround(name);
+    return [...analysis.references.keys()].some((path) => {
+      const asked = files.nameOf(this.name, path);
+      return asked === name || asked === listing;
+    });
   }
 
   #run(session: AnalysisSession, text: string, settings: Settings): Analysis {

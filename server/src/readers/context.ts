@@ -15,6 +15,8 @@ export interface ReadContext {
   file(path: string): SourceText | undefined;
   /** A file is there, whether or not it is a text that is read. */
   isThere?(path: string): boolean;
+  /** The files in a folder, by the path written in this one; `undefined` when that is not known. */
+  list?(folder: string): readonly string[] | undefined;
   /** The object of another document that a reference means, when exactly one in sight can be meant. */
   object?(kind: ObjectKind, name: string, namespace: string | undefined): FoundObject | UnresolvedObject;
   /** Nothing builds upon this kustomization, as far as anybody can tell. */

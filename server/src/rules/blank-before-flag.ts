@@ -12,16 +12,23 @@ export const blankBeforeFlag = rule({
   category: 'flags',
   severity: 'error',
   *check(engine) {
-    for (const positional of engine.flags.positionals) {
+    // One command is written in one way: the first tells, and the others go with it.
+    const [first, ...others] = engine.flags.positionals.flatMap((positional) => {
       const text = knownText(positional);
       const blanks = text === undefined ? undefined : BLANK_AND_FLAG.exec(text)?.[0].length;
-      if (positional.kind !== 'known' || text === undefined || blanks === undefined) continue;
-      yield finding(
-        positional.source.place({ start: blanks, end: text.length }),
-        'error',
-        `${code(text.trim())} reaches vLLM with a blank in front, so that it is no flag and vLLM refuses to start. In a folded block (\`>\`) a \`\\\` at the end of a line keeps the blank: remove it, or write \`|\` instead of \`>\`.`,
-      );
-    }
+      if (positional.kind !== 'known' || text === undefined || blanks === undefined) return [];
+      return [{ text: text.trim(), place: positional.source.place({ start: blanks, end: text.length }) }];
+    });
+    if (!first) return;
+    const more =
+      others.length === 0 ? '' : others.length === 1 ? ', and so does one more' : `, and so do ${others.length} more`;
+    yield finding(
+      first.place,
+      'error',
+      `${code(first.text)} reaches vLLM with a blank in front${more}, so that it is no flag and vLLM refuses to start. In a folded block (\`>\`) a \`\\\` at the end of a line keeps the blank: remove it, or write \`|\` instead of \`>\`.`,
+      [],
+      others.map(({ place, text }) => ({ place, message: `${code(text)} as well` })),
+    );
   },
 });
 
@@ -58,6 +65,28 @@ spec:
           --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}'
 `,
       findings: [{ covers: '--port', severity: 'error', message: 'with a blank in front' }],
+    },
+    {
+      title: 'Several of them: one cause, one finding',
+      kind: 'bad',
+      file: 'decode.yaml',
+      text: `apiVersion: v1
+kind: Pod
+metadata:
+  name: decode
+spec:
+  containers:
+    - name: vllm
+      image: vllm/vllm-openai:v0.25.1
+      command: ["/bin/sh", "-c"]
+      args:
+        - >-
+          vllm serve Qwen/Qwen3-32B \\
+          --port 8000 \\
+          --enforce-eager \\
+          --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}'
+`,
+      findings: [{ covers: '--port', severity: 'error', message: 'and so do 2 more' }],
     },
     {
       title: 'The same in a literal block',

@@ -4,12 +4,17 @@ import { connectors, whereabouts } from './support/connectors';
 import { finding } from './support/findings';
 import { mayGainMembers } from './support/roles';
 import { countingMembers, isNull, keyPlace, knownString } from './support/tree';
-import { misspelt } from './support/unknown-key';
+import { misspelt, refusesUnknownKeys } from './support/unknown-key';
 
 /** True when `--kv-offloading-size`, which brings a connector of its own, is or may be given. */
 function offloads(engine: Engine): 'no' | 'maybe' | 'yes' {
   if (engine.flags.all('kv-offloading-size').length > 0) return 'yes';
   return engine.flags.absent('kv-offloading-size') ? 'no' : 'maybe';
+}
+
+/** True when a misspelt key stops vLLM before it could miss the connector. */
+function isMisspelt(connector: ConnectorConfig, engine: Engine): boolean {
+  return refusesUnknownKeys(engine) && misspelt(connector, 'kv_connector');
 }
 
 /** Where to show that something is missing: the role, else the first key, else the whole object. */
@@ -32,7 +37,7 @@ export const connectorMissing = rule({
       const named = member(node, 'kv_connector');
       const empty = named !== undefined && knownString(named.value) === '';
       if (named && !empty && !isNull(named.value)) continue;
-      if (!named && (mayGainMembers(connector, engine) || misspelt(connector, 'kv_connector', engine))) continue;
+      if (!named && (mayGainMembers(connector, engine) || isMisspelt(connector, engine))) continue;
       if (!parent && engine.kvTransfer?.form === 'dotted' && overridden) continue;
       const other = parent ? 'no' : offloads(engine);
       if (other === 'yes') continue;

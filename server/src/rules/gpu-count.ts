@@ -346,6 +346,67 @@ spec:
 `,
     },
     {
+      title: "KServe's field for the size",
+      kind: 'bad',
+      file: 'llm.yaml',
+      text: `apiVersion: serving.kserve.io/v1alpha1
+kind: LLMInferenceService
+metadata:
+  name: qwen
+spec:
+  model: { uri: hf://Qwen/Qwen3-8B, name: Qwen/Qwen3-8B }
+  parallelism: { tensor: 2 }
+  template:
+    containers:
+      - name: main
+        image: vllm/vllm-openai:v0.25.1
+        env:
+          - name: VLLM_ADDITIONAL_ARGS
+            value: --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}'
+        resources:
+          limits: { nvidia.com/gpu: 1 }
+`,
+      findings: [{ covers: '1', severity: 'warning', message: '`--tensor-parallel-size` 2 needs 2 GPUs' }],
+    },
+    {
+      title: "KServe's field beside a command that does not take it, and enough GPUs",
+      kind: 'good',
+      file: 'llm.yaml',
+      text: `apiVersion: serving.kserve.io/v1alpha1
+kind: LLMInferenceService
+metadata:
+  name: qwen
+spec:
+  model: { uri: hf://Qwen/Qwen3-8B, name: Qwen/Qwen3-8B }
+  parallelism: { tensor: 2 }
+  template:
+    containers:
+      - name: main
+        image: vllm/vllm-openai:v0.25.1
+        command: [vllm, serve, Qwen/Qwen3-8B]
+        args: ['--kv-transfer-config={"kv_connector":"NixlConnector","kv_role":"kv_consumer"}']
+        resources:
+          limits: { nvidia.com/gpu: 1 }
+---
+apiVersion: serving.kserve.io/v1alpha1
+kind: LLMInferenceService
+metadata:
+  name: other
+spec:
+  model: { uri: hf://Qwen/Qwen3-8B, name: Qwen/Qwen3-8B }
+  parallelism: { tensor: 2 }
+  template:
+    containers:
+      - name: main
+        image: vllm/vllm-openai:v0.25.1
+        env:
+          - name: VLLM_ADDITIONAL_ARGS
+            value: --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}'
+        resources:
+          limits: { nvidia.com/gpu: 2 }
+`,
+    },
+    {
       title: 'A patch',
       kind: 'open',
       file: 'patch.yaml',
@@ -389,7 +450,8 @@ function* judge(engines: readonly Engine[], deployment: Deployment): Iterable<Fi
       : `the container gets ${available}`;
     yield finding(
       placeOf(resource.value),
-      'error',
+      // A configuration that the object names may bring a command of its own.
+      isKserve(engine) ? 'warning' : 'error',
       `${need.words} needs ${need.ranks} GPUs, and ${has}: vLLM does not start. Ask for more ${code(resource.name)}, or make the size smaller.`,
       [
         wanted !== undefined && wanted <= PER_NODE
@@ -443,6 +505,10 @@ function seesOtherGpus(engine: Engine, { container, pod }: { container: Containe
   );
 }
 
+function isKserve({ pod }: Engine): boolean {
+  return pod?.object?.kind === 'LLMInferenceService';
+}
+
 interface Group {
   readonly pods: number;
   readonly gpus: number;
@@ -482,8 +548,9 @@ function needOf(engine: Engine, grouped: boolean): Need | undefined {
     fileWords(engine).ray;
   const severalNodes = flags.all('nnodes').length > 0 || flags.all('node-rank').length > 0;
   if (!grouped && (elsewhere || severalNodes)) return undefined;
-  // What is not in sight may be one of these flags; Dynamo's operator adds none for a single pod.
-  if (!grouped && flags.open.length > 0 && !engine.pod?.object?.kind.startsWith('Dynamo')) return undefined;
+  // What is not in sight may be one of these flags; Dynamo's operator and KServe's presets add none for a single pod.
+  const addsNone = engine.pod?.object?.kind.startsWith('Dynamo') || isKserve(engine);
+  if (!grouped && flags.open.length > 0 && !addsNone) return undefined;
   if (backend === 'external_launcher' || parallel.dataLocal === 0) return undefined;
   const local = flags.get('data-parallel-size-local') ? parallel.dataLocal : undefined;
   const onlySize = !flags.list.some(({ name }) => /^data-parallel-(?!size$)/.test(name));

@@ -83,8 +83,8 @@ model's name as it is written, the dtypes, the attention backend, the hybrid KV 
 layers (0.16.0); where it differs, every transfer fails. Block and tensor-parallel sizes are compared one by one, the
 connectors have to move blocks in the same way, and NIXL needs a backend that both sides have.
 
-Only pairs that nobody can doubt are compared: prefill and decode as the only two engines of a file, or of one object; or
-two whose objects are called the same but for the role, or are chosen by one InferencePool, in one file or in two of one
+Only pairs that nobody can doubt are compared: prefill and decode as the only two engines of a file, unless their namespaces,
+labels or names tell them apart, or of one object; or two whose objects are called the same but for the role, or are chosen by one InferencePool, in one file or in two of one
 folder or chart. Of each factor only what both sides write, never a default. With \`"enforce_handshake_compat": false\` the difference is noted
 and not more.`,
   sources: [
@@ -94,6 +94,108 @@ and not more.`,
     'vllm:vllm/distributed/kv_transfer/kv_connector/v1/nixl/metadata.py@v0.25.1',
   ],
   examples: [
+    {
+      title: 'In two namespaces',
+      kind: 'good',
+      file: 'pd.yaml',
+      text: `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: prefill
+  namespace: old
+spec:
+  template:
+    spec:
+      containers:
+        - name: vllm
+          image: vllm/vllm-openai:v0.19.1
+          args:
+            - Qwen/Qwen3-8B
+            - '--kv-transfer-config={"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: decode
+  namespace: new
+spec:
+  template:
+    spec:
+      containers:
+        - name: vllm
+          image: vllm/vllm-openai:v0.20.0
+          args:
+            - Qwen/Qwen3-8B
+            - '--kv-transfer-config={"kv_connector":"NixlConnector","kv_role":"kv_consumer"}'
+`,
+    },
+    {
+      title: 'Of two models, by name',
+      kind: 'good',
+      file: 'pd.yaml',
+      text: `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: qwen-prefill
+spec:
+  template:
+    spec:
+      containers:
+        - name: vllm
+          image: vllm/vllm-openai:v0.19.1
+          args:
+            - Qwen/Qwen3-8B
+            - '--kv-transfer-config={"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: llama-decode
+spec:
+  template:
+    spec:
+      containers:
+        - name: vllm
+          image: vllm/vllm-openai:v0.20.0
+          args:
+            - meta-llama/Llama-3.1-8B
+            - '--kv-transfer-config={"kv_connector":"NixlConnector","kv_role":"kv_consumer"}'
+`,
+    },
+    {
+      title: 'Two models under names that belong together',
+      kind: 'bad',
+      file: 'pd.yaml',
+      text: `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: qwen-prefill
+spec:
+  template:
+    spec:
+      containers:
+        - name: vllm
+          image: vllm/vllm-openai:v0.20.0
+          args:
+            - Qwen/Qwen3-8B
+            - '--kv-transfer-config={"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: qwen-decode
+spec:
+  template:
+    spec:
+      containers:
+        - name: vllm
+          image: vllm/vllm-openai:v0.20.0
+          args:
+            - Qwen/Qwen3-4B
+            - '--kv-transfer-config={"kv_connector":"NixlConnector","kv_role":"kv_consumer"}'
+`,
+      findings: [{ covers: 'Qwen/Qwen3-4B', severity: 'error', message: 'The model is' }],
+    },
     {
       title: 'A path on one side',
       kind: 'bad',

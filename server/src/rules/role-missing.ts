@@ -3,8 +3,8 @@ import { type Page, rule } from './rule';
 import { connectors, whereabouts } from './support/connectors';
 import { finding, fix } from './support/findings';
 import { expectedRole, mayGainMembers } from './support/roles';
-import { isNull, keyPlace, knownString } from './support/tree';
-import { misspelt } from './support/unknown-key';
+import { keyPlace, knownString } from './support/tree';
+import { misspelt, needsRole } from './support/unknown-key';
 import { code } from './support/words';
 
 const ROLES = ['kv_producer', 'kv_consumer'] as const;
@@ -18,10 +18,9 @@ export const roleMissing = rule({
     for (const connector of connectors(engine)) {
       const { node } = connector;
       const named = member(node, 'kv_connector');
-      if (!named || named.value.type === 'unknown' || isNull(named.value)) continue;
+      if (!named || !needsRole(connector)) continue;
       const role = member(node, 'kv_role');
-      if (role && !isNull(role.value)) continue;
-      if (!role && (mayGainMembers(connector, engine) || misspelt(connector, 'kv_role', engine))) continue;
+      if (!role && (mayGainMembers(connector, engine) || misspelt(connector, 'kv_role'))) continue;
       const value = knownString(named.value);
       const likely = expectedRole(engine);
       const order = likely ? [likely, ...ROLES.filter((name) => name !== likely)] : ROLES;
@@ -43,7 +42,7 @@ As soon as \`kv_connector\` is set, \`kv_role\` is required: without it vLLM ref
 the message asks for a \`kv_disagg_role\`, a key that does not exist. Every child of a \`MultiConnector\` needs a role of its
 own; it is not inherited.
 
-Write \`kv_producer\` on prefill and \`kv_consumer\` on decode.`,
+Write \`kv_producer\` on prefill and \`kv_consumer\` on decode. Where the key is there and only misspelt, \`unknown-key\` says so.`,
   sources: ['vllm:vllm/config/kv_transfer.py@v0.25.1', 'vllm#27166', 'vllm#19448'],
   examples: [
     {
@@ -96,6 +95,21 @@ spec:
       kind: 'good',
       file: 'serve.sh',
       text: `vllm serve Qwen/Qwen3-32B --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}'
+`,
+    },
+    {
+      title: 'A misspelt role, of which another rule speaks',
+      kind: 'good',
+      file: 'prefill.yaml',
+      text: `apiVersion: v1
+kind: Pod
+metadata:
+  name: prefill
+spec:
+  containers:
+    - name: vllm
+      image: vllm/vllm-openai:v0.15.0
+      args: [a/b, --kv-transfer-config, '{"kv_connector":"NixlConnector","kv_rol":"kv_producer"}']
 `,
     },
     {

@@ -1,7 +1,7 @@
 import { type Engine, type Flag, knownText, placeOf, quantity, resourceOf, type Volume, volumeAt } from '../model';
 import { type Finding, type Page, rule } from './rule';
 import { finding } from './support/findings';
-import { usesNixl } from './support/nixl-engine';
+import { opensSideChannel, usesNixl } from './support/nixl-engine';
 import { fileWords, gpusOf, isAsWritten, type Placed, placed, serviceOf } from './support/pods';
 import { code } from './support/words';
 
@@ -16,7 +16,7 @@ export const sharedMemory = rule({
   *check(engine) {
     yield* inService(engine);
     const place = placed(engine);
-    if (!place || place.container.kind === 'init' || !usesNixl(engine)) return;
+    if (!place || place.container.kind === 'init' || !exchanges(engine)) return;
     yield* tooLarge(place);
     if (mounts(place)) return;
     const flag = severalWorkers(engine, place);
@@ -52,7 +52,8 @@ memory volume that is declared and that no container mounts does nothing.
 What is in such a volume counts against the memory limit of the container: a \`sizeLimit\` above it can never be reached, since
 the container is killed before. Nothing is missed with \`hostIPC: true\`, or where an operator (Dynamo, KServe) brings the volume.
 
-Docker gives a container 64 MB as well: a service of Compose has \`shm_size\` for it, or \`ipc: host\`.`,
+Docker gives a container 64 MB as well: a service of Compose has \`shm_size\` for it, or \`ipc: host\`. An engine that certainly has no
+KV connector is left to other tools.`,
   sources: [
     'https://github.com/vllm-project/production-stack/issues/276',
     'vllm#1710',
@@ -234,6 +235,25 @@ spec:
 `,
     },
     {
+      title: 'An engine without a connector',
+      kind: 'good',
+      file: 'serve.yaml',
+      text: `apiVersion: v1
+kind: Pod
+metadata:
+  name: serve
+spec:
+  containers:
+    - name: vllm
+      image: vllm/vllm-openai:v0.25.1
+      args: [Qwen/Qwen3-32B, --tensor-parallel-size=4]
+      env:
+        - { name: VLLM_NIXL_SIDE_CHANNEL_PORT, value: "5600" }
+      resources:
+        limits: { nvidia.com/gpu: 4 }
+`,
+    },
+    {
       title: 'A service of Compose',
       kind: 'bad',
       file: 'compose.yaml',
@@ -305,11 +325,16 @@ spec:
   ],
 });
 
+/** The room of an engine that exchanges no blocks is the business of others. */
+function exchanges(engine: Engine): boolean {
+  return usesNixl(engine) && opensSideChannel(engine) !== 'no';
+}
+
 /** A service of Compose: Docker gives it 64 MB. */
 function* inService(engine: Engine): Iterable<Finding> {
   const container = serviceOf(engine);
   const flag = container && severalWorkers(engine, { container });
-  if (!container || !flag?.value || container.service.sharedMemory || !usesNixl(engine)) return;
+  if (!container || !flag?.value || container.service.sharedMemory || !exchanges(engine)) return;
   // Workers of other nodes may be meant.
   if (engine.flags.list.some(({ name }) => name === 'nnodes' || name === 'node-rank')) return;
   if (engine.platform === 'tpu' || engine.platform === 'cpu') return;

@@ -323,6 +323,60 @@ spec:
       findings: [{ covers: '127.0.0.1', severity: 'error', message: 'decode in another container' }],
     },
     {
+      title: "Models of the production stack's chart, which have pods of their own",
+      kind: 'bad',
+      file: 'values-pd.yaml',
+      text: `servingEngineSpec:
+  modelSpec:
+    - name: qwen-prefill
+      repository: vllm/vllm-openai
+      tag: v0.12.0
+      modelURL: Qwen/Qwen3-8B
+      requestGPU: 1
+      vllmConfig:
+        extraArgs: ["--kv-transfer-config", '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}']
+      env:
+        - name: VLLM_NIXL_SIDE_CHANNEL_HOST
+          value: localhost
+    - name: qwen-decode
+      repository: vllm/vllm-openai
+      tag: v0.12.0
+      modelURL: Qwen/Qwen3-8B
+      requestGPU: 1
+      vllmConfig:
+        extraArgs: ["--kv-transfer-config", '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}']
+`,
+      findings: [{ covers: 'localhost', severity: 'error', message: 'decode in another pod will dial itself' }],
+    },
+    {
+      title: "Workers of Kthena's ModelBooster, which share their variables",
+      kind: 'bad',
+      file: 'booster.yaml',
+      text: `apiVersion: workload.serving.volcano.sh/v1alpha1
+kind: ModelBooster
+metadata:
+  name: qwen
+spec:
+  backend:
+    name: qwen
+    type: vLLMDisaggregated
+    modelURI: hf://Qwen/Qwen3-0.6B
+    env:
+      - name: VLLM_NIXL_SIDE_CHANNEL_HOST
+        value: localhost
+    workers:
+      - type: prefill
+        image: vllm/vllm-openai:v0.25.1
+        config:
+          kv-transfer-config: '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}'
+      - type: decode
+        image: vllm/vllm-openai:v0.25.1
+        config:
+          kv-transfer-config: '{"kv_connector":"NixlConnector","kv_role":"kv_consumer"}'
+`,
+      findings: [{ covers: 'localhost', severity: 'error', message: 'decode in another pod will dial itself' }],
+    },
+    {
       title: 'The pod IP',
       kind: 'good',
       file: 'pd.yaml',

@@ -11,9 +11,13 @@ import { code } from './support/words';
 /** How the words reach vLLM's parser, where nothing else can take some of them out. */
 const DIRECT: readonly Engine['entry'][] = ['vllm serve', 'api_server', 'image', 'dynamo.vllm', 'config file'];
 
-/** What stands between the words and vLLM may take a flag for itself; Dynamo's launcher is known. */
+/**
+ * What stands between the words and vLLM may take a flag for itself. Dynamo's launcher is known, and its operator puts
+ * words behind those that are there, and takes none away (`deploy/operator/internal/dynamo/backend_vllm.go`).
+ */
 function isWrapped(engine: Engine): boolean {
-  const harmless = engine.entry === 'config file' ? /^the command line/ : /^dynamo\.vllm$/;
+  const harmless =
+    engine.entry === 'config file' ? /^the command line/ : /^(?:dynamo\.vllm|the Dynamo\w*Deployment controller)$/;
   return engine.flags.open.some(
     ({ kind, detail }) => /^(wrapper|image|host|chart)$/.test(kind) && !harmless.test(detail),
   );
@@ -134,6 +138,25 @@ spec:
       text: `vllm serve Qwen/Qwen3-32B --gpu-memory-utilisation 0.9
 `,
       findings: [{ covers: '--gpu-memory-utilisation', severity: 'warning' }],
+    },
+    {
+      title: "In Dynamo's operator, which only adds flags",
+      kind: 'bad',
+      file: 'disagg.yaml',
+      text: `apiVersion: nvidia.com/v1alpha1
+kind: DynamoGraphDeployment
+metadata:
+  name: disagg
+spec:
+  services:
+    VllmDecodeWorker:
+      extraPodSpec:
+        mainContainer:
+          image: nvcr.io/nvidia/ai-dynamo/vllm-runtime:0.8.0
+          command: [python3, -m, dynamo.vllm]
+          args: [--model, a/b, --tensor-paralel-size, "2", --is-decode-worker]
+`,
+      findings: [{ covers: '--tensor-paralel-size', severity: 'error', message: 'Write `--tensor-parallel-size`' }],
     },
     {
       title: 'A flag of a plugin',

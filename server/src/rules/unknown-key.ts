@@ -4,8 +4,9 @@ import { renameKey } from '../model';
 import { type Page, rule } from './rule';
 import { connectors, whereabouts } from './support/connectors';
 import { finding, fix } from './support/findings';
+import { mayGainMembers } from './support/roles';
 import { countingMembers, keyPlace } from './support/tree';
-import { belongsInExtraConfig, unknownKeyOutcome } from './support/unknown-key';
+import { belongsInExtraConfig, needsRole, unknownKeyOutcome } from './support/unknown-key';
 import { atMost, unverified } from './support/versions';
 import { allOf, code } from './support/words';
 
@@ -25,6 +26,8 @@ export const unknownKey = rule({
         const readers = connectorsReading(key);
         // A release whose source was not read may have a new key; a misspelt one it has not.
         const severity = !intended && unverified(engine) ? atMost(outcome.severity, 'warning') : outcome.severity;
+        // Every release wants a role, whatever it does with a key that it does not know.
+        const role = intended === 'kv_role' && needsRole(connector) && !mayGainMembers(connector, engine);
         const advice = intended
           ? `Write ${code(intended)}.`
           : readers.length > 0
@@ -32,9 +35,11 @@ export const unknownKey = rule({
             : 'Remove it; settings of a connector belong in `kv_connector_extra_config`.';
         yield finding(
           keyPlace(member),
-          severity,
-          `${code(key)}${whereabouts(connector)} is not a key of the KV transfer configuration: ${outcome.clause}. ${advice}`,
-          intended ? [fix(`Write ${code(intended)}`, outcome.severity === 'error', renameKey(member, intended))] : [],
+          role ? 'error' : severity,
+          `${code(key)}${whereabouts(connector)} is not a key of the KV transfer configuration: ${role ? `without a ${code(intended)} vLLM refuses to start` : outcome.clause}. ${advice}`,
+          intended
+            ? [fix(`Write ${code(intended)}`, role || outcome.severity === 'error', renameKey(member, intended))]
+            : [],
         );
       }
     }
@@ -96,6 +101,32 @@ vllm serve Qwen/Qwen3-32B --port 8200 \\
   --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_consumer","kv_bufer_device":"cpu"}'
 `,
       findings: [{ covers: 'kv_bufer_device', severity: 'warning', message: 'drops it without a word' }],
+    },
+    {
+      title: 'A misspelt role stops every release',
+      kind: 'bad',
+      file: 'prefill.yaml',
+      text: `apiVersion: v1
+kind: Pod
+metadata:
+  name: prefill
+spec:
+  containers:
+    - name: vllm
+      image: vllm/vllm-openai:v0.15.0
+      args: [a/b, --kv-transfer-config, '{"kv_connector":"NixlConnector","kv_rol":"kv_producer"}']
+`,
+      findings: [{ covers: 'kv_rol', severity: 'error', message: 'without a `kv_role` vLLM refuses to start' }],
+      fixed: `apiVersion: v1
+kind: Pod
+metadata:
+  name: prefill
+spec:
+  containers:
+    - name: vllm
+      image: vllm/vllm-openai:v0.15.0
+      args: [a/b, --kv-transfer-config, '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}']
+`,
     },
     {
       title: 'A child of MultiConnector is checked in the same way',

@@ -12,6 +12,9 @@ export interface ReferencedFile {
 /** Characters of a referenced file that are read. */
 const MAX_LENGTH = 1024 * 1024;
 
+/** At the end of a path: what a folder holds is asked for, which is no text of a file. */
+const LISTING = '/*';
+
 /** Names that are remembered. */
 const MAX_NAMES = 5_000;
 
@@ -38,7 +41,9 @@ export class ReferencedFiles {
     const key = `${from}\0${path}`;
     const known = this.#names.get(key);
     if (known !== undefined) return known;
-    const name = this.#access.resolve(from, path);
+    const isListing = path.endsWith(LISTING);
+    const resolved = this.#access.resolve(from, isListing ? path.slice(0, -1) : path);
+    const name = isListing && resolved !== undefined ? resolved.replace(/[/\\]$/, '') + LISTING : resolved;
     if (this.#names.size >= MAX_NAMES) this.#names.clear();
     if (name !== undefined) this.#names.set(key, name);
     return name;
@@ -82,13 +87,20 @@ export class ReferencedFiles {
 
   /** The files that others referred to, whether they are there or not. */
   names(): string[] {
-    return [...this.#loaded.keys()];
+    return [...this.#loaded.keys()].filter((name) => !name.endsWith(LISTING));
+  }
+
+  /** What stands for the names in the folder of a file, see `nameOf`. */
+  static listingAround(name: string): string {
+    return name.replace(/(?:^|[/\\])[^/\\]*$/, '') + LISTING;
   }
 
   /** The file changed where it is stored: it is read again when next asked for. */
   forget(name: string): void {
-    this.#keep(name, undefined);
-    this.#loaded.delete(name);
+    for (const one of [name, ReferencedFiles.listingAround(name)]) {
+      this.#keep(one, undefined);
+      this.#loaded.delete(one);
+    }
   }
 
   /** Lets the texts go, once they are more than so many characters: they are read again when they are asked for. */
@@ -110,6 +122,11 @@ export class ReferencedFiles {
   }
 
   async #read(name: string): Promise<ReferencedFile | undefined> {
+    if (name.endsWith(LISTING)) {
+      const entries = await this.#access.list?.(name.slice(0, -LISTING.length));
+      const bases = entries?.flatMap(({ kind, base }) => (kind === 'file' ? [base] : []));
+      return bases && { name, text: bases.join('\n'), isUnread: true };
+    }
     const bytes = await this.#access.read(name);
     const decoded = bytes && decodeBytes(bytes);
     if (decoded && 'text' in decoded && decoded.text.length <= MAX_LENGTH) return { name, text: decoded.text };

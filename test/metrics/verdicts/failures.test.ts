@@ -159,6 +159,12 @@ describe('kv-expired', () => {
     expect(of('kv-expired', { engines: [newer] })[0]!.settings).toEqual([{ kind: 'field', name: 'kv_lease_duration' }]);
   });
 
+  it('believes the page where the configuration names a release that cannot have it', () => {
+    const engines = [healthyPrefill({ counters: { [EXPIRED]: 12, 'vllm:tool_call_parser_invocations': 0 } })];
+    const [verdict] = of('kv-expired', { engines, hints: { prefill: { versions: { vllm: '0.11.0' } } } });
+    expect(verdict!.settings).toEqual([{ kind: 'field', name: 'kv_lease_duration' }]);
+  });
+
   it('sends to failing transfers first where there are any', () => {
     const decode = healthyDecode({ counters: { [FAILED]: 12 } });
     const [verdict] = of('kv-expired', { engines: [expiring(), decode] });

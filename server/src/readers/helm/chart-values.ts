@@ -1,4 +1,14 @@
-import { at, fitsPlain, isScalar, plainType, type ScalarNode, SourceText, type TreeNode, yaml11Type } from '../../syntax';
+import {
+  at,
+  fitsPlain,
+  isScalar,
+  items,
+  plainType,
+  type ScalarNode,
+  SourceText,
+  type TreeNode,
+  yaml11Type,
+} from '../../syntax';
 import type { ReadContext } from '../context';
 import { parsedTrees } from '../parsed-trees';
 import { type ValueAction, valueAction } from './value-action';
@@ -8,8 +18,8 @@ type FindValue = (action: string) => { readonly value: ScalarNode; readonly acti
 
 /**
  * A template of a chart with the values of its `values.yaml` where nothing but a value stands: `{{ .Values.a.b }}`. They
- * lie in that file. What is empty there waits for whoever installs the chart, and stays unknown, as does all else that
- * the template does.
+ * lie in that file. What is empty there waits for whoever installs the chart, and stays unknown, as do what another file of
+ * values says otherwise and all else that the template does.
  */
 export function withChartValues(root: TreeNode, text: string, context: ReadContext): TreeNode {
   if (!text.includes('.Values.')) return root;
@@ -17,20 +27,78 @@ export function withChartValues(root: TreeNode, text: string, context: ReadConte
   if (!values) return root;
   return fill(root, (written) => {
     const action = valueAction(written);
-    const value = action && at(values, ...action.path);
-    return action && isScalar(value) && isGiven(value, action) ? { value, action } : undefined;
+    const value = action && values(action.path);
+    return action && value !== 'several' && isScalar(value) && isGiven(value, action) ? { value, action } : undefined;
   });
 }
 
+/** Finds the value that a path of keys means; `several` where nobody knows which of several. */
+type Values = (path: readonly string[]) => TreeNode | 'several' | undefined;
+
 /** The values of the chart that a template belongs to. */
-function valuesOf({ name, file }: ReadContext): TreeNode | undefined {
-  const parts = name.split(/[/\\]/);
+function valuesOf(context: ReadContext): Values | undefined {
+  const parts = context.name.split(/[/\\]/);
   const templates = parts.lastIndexOf('templates');
   if (templates < 0 || templates === parts.length - 1) return undefined;
-  const above = '../'.repeat(parts.length - 1 - templates);
+  return valuesAt('../'.repeat(parts.length - 1 - templates), parts.slice(0, templates), context);
+}
+
+/**
+ * The values of the chart in a folder. Those of the chart that holds it in its `charts` count before its own.
+ * @param above the way to the folder
+ * @param folder the names of it and of the folders around it
+ */
+function valuesAt(above: string, folder: readonly string[], context: ReadContext): Values | undefined {
+  const { file } = context;
   if (!file(`${above}Chart.yaml`)) return undefined;
-  const source = file(`${above}values.yaml`);
-  return source && parsedTrees(source)[0];
+  const own = ownValues(above, context);
+  const parent = folder.at(-2) === 'charts' ? valuesAt(`${above}../../`, folder.slice(0, -2), context) : undefined;
+  if (!parent) return own;
+  const called = namesIn(file(`${above}../../Chart.yaml`), folder.at(-1)!);
+  return (path) => {
+    if (path[0] === 'global') return parent(path) ?? own(path);
+    const [key] = called;
+    // A chart that is there twice under different names has several values.
+    return called.length === 1 ? (parent([key!, ...path]) ?? own(path)) : 'several';
+  };
+}
+
+/** Other values of a chart, for one place where it is installed: `values-prod.yaml`. */
+const OTHER_VALUES = /^values[-._].+\.ya?ml$/;
+
+/** Files of such values that are read. */
+const MOST_OTHERS = 20;
+
+/** What a chart's own files say: where one that lies beside its defaults says something else, either may count. */
+function ownValues(above: string, { file, list }: ReadContext): Values {
+  const treeOf = (name: string): TreeNode | undefined => {
+    const source = file(above + name);
+    return source && parsedTrees(source)[0];
+  };
+  const defaults = treeOf('values.yaml');
+  const names = (list?.(above) ?? []).filter((name) => OTHER_VALUES.test(name)).slice(0, MOST_OTHERS);
+  const others = names.flatMap((name) => treeOf(name) ?? []);
+  return (path) => {
+    const value = at(defaults, ...path);
+    const text = isScalar(value) ? value.text.text : undefined;
+    return others.some((one) => {
+      const other = at(one, ...path);
+      return other && (!isScalar(other) || other.text.text !== text);
+    })
+      ? 'several'
+      : value;
+  };
+}
+
+/** What a chart calls one of its own: by an alias, where it gives one. */
+function namesIn(chart: SourceText | undefined, name: string): string[] {
+  const known = items(at(chart && parsedTrees(chart)[0], 'dependencies')).filter((one) => textOf(one, 'name') === name);
+  return known.length === 0 ? [name] : known.map((one) => textOf(one, 'alias') ?? name);
+}
+
+function textOf(node: TreeNode, key: string): string | undefined {
+  const value = at(node, key);
+  return isScalar(value) && value.type !== 'null' ? value.text.text : undefined;
 }
 
 /** Words that people write where somebody else has to put something. */

@@ -44,7 +44,7 @@ export function readContainer(
     devices: devicesOf(container),
     alternatives: block,
     container,
-    ranks: pod.around.pod?.object || writesArguments(node) ? pod.around.ranks : undefined,
+    ranks: takesRanks(node, pod) ? pod.around.ranks : undefined,
   };
   const fill = fillOf(pod.placeholders);
   const names = new Set(variables.map((variable) => variable.name));
@@ -72,6 +72,14 @@ export function readContainer(
     ? startContainer({ command: undefined, args: additional, place, files }, { ...around, layer: 'shell' }, reading)
     : startContainer({ ...words, place, files, scripts }, around, reading);
   return started || readUnseen(place, around, reading, mayStartUnseen(node));
+}
+
+/** KServe's presets hand sizes on in their own command: with another one nothing takes them. */
+function takesRanks(node: ObjectNode, { around }: Pick<PodSurroundings, 'around'>): boolean {
+  const object = around.pod?.object;
+  if (!object) return writesArguments(node);
+  const command = member(node, 'command')?.value;
+  return !object.kind.startsWith('LLMInferenceService') || !command || command.type === 'null';
 }
 
 /** Operators call their container `main` everywhere: then the component's name says more. */

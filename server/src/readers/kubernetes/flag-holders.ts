@@ -22,7 +22,7 @@ import { fillOf, scalarValue } from './fields';
 import { imageOf } from './image';
 import type { FindNotText } from './not-text';
 import { maskPlaceholders } from './placeholders';
-import { type PodPlace, surroundPod } from './pods';
+import { type PodPlace, podLabel, surroundPod } from './pods';
 
 /**
  * A map whose keys are vLLM's flags, in whatever tool's file: `engine_kwargs` of Ray Serve, a worker's `config`, a
@@ -68,12 +68,16 @@ export function readFlagList(list: ArrayNode, place: PodPlace, reading: Reading)
 function surroundHolder(place: PodPlace, reading: Reading): Surroundings {
   const reason: Reason = { kind: 'wrapper', detail: place.object?.kind ?? 'the tool that reads this file' };
   const around = surroundPod(undefined, place, reading);
+  const booster = place.object?.kind === 'ModelBooster';
   const nearby = nearbyVariables(place);
   // Of other tools nobody knows what they make of a number.
-  const refused = place.object?.kind === 'ModelBooster' ? around.notText : undefined;
-  const { variables, open } = nearby ? environmentOf(nearby, refused) : { variables: [], open: [] };
+  const { variables, open } = nearby
+    ? environmentOf(nearby, booster ? around.notText : undefined)
+    : { variables: [], open: [] };
   const inside: Surroundings = {
     ...around,
+    // Kthena makes a pod of each worker, without `hostNetwork` (`pkg/model-booster-controller/convert/templates`).
+    ...(booster && { network: { ...around.network, kind: 'pod', label: podLabel(around) } }),
     variables,
     environmentOpen: [...around.environmentOpen, ...open, reason],
     flagsOpen: [...around.flagsOpen, reason],

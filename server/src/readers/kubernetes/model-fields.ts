@@ -10,7 +10,7 @@ import { resourcesIn } from './dynamo';
 import { addFieldPod, fieldContainer } from './field-container';
 import { type Fill, fillOf, scalarValue } from './fields';
 import { imageOfParts } from './image';
-import { type PodPlace, surroundPod } from './pods';
+import { type PodPlace, podLabel, surroundPod } from './pods';
 import { roleByField } from './role-evidence';
 
 /**
@@ -33,6 +33,8 @@ export function readModelFields(node: ObjectNode, place: PodPlace, reading: Read
   );
   const inside: Surroundings = {
     ...around,
+    // Neither the chart nor the operator knows `hostNetwork`.
+    network: { ...around.network, kind: 'pod', label: podLabel(around) },
     image,
     variables: env.variables,
     environmentOpen: [...around.environmentOpen, ...env.open, ...imageReasons(image)],

@@ -135,12 +135,17 @@ export function surroundPod(spec: ObjectNode | undefined, place: PodPlace, { con
 /** Values of a chart and other files that are no objects: a template adds what it likes. */
 const chart: Reason = { kind: 'chart', detail: 'the chart or tool that reads this file' };
 
+/** What a reader would call a pod. */
+export function podLabel({ name }: Pick<Surroundings, 'name'>): string {
+  return name === undefined ? 'this pod' : `pod \`${name}\``;
+}
+
 function networkOfPod(
   spec: ObjectNode | undefined,
   name: string | undefined,
   incomplete: boolean,
 ): Omit<NetworkNamespace, 'key'> {
-  const pod = name === undefined ? 'this pod' : `pod \`${name}\``;
+  const pod = podLabel({ name });
   if (!spec) return { kind: 'unknown', label: name === undefined ? 'this engine' : `\`${name}\`` };
   const host = member(spec, 'hostNetwork')?.value;
   if (host?.type === 'boolean')

@@ -40,13 +40,13 @@ export function isAsWritten({ pod, container }: Placed): boolean {
 
 /**
  * True when what a container does say counts: no overlay, chart, or patch may replace it. Dynamo's operator adds, and
- * leaves what is written.
+ * leaves what is written; KServe lays it over its presets.
  */
 export function staysAsWritten(place: Placed): boolean {
   const { pod, container } = place;
   if (isAsWritten(place)) return true;
-  const dynamo = pod.object?.kind.startsWith('Dynamo') === true && pod.partial === undefined;
-  return dynamo && [...pod.open, ...container.open].every(({ kind }) => kind === 'wrapper');
+  const adds = /^(?:Dynamo\w*|LLMInferenceService)$/.test(pod.object?.kind ?? '') && pod.partial === undefined;
+  return adds && [...pod.open, ...container.open].every(({ kind }) => kind === 'wrapper');
 }
 
 /** The GPUs that a container asks for: one kind, a known whole number. */

@@ -1,8 +1,8 @@
 import { lookupExtraKey } from '../../knowledge/extra-config';
 import { lookupKvField, nearestKvFields, unknownKeyEffect } from '../../knowledge/kv-transfer-config';
-import { type ConnectorConfig, connectorName, type Engine } from '../../model';
+import { type ConnectorConfig, connectorName, type Engine, member } from '../../model';
 import type { Severity } from '../rule';
-import { countingMembers } from './tree';
+import { countingMembers, isNull } from './tree';
 import { named, versionOf } from './versions';
 
 /** What vLLM does with a key that the configuration class does not have, as a severity and a clause. */
@@ -26,13 +26,23 @@ export function belongsInExtraConfig(connector: ConnectorConfig, key: string): b
   return name !== undefined && lookupKvField(key) === undefined && lookupExtraKey(name, key) !== undefined;
 }
 
-/** True when the object has a misspelt `field` for which vLLM refuses to start, so that the field is not just missing. */
-export function misspelt(connector: ConnectorConfig, field: string, engine: Engine): boolean {
-  return (
-    unknownKeyEffect(versionOf(engine)) === 'refused' &&
-    countingMembers(connector.node).some(
-      ({ key }) =>
-        lookupKvField(key) === undefined && !belongsInExtraConfig(connector, key) && nearestKvFields(key)[0] === field,
-    )
+/** True when a release refuses to start because of a key that the configuration class does not have. */
+export function refusesUnknownKeys(engine: Engine): boolean {
+  return unknownKeyEffect(versionOf(engine)) === 'refused';
+}
+
+/** True when the object has a misspelt `field`, of which another rule speaks, so that the field is not just missing. */
+export function misspelt(connector: ConnectorConfig, field: string): boolean {
+  return countingMembers(connector.node).some(
+    ({ key }) =>
+      lookupKvField(key) === undefined && !belongsInExtraConfig(connector, key) && nearestKvFields(key)[0] === field,
   );
+}
+
+/** True when vLLM refuses to start as long as the object has no role. */
+export function needsRole({ node }: ConnectorConfig): boolean {
+  const named = member(node, 'kv_connector');
+  if (!named || named.value.type === 'unknown' || isNull(named.value)) return false;
+  const role = member(node, 'kv_role');
+  return !role || isNull(role.value);
 }

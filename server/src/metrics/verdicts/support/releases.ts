@@ -8,16 +8,26 @@ import type { Watched } from '../../verdict';
 import type { EngineWindow } from '../../window';
 import { hintsOf } from './engines';
 
-/** What is known about an engine's vLLM: what the configuration says, else what its page betrays. */
+/**
+ * What is known about an engine's vLLM: what the configuration says, unless its page shows that something else runs there;
+ * else what the page betrays.
+ */
 export function releaseOf(watched: Watched, engine: EngineWindow): At {
   const said = hintsOf(watched, engine)?.versions?.vllm;
-  if (said !== undefined) return said;
   const endpoint = watched.endpoints.find(({ label }) => label === engine.id.endpoint);
-  return endpoint && releaseOfPage(endpoint.families);
+  const shown = endpoint && releasesOfPage(endpoint.families);
+  if (!shown) return said;
+  const fits = said === undefined || holds({ library: 'vllm', since: shown.from, until: shown.to }, said) !== 'no';
+  return fits && said !== undefined ? said : `${shown.from}..${shown.to}`;
 }
 
 /** The releases whose pages have these families: no older than the youngest of them, no newer than the last of those that went. */
 export function releaseOfPage(families: ReadonlySet<string>): At {
+  const shown = releasesOfPage(families);
+  return shown && `${shown.from}..${shown.to}`;
+}
+
+function releasesOfPage(families: ReadonlySet<string>): { readonly from: string; readonly to: string } | undefined {
   let from = oldestRelease('vllm');
   let to = newestRelease('vllm');
   for (const family of families) {
@@ -28,7 +38,7 @@ export function releaseOfPage(families: ReadonlySet<string>): At {
     if (since !== undefined && isBefore(from, since)) from = since;
     if (last !== undefined && isBefore(last, to)) to = last;
   }
-  return isBefore(to, from) ? undefined : `${from}..${to}`;
+  return isBefore(to, from) ? undefined : { from, to };
 }
 
 function isBefore(a: string, b: string): boolean {
