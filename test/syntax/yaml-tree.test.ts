@@ -73,6 +73,40 @@ describe('values', () => {
   });
 });
 
+describe('what readers of YAML 1.1 take a text for', () => {
+  test.each([
+    ...['y', 'Y', 'yes', 'Yes', 'YES', 'n', 'N', 'no', 'No', 'NO', 'on', 'On', 'ON', 'off', 'Off', 'OFF'].map(
+      (text) => [text, 'boolean'],
+    ),
+    ...['0b101', '-0b1', '0B1', '1_000', '-1_0', '0x_1F', '0xFF_FF', '0o1_7'].map((text) => [text, 'number']),
+  ])('%s: %s', (text, type) => {
+    expect(parseYaml(SourceText.root(text)).root).toMatchObject({ type: 'string', value: text, yaml11: type });
+  });
+
+  test.each([
+    'yEs',
+    'nO',
+    'oN',
+    'yes!',
+    '0b2',
+    '_1',
+    '0x_',
+    '0b_',
+    '1_000a',
+    '2026-01-02',
+    '1:30',
+    '0,1',
+    "'no'",
+    '"no"',
+    '!!str no',
+    '|-\n no',
+  ])('no more than a text: %s', (text) => {
+    const { root } = parseYaml(SourceText.root(text));
+    expect(root?.type).toBe('string');
+    expect(root).not.toHaveProperty('yaml11');
+  });
+});
+
 describe('places', () => {
   const text = 'a: # one\n  - "b": {c: \'d\', e: f}   # two\n    g: |\n      h\n\n# three\ni: &x !!str j\n';
   const root = rootOf(text);

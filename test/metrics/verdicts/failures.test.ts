@@ -146,7 +146,7 @@ describe('kv-expired', () => {
   it.each([
     ['0.30.0', '`kv_lease_duration` (30 s unless it is set).'],
     ['0.20.0', '`VLLM_NIXL_ABORT_REQUEST_TIMEOUT` (480 s unless it is set).'],
-    ['0.11.0', '`VLLM_NIXL_ABORT_REQUEST_TIMEOUT` (120 s unless it is set).'],
+    ['0.16.0', '`VLLM_NIXL_ABORT_REQUEST_TIMEOUT` (480 s unless it is set).'],
   ])('names the setting of vLLM %s', (vllm, words) => {
     const [verdict] = of('kv-expired', { engines: [expiring()], hints: { prefill: { versions: { vllm } } } });
     expect(verdict!.message.endsWith(words)).toBe(true);

@@ -10,4 +10,4 @@ export function yaml11Type(text: string): 'boolean' | 'number' | undefined {
 const WORD = /^(?:y|Y|yes|Yes|YES|n|N|no|No|NO|on|On|ON|off|Off|OFF)$/;
 
 /** Binary, and `_` between digits. */
-const NUMBER = /^[-+]?(?:0[bB][01_]+|(?=[\dxXoO]*_)(?:0[xX][\da-fA-F_]+|0[oO][0-7_]+|\d[\d_]*))$/;
+const NUMBER = /^[-+]?(?:0[bB][01_]+|(?=[\da-fA-FxXoO]*_)(?:0[xX][\da-fA-F_]+|0[oO][0-7_]+|\d[\d_]*))$/;
