@@ -4,7 +4,7 @@
  */
 export function yaml11Type(text: string): 'boolean' | 'number' | undefined {
   if (WORD.test(text)) return 'boolean';
-  return NUMBER.test(text) && /\d/.test(text.replace(/^[-+]?0[xob]/i, '')) ? 'number' : undefined;
+  return NUMBER.test(text) && /[\da-f]/i.test(text.replace(/^[-+]?0[xob]/i, '')) ? 'number' : undefined;
 }
 
 const WORD = /^(?:y|Y|yes|Yes|YES|n|N|no|No|NO|on|On|ON|off|Off|OFF)$/;
