@@ -1,6 +1,9 @@
 import { faultOf } from './analysis';
 import { main } from './cli/main';
+import { keepHeapSmall } from './cli/small-heap';
 import { EXIT } from './cli/terminal';
+
+keepHeapSmall();
 
 // A reader that closes the pipe early (`| head`) has what it wanted.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

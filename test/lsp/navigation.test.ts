@@ -229,3 +229,91 @@ describe('all of it', () => {
     });
   });
 });
+
+describe('files without a word of ours', () => {
+  const FLEET = {
+    'named/engine.yaml': `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: prefill}
+spec:
+  template:
+    metadata:
+      labels: {app: prefill}
+    spec:
+      containers:
+        - name: vllm
+          image: vllm/vllm-openai:v0.19.1
+          args: [m, --kv-transfer-config, '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}']
+          env:
+            - {name: VLLM_NIXL_SIDE_CHANNEL_HOST, value: prefill-svc}
+          envFrom:
+            - configMapRef: {name: site}
+`,
+    'named/service.yaml': `apiVersion: v1
+kind: Service
+metadata:
+  name: prefill-svc
+spec:
+  selector: {app: prefill}
+  ports: [{port: 5600}]
+`,
+    'named/other.yaml': 'apiVersion: v1\nkind: Secret\nmetadata:\n  name: prefill-svc\n',
+    'generated/pod.yaml': `apiVersion: v1
+kind: Pod
+metadata: {name: prefill}
+spec:
+  containers:
+    - name: vllm
+      image: vllm/vllm-openai:v0.19.1
+      args: [m, --kv-transfer-config, '{"kv_connector":"NixlConnector","kv_role":"kv_producer"}']
+      envFrom:
+        - configMapRef: {name: site}
+`,
+    'generated/kustomization.yaml': `resources: [pod.yaml]
+configMapGenerator:
+  - name: site
+    literals: [LOG_LEVEL=debug]
+`,
+  };
+
+  beforeAll(async () => {
+    for (const [file, text] of Object.entries(FLEET)) {
+      texts.set(file, text);
+      await mkdir(join(folder, dirname(file)), { recursive: true });
+      await writeFile(join(folder, file), text);
+    }
+  });
+
+  const define = (client: LspClient, ...where: Parameters<typeof at>) =>
+    client.connection.sendRequest<Location[] | null>('textDocument/definition', at(...where));
+
+  it('define the Services that engines name, open or not', async () => {
+    for (const opened of [['named/engine.yaml'], ['named/engine.yaml', 'named/service.yaml']]) {
+      const client = await start(opened, ABILITIES);
+      expect(lines(await define(client, 'named/engine.yaml', 'value: prefill-svc', 9))).toEqual(['service.yaml:4']);
+    }
+  });
+
+  it('choose the pods of engines beside', async () => {
+    const client = await start(['named/service.yaml'], ABILITIES);
+    expect(lines(await define(client, 'named/service.yaml', 'app: prefill', 2))).toEqual(['engine.yaml:3']);
+    expect(await define(client, 'named/service.yaml', 'port: 5600', 7)).toBeNull();
+  });
+
+  it('are asked where their names are used', async () => {
+    const client = await start(['named/service.yaml', 'named/other.yaml'], ABILITIES);
+    const ask = (file: string) =>
+      client.connection.sendRequest<Location[]>('textDocument/references', {
+        ...at(file, 'name: prefill-svc', 8),
+        context: { includeDeclaration: true },
+      });
+    expect(lines(await ask('named/service.yaml'))).toEqual(['engine.yaml:14', 'service.yaml:4']);
+    expect(await ask('named/other.yaml')).toEqual([]);
+  });
+
+  it('generate the ConfigMaps that are taken over whole', async () => {
+    const client = await start(['generated/pod.yaml'], ABILITIES);
+    const found = await define(client, 'generated/pod.yaml', 'name: site', 7);
+    expect(lines(found)).toEqual(['kustomization.yaml:3']);
+  });
+});

@@ -326,6 +326,19 @@ describe('functions', () => {
   test('one that calls itself ends', () => {
     expect(its('f() { it; f; }; f').length).toBeLessThan(20);
   });
+
+  test('one that calls itself in a loop is followed as far as it says something new', () => {
+    const tree = 'tree() { local p="$1"; while read -r c; do echo "$c"; tree "$c"; done < <(pgrep -P "$p"); }';
+    const { exhausted, commands } = runShell(SourceText.root(`${tree}\ntree 1\nit`));
+    expect(exhausted).toBeUndefined();
+    expect(commands.length).toBeLessThan(20);
+    expect(commands.at(-1)!.words.map(show)).toEqual(['it']);
+  });
+
+  test('one that calls itself with other words, or sets something, is followed', () => {
+    expect(its('f() { case $1 in 5) f 4;; 4) f 3;; esac; A="$A$1"; }; A=; f 5; it $A')).toEqual([['345']]);
+    expect(its('f() { [ -f x ] && f; A="$A b"; }; A=a; f; it "$A"')).not.toEqual([['a b']]);
+  });
 });
 
 describe('scripts in scripts', () => {

@@ -34,6 +34,7 @@ export { placeFix } from './place-findings';
 export * from './problem';
 export { type Analysis, AnalysisSession, analyze, type WorkCount } from './session';
 export { SideFiles } from './side-files';
+export { isNamedByOthers } from './slices';
 export { isStillTrue, type Standing, standingOf } from './still-true';
 export { UNUSED_IGNORE } from './unused-ignore';
 export { VERSION } from './version';

@@ -41,6 +41,8 @@ export interface AnalysisOptions {
   readonly beside?: () => Beside;
   /** Nothing builds upon this kustomization, as far as the caller can tell. */
   readonly topmost?: boolean;
+  /** The file is read though no word of ours is in it: to find what others name. */
+  readonly anyway?: boolean;
   /** Told about faults of ours. Never gets content. */
   readonly log?: (message: string) => void;
 }

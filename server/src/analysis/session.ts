@@ -26,7 +26,7 @@ import {
 } from './read-slices';
 import { rulesOf } from './rules-of';
 import { checkComments, checkDeployment } from './run-rules';
-import { type Slice, slicesOf, YAML_HOSTS } from './slices';
+import { FLAT_HOSTS, type Slice, slicesOf, YAML_HOSTS } from './slices';
 import { unknownParts } from './unchecked';
 import { usesIn } from './uses';
 
@@ -76,7 +76,7 @@ export class AnalysisSession {
 
   analyze(input: AnalysisInput, options: AnalysisOptions = {}): Analysis {
     this.work.analyses += 1;
-    const concerned = mentionsOurs(input.text) || isOursByName(input.name);
+    const concerned = options.anyway || mentionsOurs(input.text) || isOursByName(input.name);
     const host = concerned ? detectHost(input.name, input.text, input.languageId) : undefined;
     return host ? this.#check(input, host, options) : nothingIn(input);
   }
@@ -222,7 +222,7 @@ export class AnalysisSession {
       kept.set(slice.text, same);
       let one = this.#slices.get(slice.text)?.[same.length];
       if (!one || !isCurrent(one, context)) {
-        const deep = tooDeep(slice.text);
+        const deep = FLAT_HOSTS.has(context.host) ? undefined : tooDeep(slice.text);
         if (deep) {
           if (!unchecked.some(({ reason }) => reason === deep))
             unchecked.push({ file: name, place: start(), reason: deep });

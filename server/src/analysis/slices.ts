@@ -13,14 +13,38 @@ const ASKED =
 
 const CONFIG_MAP = /^[^\S\n]*["']?kind["']?\s*:\s*["']?ConfigMap\b/m;
 
+/** True when a file defines what engines name or are reached by, whoever its own words speak of. */
+export function isNamedByOthers(text: string): boolean {
+  return ASKED.test(text) || CONFIG_MAP.test(text);
+}
+
 /** Kinds of files that are YAML documents. */
 export const YAML_HOSTS: ReadonlySet<HostKind> = new Set<HostKind>(['kubernetes', 'compose', 'vllm-config', 'yaml']);
+
+/**
+ * Kinds of files whose parsers know limits of their own, or no nesting: to count the levels of a script by the tokens of
+ * YAML takes longer than to read it, and says nothing about it.
+ */
+export const FLAT_HOSTS: ReadonlySet<HostKind> = new Set<HostKind>([
+  'shell',
+  'dockerfile',
+  'dotenv',
+  'env-file-docker',
+  'systemd',
+  'ucx-config',
+]);
+
+/**
+ * The definition of a kind describes what others may say, in megabytes of text that may name us; it starts nothing. By
+ * a key at the left edge, which no text inside of the document has.
+ */
+const DEFINITION = /^kind[^\S\n]*:[^\S\n]*(["']?)CustomResourceDefinition\1[^\S\n]*\r?$/m;
 
 /** The parts of a file that say something to us; a bundle of a hundred documents may hold one. */
 export function slicesOf(host: HostKind, text: string): Slice[] {
   if (!YAML_HOSTS.has(host)) return [{ start: 0, text }];
   const slices = splitYamlDocuments(text).map(({ start, end }) => ({ start, text: text.slice(start, end) }));
-  const own = new Set(slices.filter((slice) => mentionsOurs(slice.text) || ASKED.test(slice.text)));
+  const own = new Set(slices.filter(({ text }) => (mentionsOurs(text) || ASKED.test(text)) && !DEFINITION.test(text)));
   return slices.filter((slice) => own.has(slice) || isNamedIn(slice, own));
 }
 

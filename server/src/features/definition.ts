@@ -1,6 +1,6 @@
 import type { Analysis, FilePlace } from '../analysis';
 import { linksIn } from './links';
-import { holds, samePlace } from './links/link';
+import { holds, placeKey, samePlace } from './links/link';
 import { sightOf } from './links/sight';
 
 export interface Definition {
@@ -18,13 +18,17 @@ export function definitionAt(
   offset: number,
   others: readonly Analysis[] = [],
 ): Definition | undefined {
-  const links = linksIn(analysis, sightOf([analysis, ...others])).filter(({ aside }) => !aside);
+  const all = [analysis, ...others];
+  const sight = sightOf(all);
+  // A kustomization knows what the manifests in it name among what it generates.
+  const links = all.flatMap((one) => linksIn(one, sight)).filter(({ aside }) => !aside);
   const [nearest] = links
     .filter(({ from }) => holds(from, analysis, offset))
     .sort((a, b) => a.from.end - a.from.start - (b.from.end - b.from.start));
   if (nearest) {
     const { from } = nearest;
-    return { from, to: links.filter((one) => samePlace(one.from, from)).map(({ to }) => to) };
+    const to = links.filter((one) => samePlace(one.from, from)).map((one) => [placeKey(one.to), one.to] as const);
+    return { from, to: [...new Map(to).values()] };
   }
   const named = links.find(({ to }) => holds(to, analysis, offset))?.to;
   return named && { from: named, to: [named] };

@@ -51,13 +51,15 @@ export function answerNavigation(connection: Connection, services: NavigationSer
     const path = pathsIn(analysis).find(({ from }) => holds(from, analysis, offset));
     const file = path && (await fileOf(path, analysis, access));
     if (path && file !== undefined) return answer(path.from, [{ uri: uri(file), range: TOP }]);
-    if (!analysis.host) return null;
-    const found = definitionAt(analysis, offset) ?? definitionAt(analysis, offset, await neighbours.of(analysis));
+    const read = await neighbours.itself(analysis);
+    if (!read.host) return null;
+    const found = definitionAt(read, offset) ?? definitionAt(read, offset, await neighbours.of(read));
     return found ? answer(found.from, found.to.map(location)) : null;
   });
 
   connection.onRequest('textDocument/references', async ({ textDocument, position, context }) => {
-    const analysis = await documents.analysis(textDocument.uri);
+    const shown = await documents.analysis(textDocument.uri);
+    const analysis = shown && (await neighbours.itself(shown));
     if (!analysis?.host) return [];
     const offset = offsetIn(analysis, position);
     const others = await neighbours.of(analysis);

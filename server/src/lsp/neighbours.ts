@@ -4,6 +4,8 @@ import {
   AnalysisSession,
   decodeBytes,
   type FileAccess,
+  isKustomization,
+  isNamedByOthers,
   isStillTrue,
   mentionsOurs,
 } from '../analysis';
@@ -46,30 +48,41 @@ export class Neighbours {
     const entries = folder === undefined ? [] : ((await this.#access.list?.(folder)) ?? []);
     const beside = entries.filter(({ kind, base }) => kind === 'file' && MANIFEST.test(base));
     const joined = units.size > 0 ? this.#scanned() : [];
-    return this.#analyses([...new Set([...beside.map((entry) => entry.name), ...joined])].filter(isNear), isNear);
+    const names = [...new Set([...beside.map((entry) => entry.name), ...joined])].filter(isNear);
+    return this.#analyses(names, isNear, { named: true });
+  }
+
+  /** What a document says to those beside it, though it has no word of ours; itself when it says nothing. */
+  async itself(analysis: Analysis): Promise<Analysis> {
+    const { host, name, text } = analysis;
+    return host || !MANIFEST.test(name) || !isNamedByOthers(text) ? analysis : this.#analysis(name, text);
   }
 
   /** All that is known to say something to us: open documents, and what a look through the workspace has found. */
   all(isWanted: () => boolean): Promise<Analysis[]> {
-    return this.#analyses(this.#scanned(), () => true, isWanted);
+    return this.#analyses(this.#scanned(), () => true, { isWanted });
   }
 
   #scanned(): string[] {
     return [...this.#documents.index.summaries()].flatMap(({ name, isOurs }) => (isOurs ? name : []));
   }
 
-  /** Those of open documents, and of other files by their names. */
+  /**
+   * Those of open documents, and of other files by their names.
+   * @param named those too that only define what others name
+   */
   async #analyses(
     names: readonly string[],
     isMeant: (name: string) => boolean,
-    isWanted = () => true,
+    { named = false, isWanted = () => true }: { readonly named?: boolean; readonly isWanted?: () => boolean } = {},
   ): Promise<Analysis[]> {
     const open = new Set<string>();
     const found: Analysis[] = [];
     for (const uri of this.#documents.uris()) {
       const name = this.#documents.nameOf(uri) ?? uri;
       open.add(name);
-      const analysis = isMeant(name) ? await this.#documents.analysis(uri) : undefined;
+      const shown = isMeant(name) ? await this.#documents.analysis(uri) : undefined;
+      const analysis = shown && named ? await this.itself(shown) : shown;
       if (analysis?.host) found.push(analysis);
     }
     let left = MOST_CHARACTERS;
@@ -77,8 +90,9 @@ export class Neighbours {
       if (left <= 0 || !isWanted()) break;
       const text = open.has(name) ? undefined : await this.#read(name);
       left -= text?.length ?? 0;
-      const ours = text !== undefined && mentionsOurs(text);
-      const analysis = ours ? await this.#analysis(name, text) : undefined;
+      const isAsked =
+        text !== undefined && (mentionsOurs(text) || (named && (isKustomization(name) || isNamedByOthers(text))));
+      const analysis = isAsked ? await this.#analysis(name, text) : undefined;
       if (analysis?.host) found.push(analysis);
     }
     return found;
@@ -95,6 +109,7 @@ export class Neighbours {
     const { files, index } = this.#documents;
     const options: AnalysisOptions = {
       catalogue: [],
+      anyway: true,
       file: (path) => files.find(name, path),
       object: index.finder(name),
     };

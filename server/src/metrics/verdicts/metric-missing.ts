@@ -59,7 +59,7 @@ export const metricMissing: VerdictKind = {
         title: 'Older vLLM shows less',
         endpoint: first!.label,
         engine: null,
-        message: `${first!.label}${others > 0 ? ` (and ${others} more)` : ''} does not show ${list(missing.map(({ family }) => `${code(family)} (vLLM ${since(family)} and newer)`))}, so that ${list(missing.map(({ unseen }) => unseen))} stay unseen here. Update vLLM to see them; a rule that drops metrics on the way would look the same.`,
+        message: `${first!.label}${others > 0 ? ` (and ${others} more)` : ''} does not show ${list(missing.map(({ family }) => `${code(family)} (vLLM ${since(family)} and newer)`))}, which hides ${list(missing.map(({ unseen }) => unseen))}. Update vLLM to see them; a rule that drops metrics on the way would look the same.`,
         evidence: endpoints
           .slice(0, 8)
           .map(({ label }) => `${label}: ${missing.map(({ family }) => family).join(', ')} missing`),

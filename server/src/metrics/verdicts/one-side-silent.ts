@@ -1,9 +1,11 @@
+import { FAILED } from '../model/families';
 import type { VerdictKind, Watched } from '../verdict';
 import type { EngineWindow } from '../window';
-import { among, isAsleep, isFresh, nameOf, type Pair } from './support/engines';
+import { among, hidesEngines, isAsleep, isFresh, nameOf, type Pair } from './support/engines';
 import {
   finishedOf,
   generatedTokensOf,
+  known,
   promptTokensOf,
   runningOf,
   sourcesOf,
@@ -22,6 +24,8 @@ export const oneSideSilent: VerdictKind = {
   about:
     'One side of a pair serves requests and the other one does nothing at all. Only for pairs of which both sides are watched, awake and fresh, and for as long as the window is.',
   *look(watched) {
+    // An engine whose page has no figures may serve what is missed.
+    if (hidesEngines(watched)) return;
     for (const pair of watched.pairs) {
       if (pair.prefill.length === 0 || pair.decode.length === 0) continue;
       if (allSilent(watched, pair.decode)) {
@@ -89,9 +93,10 @@ function silentPrefill(watched: Watched, { label, prefill, decode }: Pair) {
   if (own === null || own * 2 < tokens) return undefined;
   return {
     ...common,
-    severity: 'warning' as const,
+    // Nothing fails, and a router may have meant it.
+    severity: 'info' as const,
     title: 'Prefill gets no requests',
-    message: `Decode served ${count(started, 'request')} in the last ${stretch(seconds)} and computed ${percent(own / tokens)} of the prompt tokens itself, while prefill got nothing. Check the addresses of prefill in the proxy; a router that keeps short prompts on decode would explain it too.`,
+    message: `Decode served ${count(started, 'request')} in the last ${stretch(seconds)} and computed ${percent(own / tokens)} of the prompt tokens itself, while prefill got nothing. A router that keeps short prompts on decode does that; where yours does not, check the addresses of prefill in the proxy.`,
     evidence: [`prompt tokens on decode: ${number(tokens)}`, `computed there: ${number(own)}`, silent],
   };
 }
@@ -101,6 +106,8 @@ function allSilent(watched: Watched, engines: readonly EngineWindow[]): boolean 
     if (engine.seconds < watched.thresholds.silentSeconds || engine.restarts > 0) return false;
     if (!isFresh(watched, engine) || isAsleep(engine)) return false;
     const serving = [startedOf(engine), promptTokensOf(engine), runningOf(engine), waitingOf(engine)];
-    return serving.every((value) => value === 0) && (transfersOf(engine) ?? 0) === 0;
+    // Requests that end before their first token, as where KV does not come, are requests too.
+    const ended = [transfersOf(engine), known(engine.counter(FAILED)), finishedOf(engine)];
+    return serving.every((value) => value === 0) && ended.every((value) => (value ?? 0) === 0);
   });
 }

@@ -1,5 +1,5 @@
 import type { VerdictKind } from '../verdict';
-import { among, isFresh } from './support/engines';
+import { among, hidesEngines, isFresh } from './support/engines';
 import { expiredOf, finishedOf, generatedTokensOf, runningOf, startedOf, sum, waitingOf } from './support/figures';
 import { count, number, percent, stretch } from './support/words';
 
@@ -27,6 +27,8 @@ export const prefillsStranded: VerdictKind = {
       if (missing < thresholds.fewestRequests || missing <= finished * thresholds.strandedShare) continue;
       const expired = sum(prefill.map((one) => expiredOf(one) ?? 0)) ?? 0;
       const certain = expired * 2 >= missing;
+      // An engine whose page has no figures may have got them.
+      if (!certain && hidesEngines(watched)) continue;
       const seconds = Math.min(...[...prefill, ...decode].map((one) => one.seconds));
       yield {
         id: 'prefills-stranded',

@@ -1,4 +1,4 @@
-import { FAILED_NOTIFICATIONS } from '../model/families';
+import { FAILED, FAILED_NOTIFICATIONS } from '../model/families';
 import type { VerdictKind, Watched } from '../verdict';
 import type { EngineWindow } from '../window';
 import { at, sideOf, variable } from './support/engines';
@@ -56,15 +56,21 @@ function transfers({ thresholds }: Watched, engine: EngineWindow, failed: number
 }
 
 function notificationsOnly(engine: EngineWindow, notifications: number) {
+  const booked = known(engine.counter(FAILED)) ?? 0;
   return {
     id: 'transfers-failing',
     severity: 'info' as const,
     title: 'Notifications fail',
     ...at(engine),
     message: `${count(notifications, 'notification')} to prefill failed in the last ${stretch(engine.seconds)}. No data is lost, but prefill keeps those blocks until they expire; where it goes on, look at the network between the two.`,
-    evidence: [`failed notifications: ${number(notifications)}`, 'failed transfers: 0'],
+    evidence: [
+      `failed notifications: ${number(notifications)}`,
+      booked > 0
+        ? `failed transfers: ${number(booked)}, no more than those (newer releases count them as failed transfers too)`
+        : 'failed transfers: 0',
+    ],
     settings: [],
     side: 'decode' as const,
-    sources: ['vllm#26811'],
+    sources: ['vllm#26811', 'vllm#55854'],
   };
 }

@@ -113,13 +113,24 @@ export function commandWords(command: ShellCommand): CommandWords {
   };
 }
 
+/** A hundred commands in a row have one environment. */
+const environments = new WeakMap<ShellCommand['environment'], readonly Variable[]>();
+
+function environmentOf({ environment }: ShellCommand): readonly Variable[] {
+  const known = environments.get(environment);
+  if (known) return known;
+  const variables = environment.map(
+    ({ name, nameText, value }): Variable => ({ name, nameText, value: toValue(value), via: 'shell' }),
+  );
+  environments.set(environment, variables);
+  return variables;
+}
+
 /** The surroundings of one command of a script. */
 function surroundCommand(around: Surroundings, command: ShellCommand): Surroundings {
   const removed = new Set(command.removed);
   const kept = around.variables.filter(({ name }) => !removed.has(name));
-  const own = command.environment.map(
-    ({ name, nameText, value }): Variable => ({ name, nameText, value: toValue(value), via: 'shell' }),
-  );
+  const own = environmentOf(command);
   return {
     ...around,
     variables: [...kept, ...own],

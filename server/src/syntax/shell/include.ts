@@ -2,7 +2,7 @@ import { type Place, type Reason, SourceText } from '../source-text';
 import type { Status } from './conditions';
 import { scriptPath } from './paths';
 import { runList } from './run';
-import { parseScript, placeIn, prepareScript, type Script } from './script';
+import { includedScript, parseScript, placeIn, prepareScript } from './script';
 import type { Way } from './session';
 import type { Invocation } from './simple';
 import type { State } from './state';
@@ -26,9 +26,9 @@ export function runInclude(invocation: Invocation): Status {
   if (text && tooDeep && !way.calls.some((call) => call instanceof SourceText && call.text === text.text))
     session.exhaust(limit);
   if (text && !tooDeep) {
-    const script = prepareScript(text.source);
+    const { script, parsed } = includedScript(text.source);
     const returns: State[] = [];
-    runScript(script, { ...way, script, calls: [...way.calls, text.source], returns }, invocation);
+    runScript(parsed, { ...way, script, calls: [...way.calls, text.source], returns }, invocation);
     state.become([state, ...returns]);
     return 'assumed';
   }
@@ -52,11 +52,11 @@ export function runText(invocation: Invocation): Status {
   const site = placeIn(way.script, { start: command.pos, end: command.end });
   const pieces = fields.flatMap((field, index) => (index === 0 ? field.parts : [blankAt(site), ...field.parts]));
   const script = prepareScript(SourceText.joined(pieces, site));
-  return runScript(script, { ...way, script, calls: [...way.calls, command] }, invocation);
+  return runScript(parseScript(script), { ...way, script, calls: [...way.calls, command] }, invocation);
 }
 
-function runScript(script: Script, way: Way, { state, session }: Invocation): Status {
-  const parsed = parseScript(script);
+function runScript(parsed: ReturnType<typeof parseScript>, way: Way, { state, session }: Invocation): Status {
+  const { script } = way;
   for (const { pos, message } of parsed.errors ?? []) session.problems.push({ script, pos, message });
   return runList(parsed.commands, way, state, session);
 }

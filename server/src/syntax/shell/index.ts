@@ -25,6 +25,7 @@ export function runShell(source: SourceText, scope: ShellScope = {}): ShellRun {
     quiet: false,
     input: [],
     calls: [],
+    entries: [],
     loopExits: undefined,
     returns: undefined,
   };

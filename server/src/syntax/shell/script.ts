@@ -20,6 +20,36 @@ export function parseScript(script: Script): ReturnType<typeof parse> {
   return parse(script.text);
 }
 
+/** A script that others read, and its tree. */
+interface Included {
+  readonly script: Script;
+  readonly parsed: ReturnType<typeof parse>;
+}
+
+/** Characters of scripts that others read whose trees are kept: a library is read by a hundred scripts beside it. */
+const MOST_KEPT = 256 * 1024;
+
+/** The one read longest ago first. */
+const included = new Map<SourceText, Included>();
+
+/** Prepares and parses a file that scripts read; the same one for as long as it is the same text. */
+export function includedScript(source: SourceText): Included {
+  const known = included.get(source);
+  included.delete(source);
+  const script = known?.script ?? prepareScript(source);
+  const one = known ?? { script, parsed: parseScript(script) };
+  if (source.length > MOST_KEPT) return one;
+  included.set(source, one);
+  let sum = 0;
+  for (const { length } of included.keys()) sum += length;
+  for (const [oldest] of included) {
+    if (sum <= MOST_KEPT) break;
+    included.delete(oldest);
+    sum -= oldest.length;
+  }
+  return one;
+}
+
 export function placeIn(script: Script, range: Span): Place {
   return { source: script.source, span: { start: range.start, end: range.end } };
 }

@@ -76,6 +76,12 @@ export class Session {
   }
 }
 
+/** A function that is being called by itself, directly or not, and what was known then. */
+export interface Entry {
+  readonly node: ShellFunction['node'];
+  readonly state: State;
+}
+
 /** Under which circumstances a part of a script runs. */
 export interface Way {
   readonly script: Script;
@@ -88,6 +94,8 @@ export interface Way {
   readonly input: readonly ShellValue[];
   /** The functions that are being called, and files being read. */
   readonly calls: readonly unknown[];
+  /** What was known with each call of a function by itself. */
+  readonly entries: readonly Entry[];
   /** States in which `break` or `continue` left the loop. */
   readonly loopExits: State[] | undefined;
   /** States in which `return` left the function. */

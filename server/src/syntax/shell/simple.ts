@@ -208,6 +208,15 @@ function callFunction(
   }
   const outside = state.positionals;
   state.positionals = listOf(words, 1);
+  const recursive = way.calls.includes(called.node);
+  const earlier = recursive ? way.entries.filter(({ node }) => node === called.node).slice(-2) : [];
+  if (earlier.length === 2 && earlier.every((entry) => entry.state.knowsTheSame(state))) {
+    // It is being called twice with this knowledge: once more would say the same again, in every round of every loop.
+    state.positionals = outside;
+    for (const [name, variable] of before) state.restore(name, variable);
+    return 'unknown';
+  }
+  const entries = recursive ? [...way.entries, { node: called.node, state: state.fork() }] : way.entries;
   state.hidden = [...state.hidden, before];
   const returns: State[] = [];
   const inner: Way = {
@@ -215,6 +224,7 @@ function callFunction(
     script: called.script,
     input,
     calls: [...way.calls, called.node],
+    entries,
     loopExits: undefined,
     returns,
   };

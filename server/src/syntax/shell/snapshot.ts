@@ -2,9 +2,16 @@ import type { Layers } from './layers';
 import type { ShellVariable } from './types';
 import { toShellVariable, type Variable } from './variable';
 
+const doubts = new WeakMap<Variable, Variable>();
+
 /** What may or may not be exported has no value to rely on. */
 function doubted(name: string, variable: Variable): Variable {
-  return variable.uncertain ? { ...variable, unknown: { kind: 'branch', detail: `$${name}` } } : variable;
+  if (!variable.uncertain) return variable;
+  const known = doubts.get(variable);
+  if (known) return known;
+  const open: Variable = { ...variable, unknown: { kind: 'branch', detail: `$${name}` } };
+  doubts.set(variable, open);
+  return open;
 }
 
 /** The environment at one moment, worked out when somebody asks. */

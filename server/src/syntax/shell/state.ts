@@ -2,6 +2,7 @@ import type { Function as FunctionNode } from 'unbash';
 import type { Reason, SourceText } from '../source-text';
 import { Layers } from './layers';
 import { mergeVariables } from './merge';
+import { sameEntries, sameList, sameValue, sameVariable } from './same-knowledge';
 import type { Script } from './script';
 import { EnvironmentSnapshot } from './snapshot';
 import type { ShellScope, ShellVariable } from './types';
@@ -228,6 +229,20 @@ export class State {
       if (!this.variables.get(name)?.unknown || !other.variables.get(name)?.unknown) return false;
     }
     return true;
+  }
+
+  /** True when a part of the script that starts with either comes out the same, apart from where things are written. */
+  knowsTheSame(other: State): boolean {
+    if (this.opened.length !== other.opened.length || this.exportAll !== other.exportAll || this.ended !== other.ended)
+      return false;
+    if (!sameList(this.positionals, other.positionals)) return false;
+    for (const name of this.variables.differing(other.variables)) {
+      if (!sameVariable(this.variables.get(name), other.variables.get(name))) return false;
+    }
+    return (
+      sameEntries(this.functions, other.functions, (one, another) => one.node === another.node) &&
+      sameEntries(this.files, other.files, sameValue)
+    );
   }
 
   environment(): EnvironmentSnapshot {

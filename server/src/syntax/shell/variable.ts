@@ -21,8 +21,19 @@ export interface Variable {
   readonly altered?: boolean | undefined;
 }
 
+/** A hundred commands see the same record. */
+const shown = new WeakMap<Variable, ShellVariable>();
+
 /** As others see it; `undefined` for what the script did not set. */
 export function toShellVariable(name: string, variable: Variable): ShellVariable | undefined {
+  const known = shown.get(variable);
+  if (known?.name === name) return known;
+  const seen = show(name, variable);
+  if (seen) shown.set(variable, seen);
+  return seen;
+}
+
+function show(name: string, variable: Variable): ShellVariable | undefined {
   const { nameText, list, exported } = variable;
   if (!nameText) return undefined;
   const value = variable.value ?? list?.items[0];

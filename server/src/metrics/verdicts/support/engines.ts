@@ -28,6 +28,13 @@ export function isFresh({ endpoints }: Watched, { id }: EngineWindow): boolean {
   return endpoint === undefined || endpoint.state === 'ok' || endpoint.state === 'no-nixl';
 }
 
+/** Engines that may serve are behind endpoints without figures: how requests are divided cannot be told. */
+export function hidesEngines({ endpoints, engines }: Watched): boolean {
+  return endpoints.some(({ label, state }) => {
+    return state !== 'ok' && state !== 'no-nixl' && !engines.some(({ id }) => id.endpoint === label);
+  });
+}
+
 export function isAsleep(engine: EngineWindow): boolean {
   const asleep = ['weights_offloaded', 'discard_all'].some(
     (state) => (known(engine.gauge(SLEEP_STATE, { sleep_state: state })) ?? 0) > 0,

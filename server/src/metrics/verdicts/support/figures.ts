@@ -4,6 +4,7 @@ import {
   EXPIRED,
   EXTERNAL_HITS,
   FAILED,
+  FAILED_NOTIFICATIONS,
   FINISHED,
   GENERATION_TOKENS,
   POST_TIME,
@@ -63,12 +64,18 @@ export function transfersOf(engine: EngineWindow): number | null {
 }
 
 /**
- * Transfers that failed in the window. An engine that reads back from decode (`bidirectional_kv_xfer`) books a block that
- * is about to expire as expired and as failed (until vllm#55854); such blocks do not count here.
+ * Transfers that failed in the window, without what is booked as failed though no transfer failed. Until vllm#55854 an engine
+ * that reads back from decode (`bidirectional_kv_xfer`) books a block that is about to expire as expired and as failed; since
+ * then notifications that fail count as failed transfers too. Of both only one can be, as a page does not tell its release.
  */
 export function failuresOf(engine: EngineWindow): number | null {
-  const failed = known(engine.counter(FAILED));
-  return failed === null ? null : Math.max(0, failed - (known(engine.counter(EXPIRED)) ?? 0));
+  return realFailures((family) => engine.counter(family));
+}
+
+function realFailures(counted: (family: string) => number | null): number | null {
+  const failed = known(counted(FAILED));
+  if (failed === null) return null;
+  return Math.max(0, failed - Math.max(known(counted(EXPIRED)) ?? 0, known(counted(FAILED_NOTIFICATIONS)) ?? 0));
 }
 
 /** What a process that never finished a transfer has counted as failed; `null` where one was finished, or it is not told. */
@@ -76,9 +83,7 @@ export function failuresWithoutSuccess(engine: EngineWindow): number | null {
   // A family without a series, where series appear with the first event, has counted nothing.
   const none = engine.histogram(XFER_TIME) === null && (engine.declares(XFER_TIME) || isOfRay(engine)) ? 0 : null;
   const done = known(engine.lifetime(XFER_TIME)) ?? none;
-  const failed = known(engine.lifetime(FAILED));
-  if (done !== 0 || failed === null) return null;
-  return Math.max(0, failed - (known(engine.lifetime(EXPIRED)) ?? 0));
+  return done === 0 ? realFailures((family) => engine.lifetime(family)) : null;
 }
 
 export function expiredOf(engine: EngineWindow): number | null {
