@@ -79,7 +79,11 @@ export interface ProtocolRange {
 
 /** How the client's network settings say that hosts are reached. */
 export interface NetworkSettings {
+  /** For every host, as `http.proxy` of VS Code is. */
   readonly proxy?: string;
+  /** Where there is no such proxy: one for each scheme of an address, as variables of the environment name them. */
+  readonly proxies?: { readonly http?: string; readonly https?: string };
+  /** `*`, `host`, `.domain`, an address, a range of addresses (`10.0.0.0/8`); each may have a port behind it. */
   readonly noProxy?: readonly string[];
   /** Refuse certificates that no known authority signed. */
   readonly strictSsl?: boolean;

@@ -1,14 +1,4 @@
-// `npm run simulate`: the /metrics pages of a simulated prefill/decode deployment, served on the loopback interface.
-//   --scenario NAME  what happens in it (--list tells the names)
-//   --engines N      so many engines altogether, 1-64
-//   --speed X        so many times faster than the clock
-//   --seed N         other chances
-//   --port P         the first port; one for each endpoint
-//   --one-port       one port for all: /ENDPOINT/metrics
-//   --page-bytes N   pages filled up to this size
-//   --record DIR     writes the pages to DIR/ENDPOINT/MILLISECONDS.prom instead, without waiting
-//   --every 2s       how far recorded pages are apart
-//   --for 60s        ends after so long; without it, a recording is a minute and serving has no end
+// `npm run simulate`: the /metrics pages of a simulated prefill/decode deployment. `--help` tells the options.
 
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -19,29 +9,70 @@ import { fail, say } from './support.mts';
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
-const { values } = parseArgs({
-  options: {
-    scenario: { type: 'string', default: 'healthy' },
-    engines: { type: 'string' },
-    speed: { type: 'string', default: '1' },
-    seed: { type: 'string', default: '1' },
-    port: { type: 'string', default: '8100' },
-    'one-port': { type: 'boolean', default: false },
-    'page-bytes': { type: 'string' },
-    record: { type: 'string' },
-    every: { type: 'string', default: '2s' },
-    for: { type: 'string' },
-    list: { type: 'boolean', default: false },
-  },
-});
+const HELP = `npm run simulate serves the /metrics pages of a simulated prefill/decode deployment on the loopback interface.
+
+Usage: npm run simulate -- [OPTIONS]
+
+  --scenario NAME  what happens in it (healthy; --list tells the names)
+  --engines N      so many engines altogether, 1-64
+  --speed X        so many times faster than the clock (1)
+  --seed N         other chances (1)
+  --port P         the first port; one for each endpoint (8100; 0: any)
+  --one-port       one port for all: /ENDPOINT/metrics
+  --page-bytes N   pages filled up to this size
+  --record DIR     writes the pages to DIR/ENDPOINT/MILLISECONDS.prom instead, without waiting
+  --every TIME     how far recorded pages are apart (2s)
+  --for TIME       ends after so long; without it, a recording is a minute and serving has no end
+  --list           the names of scenarios
+  --help, -h       this text`;
+
+const values = options();
 
 const simulator = await loadSimulator();
 
-if (values.list) {
+if (values.help) {
+  say(HELP);
+} else if (values.list) {
   const width = Math.max(...simulator.SCENARIOS.map(({ id }) => id.length));
   for (const { id, detail } of simulator.SCENARIOS) say(`${id.padEnd(width)}  ${detail}`);
 } else {
   await simulate();
+}
+
+function options() {
+  try {
+    return parseArgs({
+      args: joined(process.argv.slice(2)),
+      options: {
+        scenario: { type: 'string', default: 'healthy' },
+        engines: { type: 'string' },
+        speed: { type: 'string', default: '1' },
+        seed: { type: 'string', default: '1' },
+        port: { type: 'string', default: '8100' },
+        'one-port': { type: 'boolean', default: false },
+        'page-bytes': { type: 'string' },
+        record: { type: 'string' },
+        every: { type: 'string', default: '2s' },
+        for: { type: 'string' },
+        list: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    }).values;
+  } catch (error) {
+    const [said = ''] = (error instanceof Error ? error.message : String(error)).split('. ', 1);
+    return refuse(`${said.replace(/\.$/, '')}. --help tells the options.`);
+  }
+}
+
+/** `--port -1` is a number that is refused as such, not an option that lacks its value. */
+function joined(words: readonly string[]): string[] {
+  const args: string[] = [];
+  for (const word of words) {
+    const before = args.at(-1) ?? '';
+    if (/^-\.?\d/.test(word) && /^--[a-z-]+$/.test(before)) args[args.length - 1] = `${before}=${word}`;
+    else args.push(word);
+  }
+  return args;
 }
 
 async function simulate(): Promise<void> {
@@ -58,7 +89,9 @@ async function simulate(): Promise<void> {
   const clock = () => start + (Date.now() - start) * speed;
   const served = await simulator
     .serve(simulation, { port: number('port', 0, 65_535), onePort: values['one-port'], clock })
-    .catch((error: Error) => refuse(`The pages cannot be served: ${error.message}. --port chooses other ports.`));
+    .catch((error: Error) =>
+      refuse(`The pages cannot be served: ${error.message.replace(/\.+$/, '')}. --port chooses other ports.`),
+    );
   say(`${scenario.title}: ${scenario.detail}`);
   for (const { label, url } of served.endpoints) say(`${label}  ${url}`);
   const ending = length === undefined ? undefined : setTimeout(end, length);
@@ -98,10 +131,15 @@ async function record(simulation: Simulation, folder: string, start: number, len
   return pages;
 }
 
+/** A number as people write it: whole, except for a speed. */
 function number(option: 'engines' | 'speed' | 'seed' | 'port' | 'page-bytes', least: number, most = 1e9): number {
-  const value = Number(values[option]);
-  if (values[option] === '' || !(value >= least && value <= most)) {
-    return refuse(`--${option} takes a number from ${least} on${most < 1e9 ? ` up to ${most}` : ''}.`);
+  const text = values[option] ?? '';
+  const isWhole = option !== 'speed';
+  const value = Number(text);
+  if (!(isWhole ? /^\d+$/ : /^\d*\.?\d+$/).test(text) || value < least || value > most) {
+    return refuse(
+      `--${option} takes a ${isWhole ? 'whole ' : ''}number from ${least} up to ${most}, not ${text || 'nothing'}.`,
+    );
   }
   return value;
 }
@@ -114,5 +152,5 @@ function milliseconds(option: 'for' | 'every'): number {
 
 function refuse(line: string): never {
   fail(line);
-  process.exit(1);
+  process.exit(2);
 }

@@ -1,13 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { getEventListeners } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Ajv } from 'ajv';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { elapsed } from '../../server/src/cli/metrics/watch';
 import { counterText, gaugeText, LABELS, type Transfer, transfersText } from '../metrics/model/pages';
+import { KEY, SELF_SIGNED } from '../metrics/sources/certificates';
 import { bundle, NODE } from '../support/bundles';
 import { runCli, writeTree } from '../support/cli';
 
@@ -218,7 +222,10 @@ describe('nixl-lint metrics URL', () => {
     [['--token=s3cr3t', 'localhost:1'], 'NIXL_METRICS_TOKEN'],
     [['--header', 'Authorization: s3cr3t', 'localhost:1'], '--header-file'],
     [['http://user:s3cr3t@localhost:1/metrics'], 'holds a secret'],
-    [['http://localhost:1/metrics?access_token=s3cr3t'], 'holds a secret'],
+    ...['access_token', 'auth', 'key', 'api-key', 'sig', 'X-Amz-Signature', 'authKey', 'pwd'].map(
+      (name): [string[], string] => [[`http://localhost:1/metrics?${name}=s3cr3t`], 'holds a secret'],
+    ),
+    [['--prometheus', 'http://localhost:1/?sig=s3cr3t'], 'holds a secret'],
   ])('refuses secrets on its command line: %j', async (args, says) => {
     const { code, stderr } = await run(args);
     expect(code).toBe(2);
@@ -247,6 +254,40 @@ describe('nixl-lint metrics URL', () => {
     expect(stderr).toContain(says);
   });
 
+  it('takes other parameters of an address for what they are', async () => {
+    const asked: (string | undefined)[] = [];
+    const url = await serve(({ url: path }, response) => {
+      asked.push(path);
+      response.end(decode(1));
+    });
+    const { code } = await run([`d=${url}?keyspace=a&author=b&name[]=vllm`, ...FAST]);
+    expect([code, asked[0]]).toEqual([0, '/metrics?keyspace=a&author=b&name[]=vllm']);
+  });
+
+  it('shows nothing to a proxy that is for the other scheme', async () => {
+    const asked: unknown[] = [];
+    const proxy = await serve((request, response) => {
+      asked.push(request.headers.authorization);
+      response.end(decode(1));
+    });
+    const env = { HTTPS_PROXY: new URL(proxy).origin, HTTP_PROXY: '', http_proxy: '', ALL_PROXY: '', all_proxy: '' };
+    const given = ['d=http://engine.invalid:8000', ...FAST];
+    const { code } = await run(given, { ...env, NIXL_METRICS_TOKEN: 's3cr3t' });
+    expect([code, asked]).toEqual([2, []]);
+  });
+
+  it('says how a certificate is trusted here', async () => {
+    const server = createHttpsServer({ cert: SELF_SIGNED, key: KEY }, (_, response) => response.end(decode(1)));
+    servers.push(server);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `d=https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const { code, stderr } = await run([url, ...FAST, '--format', 'json']);
+    expect(code).toBe(2);
+    expect(stderr).toBe(
+      'd: The certificate is signed by itself. Add it with `--ca FILE`, or check none with `--insecure`.\n',
+    );
+  });
+
   it('says which proxy of the environment cannot be read', async () => {
     const { code, stderr } = await run(['10.0.0.1:1'], { HTTPS_PROXY: 'socks5://proxy:1' });
     expect(code).toBe(2);
@@ -263,16 +304,76 @@ describe('nixl-lint metrics URL', () => {
 
 describe('nixl-lint metrics --watch', () => {
   function watch(args: readonly string[]) {
+    let stderr = '';
     const child = spawn(NODE, [bundle('cli.js'), 'metrics', '--watch', ...args], {
       cwd,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     children.push(child);
+    child.stderr.setEncoding('utf8').on('data', (piece: string) => {
+      stderr += piece;
+    });
     const ended = new Promise<{ code: number | null; signal: string | null }>((resolve) => {
       child.on('close', (code, signal) => resolve({ code, signal }));
     });
-    return { child, lines: createInterface({ input: child.stdout })[Symbol.asyncIterator](), ended };
+    return {
+      child,
+      lines: createInterface({ input: child.stdout })[Symbol.asyncIterator](),
+      ended,
+      said: () => stderr,
+    };
   }
+
+  it('leaves no listener behind at the signal that ends it', async () => {
+    const stopping = new AbortController();
+    for (let turn = 0; turn < 3; turn++) await elapsed(1, stopping.signal);
+    expect(getEventListeners(stopping.signal, 'abort')).toEqual([]);
+    const waiting = elapsed(60_000, stopping.signal);
+    stopping.abort();
+    await waiting;
+    await elapsed(60_000, stopping.signal);
+    expect(getEventListeners(stopping.signal, 'abort')).toEqual([]);
+  });
+
+  it('warns of nothing, however often it reports', async () => {
+    const url = await serve(pages(decode(1)));
+    const { child, lines, ended, said } = watch([`d=${url}`, ...FAST, '--format', 'json']);
+    for (let report = 0; report < 13; report++) await lines.next();
+    child.kill('SIGINT');
+    expect(await ended).toEqual({ code: 0, signal: null });
+    expect(said()).toBe('');
+  });
+
+  it('reports what was read when it is interrupted before its first report', async () => {
+    let answered: () => void;
+    const wasRead = new Promise<void>((resolve) => {
+      answered = resolve;
+    });
+    const url = await serve((request, response) => {
+      // A client that closes its connection has read the answer.
+      response.setHeader('connection', 'close').end(decode(3));
+      request.socket.on('close', () => answered());
+    });
+    const { child, lines, ended } = watch([`d=${url}`, '--interval', '1m', '--format', 'json']);
+    await wasRead;
+    child.kill('SIGINT');
+    const { value } = await lines.next();
+    expect(read(value).endpoints).toMatchObject([{ endpoint: 'd', state: 'ok', engines: [{ transfers: 0 }] }]);
+    expect(await ended).toEqual({ code: 0, signal: null });
+  });
+
+  it('says nothing of endpoints that nobody heard of yet', async () => {
+    let asked: () => void;
+    const isAsked = new Promise<void>((resolve) => {
+      asked = resolve;
+    });
+    const url = await serve(() => asked());
+    const { child, lines, ended } = watch([`d=${url}`, '--interval', '1m', '--format', 'json']);
+    await isAsked;
+    child.kill('SIGINT');
+    expect((await lines.next()).done).toBe(true);
+    expect(await ended).toEqual({ code: 2, signal: null });
+  });
 
   it('prints an object a line until it is interrupted', async () => {
     let turn = 0;
@@ -320,6 +421,19 @@ describe('nixl-lint metrics --watch', () => {
 });
 
 describe('nixl-lint metrics --replay', () => {
+  it('says on standard error what is to be said about an endpoint that is fine', async () => {
+    const at = 1_790_000_000_000;
+    const page = (start: number) => gaugeText('process_start_time_seconds', {}, start) + decode(10);
+    await writeTree(cwd, {
+      [`rec/d/${at}.prom`]: page(1_780_000_000),
+      [`rec/d/${at + 2000}.prom`]: page(1_781_000_000),
+      [`rec/d/${at + 4000}.prom`]: page(1_780_000_000),
+    });
+    const { stdout, stderr } = await run(['--replay', 'rec', '--format', 'json']);
+    expect(read(stdout).endpoints).toMatchObject([{ endpoint: 'd', state: 'ok' }]);
+    expect(stderr).toMatch(/^d: Different servers take turns behind this address/);
+  });
+
   it('reports over the whole span, whatever was lost', async () => {
     const at = 1_790_000_000_000;
     await writeTree(cwd, {

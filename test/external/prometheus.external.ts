@@ -125,18 +125,25 @@ async function configure(): Promise<void> {
 }
 
 /** What the panel would know of it. */
-async function readPrometheus(): Promise<void> {
+async function readPrometheus(
+  backfillMs = 0,
+  hear: (...told: Parameters<Sink['page']>) => void = (endpoint, url, arrival) => {
+    pages.push({ endpoint, at: arrival.page.at });
+    asPrometheusTells.page(endpoint, url, arrival);
+  },
+): Promise<void> {
+  const heard = new Set<string>();
   const network = new Network({});
   const source = new PrometheusSource(
-    { label: 'prometheus', url: origin, intervalMs: 5000, backfillMs: 0 },
+    { label: 'prometheus', url: origin, intervalMs: 5000, backfillMs },
     { network, tokens: new Tokens() },
   );
   await new Promise<void>((resolve, reject) => {
     const sink: Sink = {
       page(endpoint, url, arrival) {
-        pages.push({ endpoint, at: arrival.page.at });
-        asPrometheusTells.page(endpoint, url, arrival);
-        if (new Set(pages.map((page) => page.endpoint)).size === instances.size) queueMicrotask(resolve);
+        hear(endpoint, url, arrival);
+        heard.add(endpoint);
+        if (heard.size === instances.size) queueMicrotask(resolve);
       },
       failure: (endpoint, _, { problem }) => reject(new Error(`${endpoint}: ${problem}`)),
     };
@@ -198,6 +205,17 @@ describe('a Prometheus server that scrapes the simulator', () => {
       const own = pages.filter(({ endpoint }) => endpoint.includes(instance));
       expect(own.length).toBeGreaterThanOrEqual(SCRAPES - 2);
     }
+  });
+
+  it('looks back at every scrape, piece by piece, and at no moment between them', async () => {
+    const found: { readonly endpoint: string; readonly at: number; readonly note: string | undefined }[] = [];
+    await readPrometheus(900_000, (endpoint, _, { page, note }) => found.push({ endpoint, at: page.at, note }));
+    const moments = (list: readonly { endpoint: string; at: number }[]) =>
+      list.map(({ endpoint, at }) => [endpoint, at]);
+    const last = new Map(pages.map(({ endpoint, at }) => [endpoint, at]));
+    const then = found.filter(({ endpoint, at }) => at <= last.get(endpoint)!);
+    expect(moments(then).sort()).toEqual(moments(pages).sort());
+    expect(found.filter(({ note }) => note !== undefined)).toEqual([]);
   });
 
   it('tells the same figures as the pages themselves', () => {

@@ -15,12 +15,12 @@ const BUNDLES = [
 export async function readNetworkSettings(): Promise<NetworkSettings> {
   const http = workspace.getConfiguration('http');
   const proxied = http.get<string>('proxySupport') !== 'off';
-  const proxy = proxied ? http.get<string>('proxy')?.trim() || fromEnvironment() : undefined;
+  const proxy = proxied ? http.get<string>('proxy')?.trim() : undefined;
   const noProxy = http.get<unknown>('noProxy');
   const except = [...(Array.isArray(noProxy) ? noProxy.map(String) : []), ...exceptInEnvironment()];
   const certificates = await readCertificates(http.get<boolean>('systemCertificates') !== false);
   return {
-    ...(proxy && { proxy }),
+    ...(proxy ? { proxy } : proxied && { proxies: fromEnvironment() }),
     ...(except.length > 0 && { noProxy: except }),
     strictSsl: http.get<boolean>('proxyStrictSSL') !== false,
     ...(certificates.length > 0 && { certificates }),
@@ -31,8 +31,10 @@ function variable(name: string): string | undefined {
   return process.env[name.toLowerCase()] || process.env[name] || undefined;
 }
 
-function fromEnvironment(): string | undefined {
-  return variable('HTTPS_PROXY') ?? variable('HTTP_PROXY');
+/** What is for `https:` is not for `http:`, which would show it what is sent. */
+function fromEnvironment(): NonNullable<NetworkSettings['proxies']> {
+  const [plain, secure] = [variable('HTTP_PROXY'), variable('HTTPS_PROXY') ?? variable('HTTP_PROXY')];
+  return { ...(plain && { http: plain }), ...(secure && { https: secure }) };
 }
 
 function exceptInEnvironment(): string[] {

@@ -43,6 +43,8 @@ export interface WatchedEndpoint {
   /** Families of vLLM and NIXL on its last page. */
   readonly families: ReadonlySet<string>;
   readonly openMetrics: boolean;
+  /** Several servers take turns behind it. */
+  readonly shared?: boolean;
 }
 
 /** What the configuration says about the engines of one side. Nothing said: not known. */

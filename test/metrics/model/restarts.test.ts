@@ -113,6 +113,73 @@ describe('increases since the first page', () => {
   });
 });
 
+describe('servers that take turns behind one address', () => {
+  const answers = (fed: Fed, ...pages: readonly (readonly [start: number, transfers: number, failed: number])[]) => {
+    for (const [index, [start, transfers, failed]] of pages.entries()) {
+      fed.page('d', index * 2000, page(transfers, failed, `process_start_time_seconds ${start}\n`));
+    }
+    const { engines } = fed.deployment.update(20_000, { running: true, windowSeconds: 60, source: 'live' });
+    return { ...fed.engine('d'), restarts: engines[0]!.restarts };
+  };
+
+  it('count each what it did between its own pages', () => {
+    const turns = [
+      [1000, 100, 0],
+      [2000, 900, 50],
+      [1000, 101, 0],
+      [2000, 902, 50],
+      [1000, 103, 1],
+      [2000, 903, 52],
+    ] as const;
+    expect(answers(new Fed(), ...turns)).toMatchObject({
+      transfers: 6,
+      failedTransfers: 3,
+      avgMBPerTransfer: 8,
+      throughputMBps: expect.closeTo(4000, 6),
+      p90TransferMs: { gt: 0, le: 5 },
+      restarts: 0,
+    });
+  });
+
+  it('may be three, and one of them may restart', () => {
+    const turns = [
+      [1000, 100, 0],
+      [2000, 200, 0],
+      [3000, 300, 0],
+      [1000, 101, 0],
+      [2000, 202, 0],
+      [3000, 303, 0],
+      [4000, 50, 0],
+      [4000, 54, 0],
+    ] as const;
+    expect(answers(new Fed(), ...turns).transfers).toBe(10);
+    // A restart before the second server came stays one.
+    const restarted = [
+      [1000, 100, 0],
+      [2000, 5, 0],
+      [3000, 300, 0],
+      [2000, 7, 0],
+      [3000, 301, 0],
+    ] as const;
+    expect(answers(new Fed(), ...restarted)).toMatchObject({ transfers: 8, restarts: 1 });
+  });
+
+  it('are known by the first page of one that began earlier', () => {
+    expect(answers(new Fed(), [5000, 100, 0], [1000, 900, 0], [1000, 902, 0])).toMatchObject({ transfers: 2 });
+  });
+
+  it('have no increase below zero in any window', () => {
+    const fed = new Fed();
+    answers(fed, [1000, 100, 0], [2000, 900, 0], [1000, 101, 0], [2000, 902, 0]);
+    expect(fed.deployment.watched(60, {} as never, 6000).endpoints).toMatchObject([{ label: 'd', shared: true }]);
+    for (const seconds of [1, 2, 3, 4, 5, 60]) {
+      const [engine] = fed.deployment.watched(seconds, {} as never, 6000).engines;
+      expect(engine!.histogram('vllm:nixl_xfer_time_seconds')!.count).toBeGreaterThanOrEqual(0);
+      expect(engine!.histogram('vllm:nixl_xfer_time_seconds')!.count).toBeLessThanOrEqual(3);
+    }
+  });
+});
+
 describe('windows', () => {
   const row = (fed: Fed, now: number, windowSeconds: number) =>
     fed.deployment.update(now, { running: true, windowSeconds, source: 'live' }).engines[0]!;

@@ -14,6 +14,7 @@ interface Doing {
   readonly failed?: number;
   readonly expired?: number;
   readonly finished?: number;
+  readonly generated?: number;
   /** Releases before 0.16 do not tell sources apart. */
   readonly old?: boolean;
   readonly labels?: Labels;
@@ -26,6 +27,7 @@ function page({
   failed = 0,
   expired = 0,
   finished = 0,
+  generated,
   old,
   labels,
 }: Doing) {
@@ -37,6 +39,7 @@ function page({
     counterText('vllm:nixl_num_failed_transfers', own, failed),
     counterText('vllm:nixl_num_kv_expired_reqs', own, expired),
     counterText('vllm:request_success', { ...own, finished_reason: 'stop' }, finished),
+    generated === undefined ? '' : counterText('vllm:generation_tokens', own, generated),
     ...(old ? [] : [source('external_kv_transfer', external), source('local_compute', computed)]),
   ].join('');
 }
@@ -94,6 +97,24 @@ describe('the role of an engine', () => {
     const engines = { a: { transfers: 20, computed: 9000, finished: 20 }, b: { external: 9000, finished: 20 } };
     expect(rolesOf(fed(engines))).toEqual({ a: 'prefill by behaviour', b: 'decode by behaviour' });
     expect(rolesOf(fed({ a: engines.a }))).toEqual({ a: 'prefill by behaviour' });
+  });
+
+  it('is not taken from tokens that an offloading connector loaded', () => {
+    const offloading = { external: 4500, computed: 9000, finished: 20 };
+    const decoding = { transfers: 20, external: 9000, computed: 20, finished: 20 };
+    expect(rolesOf(fed({ a: offloading, b: decoding }))).toEqual({
+      a: 'prefill by behaviour',
+      b: 'decode by behaviour',
+    });
+    expect(rolesOf(fed({ a: offloading }))).toEqual({ a: undefined });
+    expect(rolesOf(fed({ a: offloading, b: offloading }))).toEqual({ a: undefined, b: undefined });
+    // Where prefill pushes, it counts transfers too: it answers with one token.
+    const engines = {
+      a: { ...offloading, transfers: 20, generated: 20 },
+      b: { external: 9000, computed: 20, finished: 20, generated: 900 },
+    };
+    expect(rolesOf(fed(engines))).toEqual({ a: 'prefill by behaviour', b: 'decode by behaviour' });
+    expect(rolesOf(fed({ a: engines.a }))).toEqual({ a: undefined });
   });
 
   it('is seen in releases that do not tell sources of tokens apart', () => {

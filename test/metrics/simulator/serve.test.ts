@@ -110,7 +110,25 @@ describe('npm run simulate', () => {
 
   it('refuses what it does not know', async () => {
     await expect(simulate('--scenario', 'nope')).rejects.toThrow('There is no scenario nope.');
-    await expect(simulate('--engines', '65')).rejects.toThrow('--engines takes a number from 1 on up to 64.');
     await expect(simulate('--for', 'soon')).rejects.toThrow('--for takes a time');
+  });
+
+  it.each([
+    [['--engines', '65'], '--engines takes a whole number from 1 up to 64, not 65.'],
+    [['--engines', '1.5'], '--engines takes a whole number from 1 up to 64, not 1.5.'],
+    [['--port', '-1'], '--port takes a whole number from 0 up to 65535, not -1.'],
+    [['--speed=-1'], '--speed takes a number from 0.001 up to 1000000000, not -1.'],
+    [['--seed', '2.5'], '--seed takes a whole number from 0 up to 1000000000, not 2.5.'],
+    [['--loud'], "Unknown option '--loud'. --help tells the options."],
+    [['stray'], "Unexpected argument 'stray'. --help tells the options."],
+    [['--port'], "Option '--port <value>' argument missing. --help tells the options."],
+  ])('ends with 2 and a line for %j', async (args, line) => {
+    await expect(simulate(...args)).rejects.toMatchObject({ code: 2, stdout: '', stderr: `${line}\n` });
+  });
+
+  it('has a help', async () => {
+    const { stdout } = await simulate('--help');
+    expect(stdout).toMatch(/^Usage: npm run simulate -- \[OPTIONS\]$/m);
+    for (const option of ['--engines', '--record', '--list']) expect(stdout).toContain(option);
   });
 });

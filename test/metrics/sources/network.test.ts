@@ -30,7 +30,7 @@ describe('TLS', () => {
     const url = await secure(SELF_SIGNED);
     expect((await scrape(url, { network: { certificates: [SELF_SIGNED] } })).page.samples).toHaveLength(2);
     expect((await failureOf(url)).message).toBe(
-      'The certificate is signed by itself. Add it to the trusted ones in the settings.',
+      'The certificate is signed by itself. Add it to those that the system trusts, or to NODE_EXTRA_CA_CERTS.',
     );
   });
 
@@ -64,10 +64,10 @@ describe('TLS', () => {
     });
   });
 
-  it('says that certificates in the settings are none', async () => {
+  it('says that certificates to trust are none', async () => {
     expect(await failureOf(await secure(GOOD), { network: { certificates: ['no certificate'] } })).toMatchObject({
       state: 'refused',
-      message: 'The certificates in the settings cannot be read: they must be PEM.',
+      message: 'The certificates that are to be trusted cannot be read: they must be PEM.',
     });
   });
 
@@ -215,7 +215,48 @@ describe('a proxy', () => {
 
   it('may come from the environment', () => {
     const environment = { HTTP_PROXY: 'http://plain:1', https_proxy: 'http://secure:2', no_proxy: 'a, .b' };
-    expect(environmentNetwork(environment)).toEqual({ proxy: 'http://secure:2', noProxy: ['a', '.b'] });
+    const proxies = { http: 'http://plain:1', https: 'http://secure:2' };
+    expect(environmentNetwork(environment)).toEqual({ proxies, noProxy: ['a', '.b'] });
     expect(environmentNetwork({})).toEqual({});
+    expect(environmentNetwork({ ALL_PROXY: 'http://all:3', HTTPS_PROXY: '', no_proxy: '' })).toEqual({
+      proxies: { http: 'http://all:3', https: 'http://all:3' },
+    });
+    expect(environmentNetwork({ all_proxy: 'http://all:3', HTTP_PROXY: 'http://plain:1' })).toEqual({
+      proxies: { http: 'http://plain:1', https: 'http://all:3' },
+    });
+  });
+
+  it('of the environment is for one scheme, so that nothing is shown to the other in clear', async () => {
+    const asked: string[] = [];
+    const address = await proxy(asked, () => 1);
+    const only = (name: string) => new Network(environmentNetwork({ [name]: `http://${address}` }));
+    const [plain, safe] = [new URL('http://engine.test:8000'), new URL('https://engine.test:8443')];
+    const through = (network: Network) => [plain, safe].map((url) => network.proxyFor(url)?.host);
+    expect(through(only('HTTPS_PROXY'))).toEqual([undefined, address]);
+    expect(through(only('HTTP_PROXY'))).toEqual([address, undefined]);
+    expect(through(only('ALL_PROXY'))).toEqual([address, address]);
+    expect(through(new Network({ proxy: address }))).toEqual([address, address]);
+    const tokens = new Tokens();
+    tokens.set('http://engine.invalid', 'secret-token');
+    const network = environmentNetwork({ HTTPS_PROXY: `http://${address}` });
+    expect((await failureOf('http://engine.invalid', { network, tokens })).message).toMatch(/^The name of the host /);
+    expect(asked).toEqual([]);
+  });
+
+  it.each([
+    ['10.0.0.0/8', ['http://10.200.3.4:8000'], ['http://11.0.0.1', 'http://engine', 'http://[::1:2]']],
+    ['10.1.2.128/25', ['http://10.1.2.200'], ['http://10.1.2.100']],
+    ['10.0.0.0/33', [], ['http://10.0.0.0']],
+    ['fd00::/8', ['https://[fd12::1]:8000'], ['http://[fe80::1]', 'http://10.0.0.1']],
+    ['[fd00::]/8', ['http://[fd12::1]'], ['http://[fe80::1]']],
+    ['2001:DB8:0::1', ['http://[2001:db8::1]'], ['http://[2001:db8::2]']],
+    ['10.0.0.0/8:8000', ['http://10.0.0.1:8000'], ['http://10.0.0.1:8001']],
+    ['.lab', ['http://a.lab', 'http://a.lab.:8000'], ['http://a.lab.test']],
+    ['*:8000', ['http://10.0.0.1:8000', 'http://engine:8000'], ['http://engine']],
+    ['0.0.1', [], ['http://10.0.0.1']],
+  ])('is passed by for %s', (entry, by, through) => {
+    const network = new Network({ proxy: 'http://proxy:3128', noProxy: [entry] });
+    const passed = (urls: readonly string[]) => urls.filter((url) => !network.proxyFor(new URL(url)));
+    expect([passed(by), passed(through)]).toEqual([by, []]);
   });
 });

@@ -1,6 +1,7 @@
 import type { RequestListener } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Network, PrometheusSource, Tokens } from '../../../server/src/metrics/sources';
+import { PrometheusPast } from '../../../server/src/metrics/sources/prometheus-past';
 import { Collector, Servers, TIGHT } from './support';
 
 type Labels = Readonly<Record<string, string>>;
@@ -130,26 +131,80 @@ describe('a Prometheus server', () => {
     expect(asked[0]!.authorization).toBe('Bearer secret-token');
   });
 
-  it('is asked for the past first, step by step', async () => {
+  /** A scrape a second, of an engine that starts anew every seven seconds: what a range selector has of it. */
+  const restarting = (one: Asked, labels: Labels) => {
+    const [, seconds] = /\[(\d+)s\]$/.exec(one.fields.get('query')!)!;
+    const end = Math.floor(Number(one.fields.get('time') ?? now()));
+    const times = Array.from({ length: Number(seconds) }, (_, index) => end - Number(seconds) + 1 + index);
+    return series('vllm:nixl_num_failed_transfers_total', labels, ...times.map((at): Sample => [at, `${at % 7}`]));
+  };
+
+  it('tells every sample of the past, whatever began anew in between', async () => {
     const asked: Asked[] = [];
-    const labels = { instance: 'a:8000', engine: '0' };
+    const url = await servers.http(
+      prometheus(asked, (one) => (isCount(one) ? count(1) : [restarting(one, { instance: 'a:8000', engine: '0' })])),
+    );
+    const collector = watch(url, { backfillMs: 600_000 });
+    await collector.until(({ pages }) => pages.length >= 600);
+    const moments = collector.pages.map(({ arrival: { page } }) => page.at / 1000);
+    const [first] = moments;
+    expect(moments).toEqual(moments.map((_, index) => first! + index));
+    expect(collector.pages.map(({ arrival: { page } }) => page.samples[0]!.value)).toEqual(moments.map((at) => at % 7));
+    expect(Date.now() / 1000 - first!).toBeLessThanOrEqual(603);
+    expect(asked.map(({ path }) => path)).toEqual(asked.map(() => '/api/v1/query'));
+    const pieces = asked.slice(2).map(({ fields }) => /\[(\d+)s\]$/.exec(fields.get('query')!)![1]);
+    expect(pieces).toEqual(['301', '271']);
+    expect(collector.pages.some(({ arrival }) => arrival.note !== undefined)).toBe(false);
+  });
+
+  it('says what it leaves out of a past that cannot be had', async () => {
+    const asked: Asked[] = [];
     const url = await servers.http(
       prometheus(asked, (one) => {
         if (isCount(one)) return count(1);
-        const [start, end] = [Number(one.fields.get('start')), Number(one.fields.get('end'))];
-        if (one.path === '/api/v1/query_range') {
-          return [series('vllm:nixl_num_failed_transfers_total', labels, [start, '1'], [end, '5'])];
-        }
-        return [series('vllm:nixl_num_failed_transfers_total', labels, [now() - 2, '7'])];
+        const tooMuch = asked.length > 3;
+        const error = 'query processing would load too many samples into memory';
+        return tooMuch ? { errorType: 'execution', error } : [restarting(one, { instance: 'a:8000' })];
       }),
     );
-    const collector = watch(url, { backfillMs: 600_000 });
-    await collector.until(({ pages }) => pages.length === 3);
-    expect(collector.pages.map(({ arrival: { page } }) => page.samples[0]!.value)).toEqual([1, 5, 7]);
-    expect(asked[1]!.fields.get('step')).toBe('10');
-    const { at } = collector.pages[0]!.arrival.page;
-    expect(Date.now() - at).toBeLessThanOrEqual(601_000);
-    expect(Date.now() - at).toBeGreaterThan(590_000);
+    const collector = watch(url, { backfillMs: 1_800_000 });
+    await collector.until(({ pages }) => pages.length >= 300);
+    expect(collector.pages.length).toBeLessThan(350);
+    expect(collector.failures).toEqual([]);
+    const since = new Date(Number(asked[3]!.fields.get('time')) * 1000).toISOString().slice(11, 19);
+    expect(collector.pages.at(-1)!.arrival.note).toBe(
+      `Prometheus tells what was since ${since} UTC; what was before is left out: Prometheus: the query fails: query processing would load too many samples into memory`,
+    );
+  });
+
+  it('asks for less at once, and for no more than there is room for, where there are many samples', async () => {
+    const spans: number[] = [];
+    const samples = Array.from({ length: 500_000 }, (): [number, string] => [now(), '1']);
+    const api = {
+      query: (query: string) => {
+        spans.push(Number(/\[(\d+)s\]$/.exec(query)![1]));
+        return Promise.resolve([{ labels: {}, samples: samples.slice(0, 4000 * (spans.at(-1)! - 1)) }]);
+      },
+    };
+    const past = new PrometheusPast(api, '{}');
+    const told = await past.read(1000, 2800, 4000, new AbortController().signal);
+    expect(spans).toEqual([101, 101, 101, 101, 101]);
+    expect(told).toMatchObject({ from: 2300, problem: 'it is too much.' });
+  });
+
+  it('knows an engine that is away at this moment', async () => {
+    const asked: Asked[] = [];
+    const labels = { instance: 'a:8000' };
+    const url = await servers.http(
+      prometheus(asked, (one) => {
+        const query = one.fields.get('query')!;
+        if (isCount(one)) return query.includes('last_over_time(') && query.includes('[1800s]') ? count(1) : [];
+        return one.fields.has('time') ? [restarting(one, labels)] : [];
+      }),
+    );
+    const collector = watch(url, { backfillMs: 1_800_000 });
+    await collector.until(({ pages }) => pages.length > 1700);
+    expect(asked[0]!.fields.get('query')).toMatch(/^count\(count by \([^)]*\) \(last_over_time\(\{.*\}\[300s\]\)\)\)$/);
   });
 
   it('counts a target once that two jobs scrape, and tells namesakes apart', async () => {

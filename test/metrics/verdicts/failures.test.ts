@@ -5,6 +5,7 @@ import { of, said } from './support';
 const XFER = 'vllm:nixl_xfer_time_seconds';
 const FAILED = 'vllm:nixl_num_failed_transfers';
 const EXPIRED = 'vllm:nixl_num_kv_expired_reqs';
+const NOTICES = 'vllm:nixl_num_failed_notifications';
 
 /** A decode none of whose transfers counts as done. */
 const rejecting = (failed: number, over = {}) =>
@@ -81,6 +82,7 @@ describe('telemetry-off', () => {
     ['transfers done before the window', rejecting(40, { lifetimes: { [XFER]: 900 } })],
     ['transfers done in the window', healthyDecode({ counters: { [FAILED]: 40 } })],
     ['declined blocks that are about to expire', rejecting(40, { counters: { [FAILED]: 40, [EXPIRED]: 40 } })],
+    ['notifications, which newer releases count too', rejecting(40, { counters: { [FAILED]: 40, [NOTICES]: 40 } })],
     ['no figure of the process', rejecting(40, { lifetimes: { [XFER]: null } })],
     ['no family', { role: 'decode' as const }],
   ])('is silent about %s', (_, decode) => {
@@ -123,6 +125,15 @@ describe('transfers-failing', () => {
     expect(of('transfers-failing', { engines: [decode] })).toMatchObject([
       { severity: 'info', title: 'Notifications fail' },
     ]);
+  });
+
+  it('takes them for no transfers where newer releases count them as such', () => {
+    const [verdict] = of('transfers-failing', {
+      engines: [rejecting(10, { counters: { [FAILED]: 10, [NOTICES]: 10 } })],
+    });
+    expect(verdict).toMatchObject({ severity: 'info', title: 'Notifications fail' });
+    expect(verdict!.evidence).toContainEqual(expect.stringMatching(/^failed transfers: 10, no more than those/));
+    expect(of('transfers-failing', { engines: [failing(14, { [NOTICES]: 10 })] })[0]!.message).toMatch(/^4 transfers/);
   });
 
   it('is silent without failures and without the family', () => {

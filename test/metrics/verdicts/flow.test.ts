@@ -101,13 +101,13 @@ describe('one-side-silent', () => {
     expect(verdict!.message).toMatch(/^Prefill finished 100 requests in the last 60 s and decode got none/);
   });
 
-  it('warns where decode computes all and prefill gets nothing', () => {
+  it('informs where decode computes all and prefill gets nothing, as routers may mean it', () => {
     const decode = healthyDecode({
       counters: { [SOURCE]: { local_compute: 100_000, local_cache_hit: 0, external_kv_transfer: 0 } },
       histograms: { [XFER]: [0, 0] },
     });
     expect(of('one-side-silent', { engines: [idle('prefill'), decode] })).toMatchObject([
-      { severity: 'warning', endpoint: 'prefill', title: 'Prefill gets no requests' },
+      { severity: 'info', endpoint: 'prefill', title: 'Prefill gets no requests' },
     ]);
   });
 
@@ -127,6 +127,14 @@ describe('one-side-silent', () => {
       [healthyPrefill(), idle('decode', { gauges: { 'vllm:num_requests_running': 3 } })],
     ],
     ['another decode that works', [healthyPrefill(), idle('decode'), healthyDecode({ endpoint: 'decode-2' })]],
+    [
+      'a decode whose transfers fail',
+      [healthyPrefill(), idle('decode', { counters: { 'vllm:nixl_num_failed_transfers': 1 } })],
+    ],
+    [
+      'a decode whose requests end with an error',
+      [healthyPrefill(), idle('decode', { counters: { 'vllm:request_success': { error: 1, stop: 0 } } })],
+    ],
     ['few requests', [healthyPrefill({}, 9), idle('decode')]],
     [
       'a prefill that answers on its own',
@@ -153,6 +161,11 @@ describe('one-side-silent', () => {
       expect(of('one-side-silent', { engines, endpoints: [{ label: 'decode', state }] })).toEqual([]);
     }
     expect(of('one-side-silent', { engines, unpaired: true })).toEqual([]);
+  });
+
+  it('is silent where a page without figures may be that of a decode which serves', () => {
+    const engines = [healthyPrefill(), idle('decode')];
+    expect(of('one-side-silent', { engines, endpoints: [{ label: 'decode-2', state: 'disabled' }] })).toEqual([]);
   });
 });
 
@@ -231,6 +244,13 @@ describe('prefills-stranded', () => {
     ['figures that are not there', [healthyPrefill(), healthyDecode({ endpoint: 'd' }, 60), { role: 'decode' }]],
   ])('is silent about %s', (_, engines) => {
     expect(of('prefills-stranded', { engines })).toEqual([]);
+  });
+
+  it('is silent where a page without figures may be that of a decode, unless KV expires', () => {
+    const endpoints = [{ label: 'decode-2', state: 'disabled' as const }];
+    expect(of('prefills-stranded', { engines: [healthyPrefill(), healthyDecode({}, 60)], endpoints })).toEqual([]);
+    const expiring = healthyPrefill({ counters: { [EXPIRED]: 30 } });
+    expect(of('prefills-stranded', { engines: [expiring, healthyDecode({}, 60)], endpoints })).toHaveLength(1);
   });
 
   it('leaves a silent decode to the verdict about that', () => {

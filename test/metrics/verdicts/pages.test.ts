@@ -74,6 +74,16 @@ describe('nixl-figures-missing', () => {
   });
 });
 
+describe('endpoint-shared', () => {
+  it('warns where several servers answer at one address', () => {
+    const endpoints = [{ label: 'decode', shared: true }];
+    const [verdict] = of('endpoint-shared', { engines: [healthyDecode()], endpoints });
+    expect(verdict).toMatchObject({ severity: 'warning', endpoint: 'decode', engine: null });
+    expect(verdict!.message).toContain('Watch each engine at its own address');
+    expect(of('endpoint-shared', { engines: [healthyDecode()] })).toEqual([]);
+  });
+});
+
 describe('metric-missing', () => {
   const without = (...names: string[]) => {
     const prefill = healthyPrefill();
@@ -88,7 +98,9 @@ describe('metric-missing', () => {
     expect(verdict).toMatchObject({ severity: 'info', endpoint: 'prefill', engine: null });
     expect(verdict!.message).toContain(`\`${EXPIRED}\` (vLLM 0.15.0 and newer)`);
     expect(verdict!.message).toContain('`vllm:num_requests_waiting_by_reason` (vLLM 0.20.0 and newer)');
-    expect(verdict!.message).toContain('KV that expires on prefill and requests that wait for KV stay unseen');
+    expect(verdict!.message).toContain(
+      ', which hides KV that expires on prefill and requests that wait for KV. Update',
+    );
   });
 
   it('speaks once for endpoints that lack the same', () => {

@@ -30,11 +30,12 @@ export class Live {
     this.#options = options;
     this.#secrets = secrets;
     this.deployment = new Deployment({ intervalMs: options.intervalMs, roles: options.roles });
-    this.#network = new Network({
+    const settings = {
       ...environmentNetwork(environment),
       strictSsl: !options.insecure,
       certificates: secrets.certificates,
-    });
+    };
+    this.#network = new Network(settings, 'with `--ca FILE`, or check none with `--insecure`');
     const tokens = new Tokens();
     const asked = [...options.endpoints, ...(options.prometheus ? [options.prometheus] : [])];
     for (const { url } of asked) tokens.set(new URL(url).origin, secrets.token);

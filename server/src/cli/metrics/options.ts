@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { EngineRole } from '../../../../protocol/metrics';
 import { AddressProblem, endpointUrl, webAddress } from '../../metrics/sources/endpoint-url';
+import { namesSecret } from '../../metrics/sources/redact';
 import { DEFAULT_THRESHOLDS, type Thresholds } from '../../metrics/thresholds';
 import { WrongUse } from '../wrong-use';
 
@@ -53,8 +54,6 @@ const OPTIONS = {
 
 /** How other programs take secrets: everyone on the machine can read the command line of a process. */
 const SECRET_OPTION = /^--?(?:token|bearer|header|authorization|auth|password|user|api-?key|H|u)(?:=|$)/i;
-/** The same within an address. */
-const SECRET_PARAMETER = /token|secret|password|passwd|api_?key|signature/i;
 
 /** Reads the command line behind `metrics`. */
 export function readOptions(words: readonly string[]): MetricsOptions {
@@ -135,11 +134,7 @@ function readAddress(text: string, read: (text: string) => URL): URL {
     if (!(error instanceof AddressProblem)) throw error;
     throw new WrongUse(`An address: ${error.message}`);
   }
-  if (
-    url.password !== '' ||
-    url.username !== '' ||
-    [...url.searchParams.keys()].some((name) => SECRET_PARAMETER.test(name))
-  ) {
+  if (url.password !== '' || url.username !== '' || [...url.searchParams.keys()].some(namesSecret)) {
     throw new WrongUse(
       `The address of ${url.host} holds a secret, which others can read. Put it into NIXL_METRICS_TOKEN or \`--token-file FILE\`; a name and a password are \`Basic BASE64\` there.`,
     );

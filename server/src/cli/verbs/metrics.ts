@@ -7,6 +7,7 @@ import { replay } from '../metrics/replay';
 import { readSecrets } from '../metrics/secrets';
 import { watch } from '../metrics/watch';
 import { printable } from '../printable';
+import type { Terminal } from '../terminal';
 import { WrongUse } from '../wrong-use';
 import type { Verb } from './verb';
 
@@ -40,7 +41,7 @@ Each endpoint is asked twice; Prometheus is asked for the last five minutes.
   --color, --no-color      colours whether or not the output is a terminal
   --help, -h               this text
 
-Proxies are those of HTTPS_PROXY, HTTP_PROXY and NO_PROXY.
+Proxies are those of HTTPS_PROXY for https:, of HTTP_PROXY for http:, of ALL_PROXY for both, except for NO_PROXY.
 
 Exit status: 0 nothing critical, 1 something critical holds, 2 wrong use, or no endpoint could be read.
 `,
@@ -53,12 +54,9 @@ Exit status: 0 nothing critical, 1 something critical holds, 2 wrong use, or no 
     };
     const whole = { ...judged, windowSeconds: Number.POSITIVE_INFINITY };
     const isJson = options.format === 'json';
+    const problems = new Problems();
     const finish = async (outcome: Outcome) => {
-      // The report for people says it itself.
-      const failed = outcome.update.endpoints.filter(
-        ({ state, problem }) => isJson && problem !== null && state !== 'ok',
-      );
-      for (const { label, problem } of failed) terminal.say(printable(`${label}: ${problem}`));
+      if (isJson) problems.tell(outcome, terminal);
       await terminal.out(isJson ? `${JSON.stringify(outcome.report, null, 2)}\n` : pretty(outcome, colored));
       return exitCode(outcome);
     };
@@ -84,13 +82,31 @@ Exit status: 0 nothing critical, 1 something critical holds, 2 wrong use, or no 
         intervalMs: options.intervalMs,
         judge: () =>
           outcomeOf(live.deployment, Date.now(), { ...judged, windowSeconds: options.windowSeconds, source }),
-        write: (outcome) => (isJson ? `${JSON.stringify(outcome.report)}\n` : `${clear}${pretty(outcome, colored)}\n`),
+        write: (outcome) => {
+          if (isJson) problems.tell(outcome, terminal);
+          return isJson ? `${JSON.stringify(outcome.report)}\n` : `${clear}${pretty(outcome, colored)}\n`;
+        },
       });
     } finally {
       live.close();
     }
   },
 };
+
+/**
+ * What is wrong with endpoints, for those who read JSON: the report for people says it itself. A page that is fine may have
+ * something to it all the same. Each problem is told when it is new.
+ */
+class Problems {
+  readonly #told = new Map<string, string | null>();
+
+  tell({ update }: Outcome, terminal: Terminal): void {
+    for (const { label, problem } of update.endpoints) {
+      if (problem !== null && problem !== this.#told.get(label)) terminal.say(printable(`${label}: ${problem}`));
+      this.#told.set(label, problem);
+    }
+  }
+}
 
 /** A proxy, or certificates, that nobody can read are the user's fault. */
 function liveOf(make: () => Live): Live {

@@ -2,6 +2,7 @@ import type { Labels, Page, Series } from '../page';
 import { agrees, divideLabels, engineId } from './engines';
 import { kindOf } from './families';
 import { EngineLedger, type Slot } from './ledger';
+import { isOlder } from './turns';
 
 /** A labelled value that is no engine's: of an information gauge, or of a metric that no table has. */
 export interface Loose {
@@ -111,10 +112,10 @@ export class EndpointLedger {
     const before = this.#processStart;
     this.#processStart = start;
     if (before === undefined || before === start) return;
-    this.takesTurns ||= this.#formerStarts.has(start);
+    this.takesTurns ||= this.#formerStarts.has(start) || isOlder(start, before);
     if (this.#formerStarts.size < MOST_ENGINES) this.#formerStarts.add(before);
-    for (const ledger of this.engines.values()) ledger.restart();
-    for (const ledger of this.agents.values()) ledger.restart();
+    for (const ledger of this.engines.values()) ledger.turn(before, start);
+    for (const ledger of this.agents.values()) ledger.turn(before, start);
   }
 
   #entry(series: Series, value: number, at: number): Entry {

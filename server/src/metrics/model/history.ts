@@ -118,6 +118,12 @@ export class Tier {
     this.#length += 1;
   }
 
+  /** Lets all rows go: what they say was wrong. */
+  clear(): void {
+    this.#first = 0;
+    this.#length = 0;
+  }
+
   /** When the row was taken; rows are counted from the oldest. */
   time(row: number): number {
     return this.#times[(this.#first + row) % this.#times.length]!;
@@ -176,6 +182,10 @@ export class History {
 
   add(at: number): void {
     for (const tier of this.tiers) tier.add(at, this.totals);
+  }
+
+  clear(): void {
+    for (const tier of this.tiers) tier.clear();
   }
 
   /** The finest tier that reaches back to a time; else the one that reaches back farthest. */

@@ -1,6 +1,7 @@
 import type { Labels, Part } from '../page';
 import type { EngineId } from '../window';
 import { type Column, History } from './history';
+import { Turns } from './turns';
 
 /** One series of an engine: its place in the ledger's tables. */
 export interface Slot {
@@ -56,6 +57,9 @@ export class EngineLedger {
   #seenFirst = new Float64Array(FIRST_SIZE);
   #seenLast = new Float64Array(FIRST_SIZE);
   #reset = false;
+  readonly #turns = new Turns();
+  /** The process that began with the page that is read. */
+  #began: number | undefined;
 
   /** @param since when its endpoint was looked at before, without it: everything that it has counted came since then */
   constructor(id: EngineId, at: number, since: number | undefined) {
@@ -133,9 +137,38 @@ export class EngineLedger {
     this.noted = stamp;
   }
 
-  /** Its process is another one: counts begin at zero. */
-  restart(): void {
-    this.#reset = true;
+  /**
+   * Another process answers than before: counts begin at zero. One that is back goes on where it stood; from then on, one
+   * that was never seen may have counted for long.
+   */
+  turn(from: number, to: number): void {
+    const size = this.#slots.length;
+    const back = this.#turns.change(from, to, this.#raw.subarray(0, size));
+    this.#reset = !this.#turns.several;
+    if (this.#reset) {
+      this.#began = to;
+      return;
+    }
+    for (const { index, counts } of this.#slots) {
+      const stands = back ? back[index] : this.#stamps[index] === this.noted ? Number.NaN : undefined;
+      this.#raw[index] = stands ?? (counts ? 0 : Number.NaN);
+    }
+    if (back) this.#correct(to);
+  }
+
+  /** Takes off what was counted for servers that were taken for restarts of one that is back. */
+  #correct(start: number): void {
+    const mistaken = this.#turns.mistaken(start);
+    for (const { at, counts } of mistaken) {
+      this.restartCount -= 1;
+      const index = this.restarts.indexOf(at);
+      if (index >= 0) this.restarts.splice(index, 1);
+      for (const slot of this.#slots) {
+        const count = counts[slot.index] ?? 0;
+        if (slot.counts && count > 0) this.#add(slot, Math.max(0, this.#totals[slot.index]! - count));
+      }
+    }
+    if (mistaken.length > 0) this.history.clear();
   }
 
   /** What was never seen as a number did not begin at zero either: it was there before. */
@@ -146,6 +179,7 @@ export class EngineLedger {
   /** Counts what was noted with this stamp. */
   close(at: number, stamp: number): void {
     const reset = this.#reset;
+    const counted = reset && this.#began !== undefined ? new Float64Array(this.#slots.length) : undefined;
     if (reset) {
       this.#reset = false;
       this.restartCount += 1;
@@ -165,12 +199,17 @@ export class EngineLedger {
       this.#seenLast[index] = at;
       if (slot.counts) {
         const before = reset ? 0 : this.#raw[index]!;
-        if (value > before) this.#add(slot, this.#totals[index]! + value - before);
+        if (value > before) {
+          this.#add(slot, this.#totals[index]! + value - before);
+          if (counted) counted[index] = value - before;
+        }
       } else if (slot.part !== 'created') {
         this.#add(slot, value);
       }
       this.#raw[index] = value;
     }
+    if (counted) this.#turns.began(this.#began!, { at, counts: counted });
+    this.#began = undefined;
     if (!seen) return;
     this.lastAt = at;
     this.history.add(at);

@@ -65,6 +65,7 @@ export class Watching {
       problem: this.problem,
       families: this.ledger.families,
       openMetrics: this.#last?.isOpen ?? false,
+      shared: this.ledger.takesTurns,
     };
   }
 

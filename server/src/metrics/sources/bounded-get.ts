@@ -78,7 +78,7 @@ export async function boundedGet<T>(url: URL, options: GetOptions, read: (answer
       target = next;
     }
   } catch (error) {
-    throw deadline.problem ?? problemOf(error);
+    throw deadline.problem ?? problemOf(error, options.network.trusting);
   } finally {
     deadline.end();
   }
@@ -99,11 +99,12 @@ function respond(
     deadline.destroys(request);
     // A request that waits for its connection tells nobody that it was destroyed.
     deadline.failed = reject;
+    let waiting: NodeJS.Timeout | undefined;
     const connecting = deadline.limit(limits.connectMs, () => `No connection within ${seconds(limits.connectMs)}.`);
     request.on('socket', (socket) => {
       const connected = () => {
         clearTimeout(connecting);
-        const waiting = deadline.limit(limits.firstByteMs, () => `No answer within ${seconds(limits.firstByteMs)}.`);
+        waiting = deadline.limit(limits.firstByteMs, () => `No answer within ${seconds(limits.firstByteMs)}.`);
         request.once('response', () => clearTimeout(waiting));
       };
       if (socket.connecting) socket.once('connect', connected);
@@ -112,6 +113,9 @@ function respond(
     request.on('error', (error) => {
       // The host closed a kept connection just as it was used again: that says nothing about the host.
       const stale = request.reusedSocket && !again && !deadline.problem && CLOSED.has(codeOf(error));
+      // What this attempt waited for, the next one does not.
+      clearTimeout(connecting);
+      clearTimeout(waiting);
       if (stale) respond(target, asked, options, deadline, true).then(resolve, reject);
       else reject(error);
     });
@@ -151,6 +155,9 @@ function redirectOf({ statusCode = 0, headers }: IncomingMessage, from: URL): UR
     throw new ScrapeProblem('refused', 'It redirects to an address that cannot be read.');
   }
   if (headers.location === undefined) throw new ScrapeProblem('refused', 'It redirects, and does not say where to.');
+  if (target.protocol !== 'https:' && target.protocol !== 'http:') {
+    throw new ScrapeProblem('refused', `It redirects to ${target.protocol.slice(0, 20)}; that is not followed.`);
+  }
   if (target.protocol !== 'https:' && target.protocol !== from.protocol) {
     throw new ScrapeProblem('refused', 'It redirects from https: to something less safe; that is not followed.');
   }

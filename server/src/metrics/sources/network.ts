@@ -6,6 +6,7 @@ import {
   type RequestOptions,
 } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { BlockList, isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import * as tls from 'node:tls';
 import type { NetworkSettings } from '../../../../protocol/metrics';
@@ -21,23 +22,29 @@ const TUNNEL_MS = 10_000;
 /** Reaches hosts as settings say: through a proxy or not, with which certificates. */
 export class Network {
   readonly #settings: NetworkSettings;
-  readonly #proxy: URL | undefined;
+  readonly #proxies: { readonly http: URL | undefined; readonly https: URL | undefined };
   readonly #plain: HttpAgent;
   #direct: HttpsAgent | undefined;
   #tunnels: HttpsAgent | undefined;
   #context: tls.SecureContext | undefined;
   readonly #lookups = new Lookups();
 
-  constructor(settings: NetworkSettings = {}) {
+  /** How a certificate comes to be trusted, for whoever reads that one is not: `Add it …`. */
+  readonly trusting: string;
+
+  constructor(settings: NetworkSettings = {}, trusting = TRUSTING) {
     this.#settings = settings;
-    this.#proxy = proxyOf(settings.proxy);
+    this.trusting = trusting;
+    const { proxy, proxies } = settings;
+    this.#proxies = { http: proxyOf(proxy ?? proxies?.http), https: proxyOf(proxy ?? proxies?.https) };
     this.#plain = new HttpAgent(KEEP_ALIVE);
   }
 
   /** The proxy on the way to a host. This machine is reached without one, whatever the settings say. */
   proxyFor(url: URL): URL | undefined {
-    if (!this.#proxy || isLoopback(url)) return undefined;
-    return (this.#settings.noProxy ?? []).some((entry) => covers(entry, url)) ? undefined : this.#proxy;
+    const proxy = url.protocol === 'https:' ? this.#proxies.https : this.#proxies.http;
+    if (!proxy || isLoopback(url)) return undefined;
+    return (this.#settings.noProxy ?? []).some((entry) => covers(entry, url)) ? undefined : proxy;
   }
 
   /** A request that is not sent yet. */
@@ -92,6 +99,9 @@ export class Network {
   }
 }
 
+/** Both are what Node and the client look at. */
+const TRUSTING = 'to those that the system trusts, or to NODE_EXTRA_CA_CERTS';
+
 const KEEP_ALIVE: AgentOptions = {
   keepAlive: true,
   maxSockets: SOCKETS_PER_HOST,
@@ -99,17 +109,21 @@ const KEEP_ALIVE: AgentOptions = {
   scheduling: 'lifo',
 };
 
-/** The network settings that the usual variables make. */
+/**
+ * The network settings that the usual variables make, as curl reads them: a proxy that is named for one scheme is not for
+ * the other, and `ALL_PROXY` is for what has none of its own.
+ */
 export function environmentNetwork(environment: Readonly<Record<string, string | undefined>>): NetworkSettings {
   const of = (name: string) => environment[name.toLowerCase()] || environment[name] || undefined;
-  const proxy = of('HTTPS_PROXY') ?? of('HTTP_PROXY') ?? of('ALL_PROXY');
+  const [http, https] = [of('HTTP_PROXY') ?? of('ALL_PROXY'), of('HTTPS_PROXY') ?? of('ALL_PROXY')];
+  const proxies = { ...(http !== undefined && { http }), ...(https !== undefined && { https }) };
   const noProxy = of('NO_PROXY')
     ?.split(/[\s,]+/)
     .filter((entry) => entry !== '');
-  return { ...(proxy !== undefined && { proxy }), ...(noProxy && { noProxy }) };
+  return { ...(Object.keys(proxies).length > 0 && { proxies }), ...(noProxy && { noProxy }) };
 }
 
-const UNREADABLE = 'The certificates in the settings cannot be read: they must be PEM.';
+const UNREADABLE = 'The certificates that are to be trusted cannot be read: they must be PEM.';
 
 /** Certificates beside those that Node brings and, where Node can tell, those of the system. */
 function contextOf(certificates: readonly string[]): tls.SecureContext {
@@ -131,15 +145,30 @@ function proxyOf(text: string | undefined): URL | undefined {
   return webAddress(text);
 }
 
-/** `*`, `host`, `.domain`, `*.domain`, an address; each may have a port behind it. */
+/** `*`, `host`, `.domain`, `*.domain`, an address, a range of addresses; each may have a port behind it. */
 function covers(entry: string, url: URL): boolean {
   const text = entry.trim().toLowerCase();
   const [, bracketed, plain, port] = /^(?:\[([^\]]*)\]|([^:]+))(?::(\d+))?$/.exec(text) ?? [undefined, undefined, text];
   if (port !== undefined && port !== String(portOf(url))) return false;
-  const name = (bracketed ?? plain ?? '').replace(/^\*?\./, '');
+  const name = (bracketed ?? plain ?? '').replace(/^\[([^\]]*)\]/, '$1').replace(/^\*?\./, '');
   if (name === '') return false;
-  const host = hostOf(url);
+  const host = hostOf(url).replace(/\.$/, '');
+  if (isIP(host)) return name === '*' || coversAddress(name, host);
   return name === '*' || host === name || host.endsWith(`.${name}`);
+}
+
+/** An address, however it is written, or a range of them: `10.0.0.0/8`, `fd00::/8`. */
+function coversAddress(entry: string, host: string): boolean {
+  const [, address = '', bits] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(entry) ?? [];
+  const version = isIP(address);
+  if (version === 0 || version !== isIP(host)) return false;
+  const most = version === 4 ? 32 : 128;
+  const prefix = Number(bits ?? most);
+  if (prefix > most) return false;
+  const family = version === 4 ? 'ipv4' : 'ipv6';
+  const range = new BlockList();
+  range.addSubnet(address, prefix, family);
+  return range.check(host, family);
 }
 
 function portOf(url: URL): number {

@@ -10,14 +10,21 @@ export class ScrapeProblem extends Error {
   }
 }
 
-/** What an error of a library means. */
-export function problemOf(error: unknown): ScrapeProblem {
+/**
+ * What an error of a library means.
+ * @param trusting how a certificate comes to be trusted: `Add it …`
+ */
+export function problemOf(error: unknown, trusting = 'to those that are trusted'): ScrapeProblem {
   if (error instanceof ScrapeProblem) return error;
   const code = codeOf(error);
   const connection = CONNECTION[code];
   if (connection !== undefined) return new ScrapeProblem('down', connection);
   const certificate = CERTIFICATES[code];
-  if (certificate !== undefined) return new ScrapeProblem('refused', certificate);
+  if (certificate !== undefined)
+    return new ScrapeProblem(
+      'refused',
+      certificate.replace('{trusting}', () => trusting),
+    );
   if (code.startsWith('HPE_')) return new ScrapeProblem('refused', 'The answer breaks the rules of HTTP.');
   if (code.startsWith('Z_') || code === 'ERR_BUFFER_TOO_LARGE') {
     return new ScrapeProblem('refused', 'The answer says that it is compressed, and cannot be unpacked.');
@@ -62,10 +69,10 @@ const CONNECTION: Readonly<Record<string, string>> = {
 };
 
 const UNKNOWN_AUTHORITY =
-  'The certificate was signed by nobody who is trusted here. Add the certificate of its authority to the settings.';
+  'The certificate was signed by nobody who is trusted here. Add the certificate of its authority {trusting}.';
 
 const CERTIFICATES: Readonly<Record<string, string>> = {
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'The certificate is signed by itself. Add it to the trusted ones in the settings.',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'The certificate is signed by itself. Add it {trusting}.',
   SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_AUTHORITY,
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN_AUTHORITY,
   UNABLE_TO_GET_ISSUER_CERT: UNKNOWN_AUTHORITY,

@@ -25,9 +25,9 @@ export class PrometheusApi {
     this.#headers = headers;
   }
 
-  /** The value of an expression now; with a range selector all samples of that range. */
-  query(query: string, signal?: AbortSignal): Promise<PromSeries[]> {
-    return this.#ask('query', { query }, signal);
+  /** The value of an expression now, or at a moment (seconds since the epoch); with a range selector all samples of that range. */
+  query(query: string, signal?: AbortSignal, at?: number): Promise<PromSeries[]> {
+    return this.#ask('query', { query, ...(at !== undefined && { time: `${at}` }) }, signal);
   }
 
   /** The values of an expression at every step between two moments (seconds since the epoch). */

@@ -26,10 +26,14 @@ export function wantedSelector(matchers: string | undefined): string {
   return `{__name__=~"${vllm}|${agents}${start}"${matchersOf(matchers)}}`;
 }
 
-/** How many targets there are, by a gauge that every engine of vLLM has; agents of NIXL count too. */
-export function countQuery(matchers: string | undefined): string {
+/**
+ * How many targets there were within a window, by a gauge that every engine of vLLM has; agents of NIXL count too. One that
+ * starts anew at this moment has no value of now.
+ */
+export function countQuery(matchers: string | undefined, windowSeconds: number): string {
   const names = '(?:ray_)?vllm[:_]num_requests_running|agent_tx_bytes(?:_total)?';
-  return `count(count by (${TARGET_LABELS.join(',')}) ({__name__=~"${names}"${matchersOf(matchers)}}))`;
+  const seen = `last_over_time({__name__=~"${names}"${matchersOf(matchers)}}[${windowSeconds}s])`;
+  return `count(count by (${TARGET_LABELS.join(',')}) (${seen}))`;
 }
 
 /** Histograms and counters that are summed up for a fleet, and gauges with how they are put together. */

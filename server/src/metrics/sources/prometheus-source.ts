@@ -3,8 +3,9 @@ import { type Attempt, Poller } from './poller';
 import { problemOf, ScrapeProblem } from './problems';
 import { PrometheusApi, shownServer } from './prometheus-api';
 import { PrometheusFleet } from './prometheus-fleet';
+import { PrometheusPast, samplesOf } from './prometheus-past';
 import { countQuery, fleetQuery, wantedSelector } from './prometheus-queries';
-import { PrometheusTargets } from './prometheus-targets';
+import { PrometheusTargets, type TargetPage } from './prometheus-targets';
 import type { Sink, Source } from './source';
 
 export interface PrometheusOptions {
@@ -23,8 +24,8 @@ export interface PrometheusOptions {
 
 const SHORTEST_INTERVAL_MS = 5_000;
 const BACKFILL_MS = 30 * 60_000;
-/** The first look back is at so many moments at most. */
-const BACKFILL_POINTS = 60;
+/** Beyond what it is asked for at first, engines may have started anew, or be away just now. */
+const COUNT_SECONDS = 300;
 const MOST_TARGETS = 200;
 
 /** Samples of one scrape come in when it ends, with the time at which it began. */
@@ -99,8 +100,14 @@ export class PrometheusSource implements Source {
   /** Single engines, or a fleet: by how many there are. */
   async #choose(signal: AbortSignal): Promise<TargetsView | FleetView> {
     const { matchers, backfillMs = BACKFILL_MS, mostTargets = MOST_TARGETS } = this.#options;
-    const [count] = await this.#api.query(countQuery(matchers), signal);
-    const [seconds, targets] = count?.samples[0] ?? [];
+    const count = async (window: number) => {
+      const [found] = await this.#api.query(countQuery(matchers, window), signal);
+      return found?.samples[0];
+    };
+    const past = Math.floor(backfillMs / 1000);
+    // Engines come and go: the fewer the nearer the look. Where there is none now, the past is looked at all the same.
+    const counted = (await count(COUNT_SECONDS)) ?? (past > COUNT_SECONDS ? await count(past) : undefined);
+    const [seconds, targets] = counted ?? [];
     if (seconds === undefined || !(Number(targets) > 0)) {
       const where = matchers ? ' that the label matchers select' : '';
       throw new ScrapeProblem('refused', `Prometheus has no figures of vLLM or NIXL${where}.`);
@@ -126,6 +133,8 @@ class TargetsView {
   readonly #most: number;
   readonly #targets = new PrometheusTargets();
   #askedAt: number | undefined;
+  /** What could not be asked for, and until when that matters. */
+  #short: { readonly note: string; readonly until: number } | undefined;
 
   constructor(options: ViewOptions, most: number) {
     this.#options = options;
@@ -140,38 +149,49 @@ class TargetsView {
     const { matchers, ahead } = this.#options;
     const selector = wantedSelector(matchers);
     const started = performance.now();
-    const pages = this.#askedAt === undefined ? await this.#lookBack(api, selector, signal) : [];
-    const elapsed = this.#askedAt === undefined ? SLACK_SECONDS : (started - this.#askedAt) / 1000;
-    const window = Math.min(LONGEST_WINDOW_SECONDS, Math.ceil(elapsed + SLACK_SECONDS));
-    pages.push(...this.#targets.read(await api.query(`${selector}[${window}s]`, signal)));
+    const { backfillMs } = this.#options;
+    const first = this.#askedAt === undefined;
+    // Samples come in late: what was asked for last is asked for again.
+    const missed = first
+      ? Math.max(2 * SLACK_SECONDS, backfillMs / 1000)
+      : (started - this.#askedAt!) / 1000 + SLACK_SECONDS;
+    const window = Math.ceil(Math.min(first ? 2 * SLACK_SECONDS : LONGEST_WINDOW_SECONDS, missed));
+    const end = Math.floor((Date.now() + ahead) / 1000);
+    const recent = await api.query(`${selector}[${window}s]`, signal);
+    const pages: TargetPage[] = [];
+    if (missed > window) {
+      const past = new PrometheusPast(api, selector);
+      const rate = samplesOf(recent) / window;
+      // Clocks differ, and time went by: better twice than not at all.
+      const until = end - window + SLACK_SECONDS;
+      const { pieces, from, problem } = await past.read(end - Math.ceil(missed), until, rate, signal);
+      for (const piece of pieces) pages.push(...this.#targets.read(piece));
+      if (problem !== undefined) {
+        const note = `Prometheus tells what was since ${clock(from * 1000)}; what was before is left out: ${problem}`;
+        this.#short = { note, until: started + missed * 1000 };
+      }
+    }
+    pages.push(...this.#targets.read(recent));
     this.#askedAt = started;
     const latencyMs = performance.now() - started;
     if (this.#targets.size > this.#most) return 'too many';
     const missing = this.#targets.missing(Date.now() + ahead);
+    if (this.#short && started > this.#short.until) this.#short = undefined;
+    const note = this.#short?.note;
     return (sink, url) => {
-      for (const { endpoint, page } of pages) sink.page(endpoint, url, { page, latencyMs });
+      for (const { endpoint, page } of pages) {
+        sink.page(endpoint, url, { page, latencyMs, ...(note !== undefined && { note }) });
+      }
       for (const { endpoint, lastAt } of missing) {
-        const problem = `Prometheus has nothing of it since ${new Date(lastAt).toISOString().slice(11, 19)} UTC.`;
+        const problem = `Prometheus has nothing of it since ${clock(lastAt)}.`;
         sink.failure(endpoint, url, { state: 'down', problem, at: Date.now(), nextAt: null });
       }
     };
   }
+}
 
-  async #lookBack(api: PrometheusApi, selector: string, signal: AbortSignal) {
-    const { backfillMs, ahead } = this.#options;
-    const step = Math.max(1, Math.ceil(backfillMs / BACKFILL_POINTS / 1000));
-    // What is newer comes with its own times.
-    const end = Math.floor((Date.now() + ahead) / 1000) - 2 * SLACK_SECONDS;
-    const start = end - Math.floor(backfillMs / 1000) + 2 * SLACK_SECONDS;
-    if (start >= end) return [];
-    try {
-      return this.#targets.read(await api.queryRange(selector, start, end, step, signal));
-    } catch (error) {
-      if (signal.aborted) throw error;
-      // The past is too much to ask for: what is now matters more.
-      return [];
-    }
-  }
+function clock(at: number): string {
+  return `${new Date(at).toISOString().slice(11, 19)} UTC`;
 }
 
 /** Sums by role and model. */

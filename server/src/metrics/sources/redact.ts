@@ -1,5 +1,16 @@
 /** What an address must never show. */
-const SECRET = /token|secret|password|passwd|key|auth|signature|credential|sig\b|code/i;
+const SECRET = /token|secret|passw|pwd|key|auth|signature|credential|sig\b|code|jwt|bearer|session/i;
+
+/** Parts of names that say by themselves that a secret follows, and whole words that do. */
+const SECRET_PART =
+  /token|secret|passw|api_?-?key|access_?-?key|private_?-?key|signature|credential|authorization|bearer/i;
+const SECRET_WORD = /^(?:auth|key|sig|pwd|pass|jwt|code|session)$/i;
+
+/** A name of a query, of which it is certain enough that its value is a secret to refuse it: `?sig=`, not `?keyspace=`. */
+export function namesSecret(name: string): boolean {
+  const words = name.replace(/([a-z])([A-Z])/g, '$1 $2').split(/[^a-z]+/i);
+  return SECRET_PART.test(name) || words.some((word) => SECRET_WORD.test(word));
+}
 
 const HIDDEN = '***';
 

@@ -3,6 +3,7 @@ import type { Verdict, VerdictKind, Watched } from '../verdict';
 import { configDrift } from './config-drift';
 import { decodeRecomputes } from './decode-recomputes';
 import { endpointDown } from './endpoint-down';
+import { endpointShared } from './endpoint-shared';
 import { imbalance } from './imbalance';
 import { kvCacheFull } from './kv-cache-full';
 import { kvExpired } from './kv-expired';
@@ -24,6 +25,7 @@ import { transfersStuck } from './transfers-stuck';
 /** All kinds, in the order in which they explain: what hides others first. */
 export const VERDICTS: readonly VerdictKind[] = [
   endpointDown,
+  endpointShared,
   statsDisabled,
   nixlFiguresMissing,
   telemetryOff,

@@ -223,7 +223,7 @@ function networkOf({ network }: StartMetricsParams, { log }: WatcherOptions): Ne
     return new Network(network);
   } catch (error) {
     log?.(`The proxy of the settings is not used: ${problemOf(error).message}`);
-    const { proxy: _, ...rest } = network ?? {};
+    const { proxy: _, proxies: __, ...rest } = network ?? {};
     return new Network(rest);
   }
 }
