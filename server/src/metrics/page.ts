@@ -37,6 +37,10 @@ export interface Page {
   readonly bytes: number;
   /** False where the answer broke off: its last line is not in `samples`, and absence proves nothing. */
   readonly complete: boolean;
+  /** It has more than is read of one page: series, or bytes of names and labels. */
+  readonly beyond?: 'series' | 'labels';
+  /** Its last line belongs to a histogram whose other lines are missing: it may have been cut between two lines. */
+  readonly unfinished?: true;
   readonly samples: readonly Sample[];
   /** Families of vLLM and NIXL that the page declares, also those without a series and those that nobody wants. */
   readonly families: ReadonlySet<string>;

@@ -16,7 +16,10 @@ export interface EngineId {
 /** How often values fell into buckets within a stretch of time. Edges are numbers, counts are cumulative. */
 export interface Distribution {
   readonly count: number;
+  /** `NaN` where it is not that of all of these values: pages had their count without it. */
   readonly sum: number;
+  /** Those of them that a sum is known of, where that is not known of all. */
+  readonly summed?: { readonly count: number; readonly sum: number };
   readonly buckets: readonly { readonly le: number; readonly count: number }[];
 }
 

@@ -26,6 +26,24 @@ describe('bounds', () => {
     }
   });
 
+  it('costs a series with very long labels itself', () => {
+    const long = (length: number) => `vllm:nixl_a{a="${'x'.repeat(length)}"} 1\n`;
+    const reader = new PageReader();
+    for (let round = 0; round < 2; round += 1) {
+      const page = read(`${long(1000)}${long(5000)}vllm:nixl_b 2\n`, reader);
+      expect(page).toMatchObject({ complete: true, faults: 1, samples: [{ value: 1 }, { value: 2 }] });
+    }
+    expect(reader.remembered).toBe(2);
+  });
+
+  it('remembers few labels that change with every page', () => {
+    const reader = new PageReader();
+    for (let round = 0; round < 20; round += 1) {
+      read(series(round * 3000, round * 3000 + 3000), reader);
+      expect(reader.remembered).toBeLessThan(20_000);
+    }
+  });
+
   it('takes a line that is just not too long', async () => {
     const line = `vllm:nixl_long{a="${'x'.repeat(60)}"} 1`;
     const reader = new PageReader(undefined, { lineBytes: line.length });
@@ -52,14 +70,14 @@ describe('bounds', () => {
     const reader = new PageReader(undefined, { series: 10 });
     expect(read(series(0, 10), reader)).toMatchObject({ complete: true, samples: { length: 10 } });
     const page = read(series(0, 11), reader);
-    expect(page).toMatchObject({ complete: false, samples: { length: 10 } });
+    expect(page).toMatchObject({ complete: false, beyond: 'series', samples: { length: 10 } });
     expect(read(series(5, 15), reader)).toMatchObject({ complete: true, samples: { length: 10 } });
   });
 
   it('keeps so many bytes of labels and no more', () => {
     const reader = new PageReader(undefined, { labelBytes: 1_000 });
     const page = read(series(0, 1_000), reader);
-    expect(page.complete).toBe(false);
+    expect(page).toMatchObject({ complete: false, beyond: 'labels' });
     expect(page.samples.length).toBeGreaterThan(20);
     expect(page.samples.length).toBeLessThan(60);
     // Others may come once the first are gone.
@@ -140,7 +158,7 @@ describe('bounds', () => {
   });
 
   it('takes time by length, whatever stands between quotes', () => {
-    const reader = new PageReader();
+    const reader = new PageReader(undefined, { headBytes: 65_536 });
     const evil = ['\\\\', '\\"', 'x,le=\\"5', '=,{', ' \t'].flatMap((part) => {
       const value = part.repeat(Math.floor(65_000 / part.length));
       return [`vllm:nixl_a_bucket{a="${value}",le="1"} 1`, `vllm:nixl_a{a="${value}" 1`, `vllm:nixl_a{${value}} 1`];

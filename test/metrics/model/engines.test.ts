@@ -121,7 +121,7 @@ describe('engines', () => {
     const worker = (number: number) => counterText(FAILED, { ...LABELS, WorkerId: `w${number}` }, 5);
     for (let turn = 0; turn < 1500; turn += 1) fed.page('d', turn * 2000, worker(0) + worker(turn + 1));
     const { engines } = fed.deployment.report().endpoints[0]!;
-    expect(engines.length).toBeLessThan(1025);
+    expect(engines.length).toBeLessThan(257);
     expect(engines.filter(({ failedTransfers }) => failedTransfers === 0)).toHaveLength(1);
     const [endpoint] = update(fed).endpoints;
     expect(endpoint!.problem).toBeNull();

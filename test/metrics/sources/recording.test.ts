@@ -96,6 +96,17 @@ describe('a recording', () => {
     ]);
   });
 
+  it('tells of a page that is too large what is wrong', async () => {
+    const line = (index: number) => `vllm:nixl_num_failed_transfers_total{engine="${index}",model_name="m"} 1\n`;
+    await writeRecorded(folder, 'd', 1000, Array.from({ length: 100_001 }, (_, index) => line(index)).join(''));
+    const collector = new Collector();
+    new RecordingSource({ label: 'recording', path: folder }).start(collector);
+    await collector.until(({ hasEnded }) => hasEnded);
+    expect(collector.failures.map(({ failure: { state, problem } }) => [state, problem])).toEqual([
+      ['refused', expect.stringMatching(/^The page has more than 100,000 series that are wanted\. /)],
+    ]);
+  });
+
   it('may be played at its own pace, and be stopped', async () => {
     for (const at of [1000, 2000, 3000, 900_000]) await writeRecorded(folder, 'decode', at, PAGE);
     const collector = new Collector();

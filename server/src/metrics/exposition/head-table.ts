@@ -7,6 +7,8 @@ import { SeriesTable, type Slot } from './series-table';
 
 /** Series that a page did not have are remembered for so many pages more. */
 const PATIENCE = 64;
+/** So many more than a page has at a time. */
+const SPARE = 10_000;
 
 export type HeadEntry = ByteEntry<Slot>;
 
@@ -80,10 +82,10 @@ export class HeadTable {
 
   /** Forgets what pages no longer have, once that has grown to more than what they have. */
   tidy(samples: number, full: boolean): void {
-    const { series, labelBytes } = this.limits;
+    const { labelBytes } = this.limits;
     const held = Math.max(this.heads.size, this.series.size);
     if (!full && held <= Math.max(this.kept, samples) * 2 + 1_000) return;
-    const crowded = full || held > series * 2 || this.heads.used > labelBytes / 2;
+    const crowded = full || held > samples * 2 + SPARE || this.heads.used > labelBytes / 2;
     const oldest = crowded ? this.page : this.page - PATIENCE;
     this.heads.keep((head) => head.value.seen >= oldest && !full);
     this.series.forget(oldest);

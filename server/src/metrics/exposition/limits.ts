@@ -4,8 +4,18 @@ export interface ReadLimits {
   readonly series: number;
   /** Bytes of one line; a longer one is left out by itself. */
   readonly lineBytes: number;
+  /** Bytes of the name and the labels of one series; a longer one is left out by itself. */
+  readonly headBytes: number;
   /** Bytes of all names and labels that a reader remembers. */
   readonly labelBytes: number;
 }
 
-export const DEFAULT_LIMITS: ReadLimits = { series: 100_000, lineBytes: 65_536, labelBytes: 33_554_432 };
+export const MOST_SERIES = 100_000;
+export const MOST_LABEL_BYTES = 32 * 2 ** 20;
+
+export const DEFAULT_LIMITS: ReadLimits = {
+  series: MOST_SERIES,
+  lineBytes: 65_536,
+  headBytes: 4096,
+  labelBytes: MOST_LABEL_BYTES,
+};

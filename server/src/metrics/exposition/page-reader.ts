@@ -67,19 +67,22 @@ export class PageReader {
     reading.end(cutter.rest());
     reading.faults += cutter.skipped;
     this.reading = new Reading();
-    this.heads.tidy(reading.samples.length, reading.full);
+    this.heads.tidy(reading.samples.length, reading.beyond !== undefined);
     return reading.page(at);
   }
 
   /** Reads lines; the last byte is a line end. */
   private scan(lines: Piece): void {
+    const { reading } = this;
     let at = 0;
+    reading.sampleEnd = -1;
     while (at < lines.bytes.length) {
       const value = this.heads.valueOfNext(lines, at);
       if (value >= 0) at = this.sample(lines.bytes, at, value, this.heads.next().value);
       else if (this.names.isStranger(lines, at)) at = this.skip(lines, at);
       else at = this.line(lines, at);
     }
+    reading.endsWithSample = reading.sampleEnd === at;
   }
 
   /** Leaves out lines that begin like the last one that was left out. */
@@ -142,8 +145,9 @@ export class PageReader {
 
   /** A sample whose head was not seen before. */
   private unknown(lines: Piece, at: number, head: number, known: KnownName, value: number, end: number): number {
+    if (head - at > this.limits.headBytes) return this.fault(end);
     if (this.reading.samples.length >= this.limits.series || !this.heads.takes(head - at)) {
-      this.reading.full = true;
+      this.reading.beyond ??= this.heads.takes(head - at) ? 'series' : 'labels';
       return end + 1;
     }
     const fixed = known.version === undefined && lines.bytes[at] !== OPEN;
@@ -162,12 +166,13 @@ export class PageReader {
     // Of two samples of one series the first counts, as in Prometheus.
     if (slot.seen === this.heads.page) return end + 1;
     if (reading.samples.length >= this.limits.series) {
-      reading.full = true;
+      reading.beyond ??= 'series';
       return end + 1;
     }
     slot.seen = this.heads.page;
     if (!Object.is(slot.sample.value, value)) slot.sample = { series: slot.series, value };
     reading.samples.push(slot.sample);
+    reading.sampleEnd = end + 1;
     reading.declare(slot.series.family);
     return end + 1;
   }

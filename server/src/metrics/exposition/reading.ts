@@ -1,4 +1,5 @@
 import type { Page, Sample } from '../page';
+import { endsWithinHistogram } from './histogram-end';
 import { MOST_NAMES } from './name-table';
 
 /** What a page has said so far. */
@@ -11,8 +12,11 @@ export class Reading {
   ended = false;
   /** It ended in the middle of a line. */
   cut = false;
-  /** It has more than the limits allow. */
-  full = false;
+  /** It has more of these than the limits allow. */
+  beyond: Page['beyond'];
+  /** Where the line of the last sample ended in the piece at hand, and whether that was the last line so far. */
+  sampleEnd = -1;
+  endsWithSample = false;
   /** Lines that are none. */
   faults = 0;
   bytes = 0;
@@ -37,10 +41,13 @@ export class Reading {
       at,
       format: this.openMetrics ? 'openmetrics' : 'text',
       bytes: this.bytes,
-      complete: !this.cut && !this.full && (this.ended || !this.openMetrics),
+      complete: !this.cut && this.beyond === undefined && (this.ended || !this.openMetrics),
       samples: this.samples,
       families: this.families,
       faults: this.faults,
+      ...(this.beyond !== undefined && { beyond: this.beyond }),
+      // The end of OpenMetrics says that nothing is missing.
+      ...(this.endsWithSample && !this.ended && endsWithinHistogram(this.samples) && { unfinished: true as const }),
       ...(start !== undefined && others.every((other) => other === start) && { processStart: start }),
     };
   }

@@ -20,8 +20,13 @@ type Entry =
 
 /** What one endpoint may make us remember: labels that change with every page must not fill the memory. */
 const MOST_SERIES = 50_000;
-const MOST_ENGINES = 1024;
+const MOST_ENGINES = 256;
+const MOST_STARTS = 1024;
 const MOST_OTHERS = 500;
+/** Of one engine; releases of today have some hundred. */
+const MOST_SLOTS = 4000;
+/** Engines that no page had for so long are the first to be forgotten. */
+const LONG_MS = 10 * 60 * 1000;
 
 /** Of so many pages the usual gap is told. */
 const MOST_GAPS = 9;
@@ -113,7 +118,7 @@ export class EndpointLedger {
     this.#processStart = start;
     if (before === undefined || before === start) return;
     this.takesTurns ||= this.#formerStarts.has(start) || isOlder(start, before);
-    if (this.#formerStarts.size < MOST_ENGINES) this.#formerStarts.add(before);
+    if (this.#formerStarts.size < MOST_STARTS) this.#formerStarts.add(before);
     for (const ledger of this.engines.values()) ledger.turn(before, start);
     for (const ledger of this.agents.values()) ledger.turn(before, start);
   }
@@ -127,7 +132,8 @@ export class EndpointLedger {
       return { series, kind: 'ignored' };
     }
     const entry = this.#newEntry(series, value, at);
-    if (entry.kind !== 'undecided') this.#known.set(key, entry);
+    // There may be room for it once others are gone.
+    if (entry.kind !== 'undecided' && entry.kind !== 'ignored') this.#known.set(key, entry);
     return entry;
   }
 
@@ -165,7 +171,7 @@ export class EndpointLedger {
     const { owner, type, ownLabels } = kindOf(series.family);
     const { whose, which } = divideLabels(series.set.labels, ownLabels);
     const ledger = of ?? this.#ledger(owner === 'agent' ? this.agents : this.engines, engineId(this.label, whose), at);
-    if (!ledger) {
+    if (!ledger || ledger.slots.length >= MOST_SLOTS) {
       this.overfull = true;
       return { series, kind: 'ignored' };
     }
@@ -178,7 +184,8 @@ export class EndpointLedger {
 
   #ledger(ledgers: Map<string, EngineLedger>, id: EngineLedger['id'], at: number): EngineLedger | undefined {
     let ledger = ledgers.get(id.key);
-    if (!ledger && (ledgers.size < MOST_ENGINES || this.#makeRoom())) {
+    if (!ledger && ledgers.size >= MOST_ENGINES) this.#makeRoom();
+    if (!ledger && ledgers.size < MOST_ENGINES) {
       ledger = new EngineLedger(id, at, this.lastAt);
       ledgers.set(id.key, ledger);
     }
@@ -187,20 +194,28 @@ export class EndpointLedger {
 
   /** Forgets engines that are gone: workers that were replaced by others have names that never come again. */
   #makeRoom(): boolean {
-    const gone = new Set<EngineLedger>();
+    const gone = new Set([...this.#gone(this.engines), ...this.#gone(this.agents)]);
     for (const ledgers of [this.engines, this.agents]) {
-      for (const [key, ledger] of ledgers) {
-        if (this.lastAt === undefined || ledger.lastAt >= this.lastAt || ledger.noted === this.#stamp) continue;
-        gone.add(ledger);
-        ledgers.delete(key);
-      }
+      for (const [key, ledger] of ledgers) if (gone.has(ledger)) ledgers.delete(key);
     }
-    if (gone.size === 0) return false;
+    const before = this.#known.size;
     for (const [key, entry] of this.#known) {
-      if (entry.kind === 'slot' ? gone.has(entry.ledger) : entry.kind === 'other') this.#known.delete(key);
+      // What is no engine's is made anew with the next page that has it.
+      if (entry.kind !== 'slot' || gone.has(entry.ledger)) this.#known.delete(key);
     }
+    if (this.#known.size === before) return false;
     this.#entries = [];
     return true;
+  }
+
+  /** Those that were absent for long; where there are none, the half of those that are absent that left first. */
+  #gone(ledgers: ReadonlyMap<string, EngineLedger>): EngineLedger[] {
+    const { lastAt } = this;
+    if (lastAt === undefined) return [];
+    const absent = [...ledgers.values()].filter((ledger) => ledger.lastAt < lastAt && ledger.noted !== this.#stamp);
+    const long = absent.filter((ledger) => ledger.lastAt <= lastAt - LONG_MS);
+    if (long.length > 0) return long;
+    return absent.sort((a, b) => a.lastAt - b.lastAt).slice(0, Math.ceil(absent.length / 2));
   }
 
   get memory(): number {

@@ -2,7 +2,7 @@ import type { Band, ServingFigures, TransferFigures } from '../../../../protocol
 import type { Labels } from '../page';
 import type { Distribution, EngineWindow } from '../window';
 import * as family from './families';
-import { mergeDistributions, quantile, scaleBand } from './quantile';
+import { mergeDistributions, mergeSums, quantile, scaleBand } from './quantile';
 import type { Stretch, Sums } from './stretch';
 
 /** The MB of vLLM's log line. */
@@ -110,15 +110,7 @@ export function gauge(windows: readonly EngineWindow[], name: string, only?: Lab
 }
 
 export function sums(windows: readonly EngineWindow[], name: string): Sums | null {
-  let count: number | null = null;
-  let sum = 0;
-  for (const window of windows) {
-    const found = sumsOf(window, name);
-    if (!found) continue;
-    count = (count ?? 0) + found.count;
-    sum += found.sum;
-  }
-  return count === null ? null : { count, sum };
+  return mergeSums(windows.flatMap((window) => sumsOf(window, name) ?? []));
 }
 
 export function distribution(windows: readonly EngineWindow[], name: string): Distribution | null {
@@ -133,7 +125,7 @@ export function perSecond(
   let rate: number | null = null;
   for (const window of windows) {
     const amount = increase(window) ?? null;
-    if (amount !== null && window.seconds > 0) rate = (rate ?? 0) + amount / window.seconds;
+    if (amount !== null && !Number.isNaN(amount) && window.seconds > 0) rate = (rate ?? 0) + amount / window.seconds;
   }
   return rate;
 }
@@ -142,13 +134,15 @@ export function percentile(found: Distribution | null, q: number): Band | null {
   return found && scaleBand(quantile(found, q), MS);
 }
 
-/** `null`, not zero, where there is nothing to divide by. */
+/** `null`, not zero, where there is nothing to divide by, or one of them is not known. */
 export function ratio(part: number, whole: number): number | null {
-  return whole > 0 ? part / whole : null;
+  return whole > 0 && !Number.isNaN(part) ? part / whole : null;
 }
 
 export function mean(found: Sums | null): number | null {
-  return found && ratio(found.sum, found.count);
+  if (!found) return null;
+  const { count, sum } = found.summed ?? found;
+  return ratio(sum, count);
 }
 
 export function scaled(value: number | null, factor: number): number | null {

@@ -1,5 +1,7 @@
 import type { Labels, Part } from '../page';
 import type { EngineId } from '../window';
+import { labelText } from './engines';
+import { HistogramUnit } from './histogram-unit';
 import { type Column, History } from './history';
 import { Turns } from './turns';
 
@@ -23,6 +25,8 @@ export interface FamilySlots {
   /** By upper edge, in order. */
   readonly buckets: { readonly le: number; readonly slots: Slot[] }[];
   readonly all: Slot[];
+  /** The histograms of the family, by the labels that tell them apart. */
+  readonly units: Map<string, HistogramUnit>;
 }
 
 /** Restarts that are remembered with their moment; all are counted. */
@@ -46,6 +50,7 @@ export class EngineLedger {
   lastAt: number;
   /** The last page that said something of it. */
   noted = 0;
+  readonly #units: HistogramUnit[] = [];
   #slots: Slot[] = [];
   #columns: (Column | undefined)[] = [];
   /** The value as it stood on the last page that had it; `NaN`: not known. */
@@ -83,19 +88,20 @@ export class EngineLedger {
     const counts = !gauge && part !== 'created';
     const slot: Slot = { index, family, part, which, le: le ?? Number.POSITIVE_INFINITY, counts };
     this.#slots.push(slot);
-    this.#raw[index] = counts && fromZero ? 0 : Number.NaN;
+    const late = this.#enter(slot);
+    this.#raw[index] = counts && fromZero && !late ? 0 : Number.NaN;
     this.#totals[index] = counts ? 0 : Number.NaN;
     this.#stamps[index] = -1;
     this.#seenFirst[index] = Number.POSITIVE_INFINITY;
     this.#seenLast[index] = Number.NEGATIVE_INFINITY;
-    this.#enter(slot);
     return slot;
   }
 
-  #enter(slot: Slot): void {
+  /** Whether it is part of a histogram of which pages before had another part: then it was there too, and was not told. */
+  #enter(slot: Slot): boolean {
     let family = this.families.get(slot.family);
     if (!family) {
-      family = { values: [], sums: [], counts: [], buckets: [], all: [] };
+      family = { values: [], sums: [], counts: [], buckets: [], all: [], units: new Map() };
       this.families.set(slot.family, family);
     }
     family.all.push(slot);
@@ -116,6 +122,20 @@ export class EngineLedger {
         else buckets.splice(at < 0 ? buckets.length : at, 0, { le: slot.le, slots: [slot] });
       }
     }
+    return slot.part === 'value' || slot.part === 'created' ? false : this.#join(slot, family);
+  }
+
+  #join(slot: Slot, { units }: FamilySlots): boolean {
+    const key = labelText(slot.which);
+    let unit = units.get(key);
+    if (!unit) {
+      unit = new HistogramUnit();
+      units.set(key, unit);
+      this.#units.push(unit);
+    }
+    const late = unit.slots.some(({ index }) => this.#seenLast[index] !== Number.NEGATIVE_INFINITY);
+    unit.join(slot);
+    return late;
   }
 
   /** Writes down what a page says of one series; counted with `close`. */
@@ -154,6 +174,7 @@ export class EngineLedger {
       this.#raw[index] = stands ?? (counts ? 0 : Number.NaN);
     }
     if (back) this.#correct(to);
+    for (const unit of this.#units) if (unit.count) unit.settle(this.#totals[unit.count.index]!);
   }
 
   /** Takes off what was counted for servers that were taken for restarts of one that is back. */
@@ -186,6 +207,7 @@ export class EngineLedger {
       this.restarts.push(at);
       if (this.restarts.length > MOST_RESTARTS) this.restarts.shift();
     }
+    for (const unit of this.#units) this.#judge(unit, stamp, reset);
     let seen = false;
     for (let index = 0; index < this.#slots.length; index += 1) {
       const slot = this.#slots[index]!;
@@ -208,11 +230,46 @@ export class EngineLedger {
       }
       this.#raw[index] = value;
     }
+    for (const unit of this.#units) this.#pair(unit, stamp);
     if (counted) this.#turns.began(this.#began!, { at, counts: counted });
     this.#began = undefined;
     if (!seen) return;
     this.lastAt = at;
     this.history.add(at);
+  }
+
+  /** Leaves out of a page what would not fit the rest of a histogram: some of its buckets, a sum without a count. */
+  #judge(unit: HistogramUnit, stamp: number, reset: boolean): void {
+    const isNoted = ({ index }: Slot) => this.#stamps[index] === stamp;
+    const begins = ({ index }: Slot) => !reset && Number.isNaN(this.#raw[index]!);
+    if (!unit.hasWhole(isNoted, reset)) for (const slot of unit.buckets) this.#stamps[slot.index] = -1;
+    // Buckets of which one is new are compared from here on.
+    else if (unit.buckets.some((slot) => isNoted(slot) && begins(slot))) this.#forget(unit.buckets);
+    const { count, sum } = unit;
+    if (!count) return;
+    if (reset) unit.pairedAt = this.#totals[count.index]!;
+    if (!sum || !isNoted(sum)) return;
+    if (!isNoted(count)) this.#stamps[sum.index] = -1;
+    else if (begins(count)) this.#forget([sum]);
+    unit.sumBegins = begins(sum);
+  }
+
+  /** What these counted is not known until the next number. */
+  #forget(slots: readonly Slot[]): void {
+    for (const { index } of slots) this.#raw[index] = Number.NaN;
+  }
+
+  /** Takes down how many values of a histogram its sum does not tell of: pages had their count without it. */
+  #pair(unit: HistogramUnit, stamp: number): void {
+    const { count, sum } = unit;
+    if (!count || this.#stamps[count.index] !== stamp) return;
+    const total = this.#totals[count.index]!;
+    const unsummed = unit.pair(total, sum !== undefined && this.#stamps[sum.index] === stamp);
+    if (unsummed === unit.unsummed) return;
+    const { totals } = this.history;
+    unit.unsummed = unsummed;
+    unit.column ??= totals.column('number');
+    totals.set(unit.column, unsummed);
   }
 
   #add(slot: Slot, total: number): void {

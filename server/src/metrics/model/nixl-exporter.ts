@@ -69,7 +69,7 @@ export class HostStretch implements Stretch {
 
   sums(family: string): Sums | null {
     const histogram = this.#histogram(family);
-    if (histogram) return { count: histogram.count, sum: histogram.sum };
+    if (histogram) return histogram;
     const count = this.#all('requests');
     if (count === null) return null;
     if (family === BYTES) return { count, sum: this.#all('bytes') ?? 0 };

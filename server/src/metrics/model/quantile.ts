@@ -3,8 +3,11 @@ import type { Distribution, Quantile } from '../window';
 
 /** The bucket that holds the q-th part of the values; a number within it would be made up. */
 export const quantile: Quantile = ({ count, buckets }: Distribution, q: number): Band | null => {
-  if (!(count > 0)) return null;
-  const wanted = q * count;
+  // Pages may have had the count without the buckets: their last one counts what they hold.
+  const last = buckets.at(-1);
+  const all = last?.le === Number.POSITIVE_INFINITY ? last.count : count;
+  if (!(all > 0)) return null;
+  const wanted = q * all;
   let lower = 0;
   for (const bucket of buckets) {
     if (bucket.count >= wanted) return { gt: lower, le: Number.isFinite(bucket.le) ? bucket.le : null };
@@ -29,12 +32,24 @@ function scaled(value: number, factor: number): number {
 export function mergeDistributions(parts: readonly Distribution[]): Distribution | null {
   const [first, ...rest] = parts;
   if (!first || rest.length === 0) return first ?? null;
-  const counts = alike(parts) ?? common(first, rest);
-  return {
-    count: parts.reduce((sum, { count }) => sum + count, 0),
-    sum: parts.reduce((sum, part) => sum + part.sum, 0),
-    buckets: counts,
-  };
+  return { ...mergeSums(parts)!, buckets: alike(parts) ?? common(first, rest) };
+}
+
+type Sums = Pick<Distribution, 'count' | 'sum' | 'summed'>;
+
+/** Counts and sums of several engines together. */
+export function mergeSums(parts: readonly Sums[]): Sums | null {
+  const [first, ...rest] = parts;
+  if (!first || rest.length === 0) return first ?? null;
+  const count = parts.reduce((all, part) => all + part.count, 0);
+  const sum = parts.reduce((all, part) => all + part.sum, 0);
+  if (!Number.isNaN(sum)) return { count, sum };
+  const known = parts.map((part) => part.summed ?? part).filter((part) => !Number.isNaN(part.sum));
+  const summed = known.reduce((all, part) => ({ count: all.count + part.count, sum: all.sum + part.sum }), {
+    count: 0,
+    sum: 0,
+  });
+  return { count, sum, summed };
 }
 
 /** The usual case: all have the same edges. */
@@ -66,10 +81,11 @@ function common(first: Distribution, rest: readonly Distribution[]): Distributio
 }
 
 /** A distribution in another unit: microseconds as seconds. */
-export function scaleDistribution({ count, sum, buckets }: Distribution, factor: number): Distribution {
+export function scaleDistribution({ count, sum, summed, buckets }: Distribution, factor: number): Distribution {
   return {
     count,
     sum: sum * factor,
+    ...(summed && { summed: { count: summed.count, sum: summed.sum * factor } }),
     buckets: buckets.map((bucket) => ({ le: scaled(bucket.le, factor), count: bucket.count })),
   };
 }

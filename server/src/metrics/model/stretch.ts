@@ -4,14 +4,12 @@ import type { Distribution, EngineId, EngineWindow } from '../window';
 import type { EndpointLedger } from './endpoint-ledger';
 import { agrees } from './engines';
 import { formerNames } from './families';
+import type { HistogramUnit } from './histogram-unit';
 import type { Row } from './history';
 import type { EngineLedger, FamilySlots, Slot } from './ledger';
 
 /** Increases of the count and of the sum of a histogram. */
-export interface Sums {
-  readonly count: number;
-  readonly sum: number;
-}
+export type Sums = Pick<Distribution, 'count' | 'sum' | 'summed'>;
 
 /** A window that tells the sums of a histogram without its buckets. */
 export interface Stretch extends EngineWindow {
@@ -110,7 +108,18 @@ export class LedgerStretch implements Stretch {
     const slots = this.#slots(family);
     if (!slots) return null;
     const count = this.#sum(slots.counts) ?? this.#sum(slots.buckets.at(-1)?.slots);
-    return count === null ? null : { count, sum: this.#sum(slots.sums) ?? 0 };
+    if (count === null) return null;
+    const sum = this.#sum(slots.sums);
+    if (sum === null) return { count, sum: count > 0 ? Number.NaN : 0 };
+    const unsummed = [...slots.units.values()].reduce((all, unit) => all + this.#unsummed(unit), 0);
+    return unsummed === 0 ? { count, sum } : { count, sum: Number.NaN, summed: { count: count - unsummed, sum } };
+  }
+
+  /** How many more values than at the beginning a sum does not tell of. */
+  #unsummed({ column, unsummed }: HistogramUnit): number {
+    if (!column) return 0;
+    const now = this.#to ? this.#to.tier.value(this.#to.index, column) : unsummed;
+    return this.#from ? now - this.#from.tier.value(this.#from.index, column) : now;
   }
 
   histogram(family: string): Distribution | null {

@@ -55,7 +55,7 @@ export class Watching {
     if (this.ledger.takesTurns) {
       return 'Different servers take turns behind this address: ask each engine at its own.';
     }
-    return this.ledger.overfull ? 'It has more series than are remembered; some are left out.' : null;
+    return this.ledger.overfull ? 'It has more engines or series than are remembered; some are left out.' : null;
   }
 
   watched(now: number, usualMs: number): WatchedEndpoint {

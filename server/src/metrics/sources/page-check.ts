@@ -1,4 +1,4 @@
-import type { PageReader } from '../exposition';
+import { MOST_LABEL_BYTES, MOST_SERIES, type PageReader } from '../exposition';
 import type { Page } from '../page';
 import { ScrapeProblem } from './problems';
 
@@ -24,9 +24,17 @@ const HEAD = 256;
 export async function readWholePage(reader: PageReader, body: AsyncIterable<Uint8Array>, at?: number): Promise<Page> {
   const page = await reader.read(checked(body), at);
   if (page.bytes === 0) throw new ScrapeProblem('refused', 'The answer is empty.');
+  if (page.beyond !== undefined) throw new ScrapeProblem('refused', BEYOND[page.beyond]);
   if (!page.complete) throw new ScrapeProblem('down', 'The answer broke off in the middle.');
+  if (page.unfinished) throw new ScrapeProblem('down', 'The answer broke off within a histogram.');
   return page;
 }
+
+const INSTEAD = 'Figures of a part of them would be wrong: ask each engine at its own address, or Prometheus.';
+const BEYOND: Readonly<Record<NonNullable<Page['beyond']>, string>> = {
+  series: `The page has more than ${MOST_SERIES.toLocaleString('en')} series that are wanted. ${INSTEAD}`,
+  labels: `The series of the page have more than ${MOST_LABEL_BYTES / 2 ** 20} MB of names and labels. ${INSTEAD}`,
+};
 
 /** Passes an answer on as long as it looks like a metrics page. */
 async function* checked(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
@@ -34,7 +42,7 @@ async function* checked(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Ar
   for await (const piece of body) {
     if (head !== undefined) {
       head += Buffer.from(piece.subarray(0, HEAD)).toString('latin1');
-      const line = head.replace(/^(?:ï»¿)?\s+/, '');
+      const line = withoutMark(head);
       if (line.length >= HEAD || line.includes('\n') || line.length > 64) {
         checkHead(line);
         head = undefined;
@@ -42,7 +50,18 @@ async function* checked(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Ar
     }
     yield piece;
   }
-  if (head) checkHead(head.trim());
+  if (head) checkHead(withoutMark(head).trim());
+}
+
+/** Without the mark that some editors put before UTF-8, here read byte by byte, and without blanks. */
+function withoutMark(head: string): string {
+  return head.replace(/^(?:ï»¿)?\s*/, '');
+}
+
+/** Whether the first bytes of a file may be those of a metrics page; one character stands for one byte. */
+export function looksLikePage(head: string): boolean {
+  const line = withoutMark(head);
+  return line !== '' && FIRST_LINE.test(line);
 }
 
 function checkHead(line: string): void {

@@ -72,7 +72,8 @@ export class RecordingPlayer {
     this.#readers.set(endpoint, reader);
     try {
       const bytes = readRecorded(file);
-      const whole = (await this.#lineEnds.leftOut(endpoint)) ? withLineEnd(bytes) : bytes;
+      const last = await this.#lineEnds.leftOut(endpoint);
+      const whole = last === undefined ? bytes : withLineEnd(bytes, last);
       const page = await readWholePage(reader, whole, at);
       sink.page(endpoint, file, { page, latencyMs: null });
     } catch (error) {
