@@ -16,8 +16,11 @@ import {
   TransportKind,
 } from 'vscode-languageclient/node';
 import { documentSelector } from './document-selector';
+import { MaskedOutput } from './masked-output';
 import { STATE_VERSION_COMMAND, STATUS_NOTIFICATION, type StatusParams } from './protocol';
 import { RunQueue } from './run-queue';
+import { Secrets } from './secrets';
+import { serverSettings } from './server-settings';
 import type { StatusItem } from './status-item';
 
 /** How often a server that dies is started again within three minutes, before the user is asked to look. */
@@ -25,6 +28,8 @@ const MAX_RESTARTS = 3;
 
 /** The server process and the connection to it. */
 export class LanguageServer {
+  /** What is never logged. A secret is added before it is sent: traces hold whole messages. */
+  readonly secrets = new Secrets();
   readonly #client: LanguageClient;
   readonly #output: LogOutputChannel;
   readonly #restarts: RunQueue;
@@ -37,16 +42,28 @@ export class LanguageServer {
   readonly onStopped = this.#stopped.event;
 
   constructor(context: ExtensionContext, output: LogOutputChannel, status: StatusItem) {
-    this.#output = output;
+    this.#output = new MaskedOutput(output, this.secrets);
     this.#client = new LanguageClient('nixl', 'NIXL for vLLM', serverOptions(context), {
       documentSelector,
-      outputChannel: output,
+      // Traces go there, too.
+      outputChannel: this.#output,
       initializationOptions: {
-        settings: workspace.getConfiguration().get('nixl'),
+        settings: serverSettings(workspace.getConfiguration().get('nixl'), 'nixl'),
         commands: [STATE_VERSION_COMMAND],
       },
       // The server pulls `nixl` per resource; this tells it when to do so again.
       synchronize: { configurationSection: 'nixl' },
+      middleware: {
+        workspace: {
+          configuration: async (params, token, next) => {
+            const found = await next(params, token);
+            if (!Array.isArray(found)) return found;
+            return found.map((value, index) => serverSettings(value, params.items[index]?.section));
+          },
+          // Without settings, which the server asks for anyway.
+          didChangeConfiguration: (_, next) => next(undefined),
+        },
+      },
       connectionOptions: { maxRestartCount: MAX_RESTARTS },
       initializationFailedHandler: (error) => {
         void this.#reportFailure(error);

@@ -166,3 +166,11 @@ export function beside(one: string, other: string): string {
 export function plural(number: number, one: string, many = `${one}s`): string {
   return `${count(number)} ${number === 1 ? one : many}`;
 }
+
+/** A name that is longer than anybody reads, without its middle: its end often tells it apart from others. */
+export function shortened(name: string, most = 80): string {
+  const characters = [...name];
+  if (characters.length <= most) return name;
+  const head = Math.ceil((most - 1) / 2);
+  return `${characters.slice(0, head).join('')}…${characters.slice(head + 1 - most).join('')}`;
+}

@@ -13,9 +13,17 @@ export interface Totals {
   readonly running: number | null;
 }
 
-/** Sums over engines; unknown only where no engine knows. */
-export function totals({ engines }: Pick<MetricsUpdate, 'engines'>): Totals {
-  const window = (figure: keyof TransferFigures) => sum(engines, ({ window }) => window[figure] as number | null);
+/**
+ * Sums over engines. What some count and others do not know is what those count; but nothing and unknown is unknown: zero
+ * is said only where every engine of a pair says so.
+ */
+export function totals({ engines, pairs = [] }: Pick<MetricsUpdate, 'engines'> & Partial<MetricsUpdate>): Totals {
+  const paired = new Set(pairs.flatMap(({ prefill, decode }) => [...prefill, ...decode]));
+  const window = (figure: keyof TransferFigures) => {
+    const value = (engine: EngineRow) => engine.window[figure] as number | null;
+    const total = sum(engines, value);
+    return total === 0 && engines.some((engine) => paired.has(engine.key) && value(engine) === null) ? null : total;
+  };
   const timed = engines.filter(({ window }) => window.transfers && window.avgTransferMs !== null);
   const timedTransfers = sum(timed, ({ window }) => window.transfers);
   const time = sum(timed, ({ window }) => (window.transfers ?? 0) * (window.avgTransferMs ?? 0));

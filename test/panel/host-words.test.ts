@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { isInClear, originOf, readAddress } from '../../client/src/panel/address';
 import { panelHtml } from '../../client/src/panel/panel-html';
-import { contactsHosts, sourceWords, withOwnLabels, withoutHeaders } from '../../client/src/panel/source-words';
+import {
+  contactsHosts,
+  countedOnce,
+  sourceWords,
+  withOwnLabels,
+  withoutHeaders,
+} from '../../client/src/panel/source-words';
 import { summaryWords } from '../../client/src/panel/summary-words';
 import type { MetricsSource } from '../../protocol/metrics';
 
@@ -48,6 +54,12 @@ describe('sources', () => {
   test('two of one name are told apart', () => {
     const labels = withOwnLabels([endpoint('a'), endpoint('a'), endpoint('a')]).map(({ label }) => label);
     expect(labels).toEqual(['a', 'a (2)', 'a (3)']);
+  });
+
+  test('Prometheus and the endpoints that it asks are not meant together', () => {
+    const prometheus: MetricsSource = { kind: 'prometheus', label: 'Prometheus', url: 'http://p:9090/' };
+    expect(countedOnce([endpoint('a'), prometheus, endpoint('b')])).toEqual([endpoint('a'), endpoint('b')]);
+    expect(countedOnce([prometheus])).toEqual([prometheus]);
   });
 
   test('headers are not kept', () => {

@@ -1,7 +1,9 @@
 import { type Disposable, type QuickPickItem, QuickPickItemKind, window } from 'vscode';
 import type { MetricsSource, OfferedEndpoint } from '../../../protocol/metrics';
 import { readAddress } from './address';
-import { withOwnLabels } from './source-words';
+import { countedOnce, withOwnLabels } from './source-words';
+
+const TWICE = 'with endpoints that it scrapes, engines would count twice';
 
 interface Choice extends QuickPickItem {
   readonly source?: MetricsSource;
@@ -26,7 +28,10 @@ export function chooseSources({ offered, settings, last }: Offers): Promise<Metr
   pick.matchOnDescription = true;
   pick.ignoreFocusOut = true;
 
-  const fromSettings = settings.map((source) => choice(source, 'settings'));
+  const twice = offered.length > 0 || settings.some(({ kind }) => kind === 'endpoint');
+  const fromSettings = settings.map((source) =>
+    choice(source, source.kind === 'prometheus' && twice ? `settings · ${TWICE}` : 'settings'),
+  );
   const fromConfiguration = offered.map(({ label, url, role, reason }) =>
     choice({ kind: 'endpoint', label, url, ...(role && { role }) }, reason),
   );
@@ -44,7 +49,13 @@ export function chooseSources({ offered, settings, last }: Offers): Promise<Metr
   // What was watched last, and otherwise what somebody has written down for this.
   const lastUrls = new Set(last.map(addressOf));
   const wanted = items().filter(({ source }) => source && 'url' in source && lastUrls.has(addressOf(source)));
-  const preselected = wanted.length > 0 ? wanted : fromSettings.length > 0 ? fromSettings : fromConfiguration;
+  const once = new Set(countedOnce(settings));
+  const preselected =
+    wanted.length > 0
+      ? wanted
+      : fromSettings.length > 0
+        ? fromSettings.filter(({ source }) => source && once.has(source))
+        : fromConfiguration;
   pick.items = items();
   pick.selectedItems = preselected;
 

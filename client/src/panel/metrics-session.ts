@@ -114,7 +114,9 @@ export class MetricsSession implements Disposable {
     void this.#kept.update(KEPT, sources.map(withoutHeaders));
     try {
       await this.#tokens.give(sources);
-      await this.#server.request<unknown>(START_METRICS_REQUEST, await startParams(sources));
+      const params = await startParams(sources);
+      this.#hide(params);
+      await this.#server.request<unknown>(START_METRICS_REQUEST, params);
       await this.#subscribe();
     } catch (error) {
       if (start === this.#start) this.#fail(wordsOf(error));
@@ -168,6 +170,14 @@ export class MetricsSession implements Disposable {
 
   dispose(): void {
     for (const one of this.#disposables) one.dispose();
+  }
+
+  /** What is sent and must not be logged. */
+  #hide({ sources, network }: StartMetricsParams): void {
+    const { secrets } = this.#server;
+    for (const source of sources) if ('headers' in source && source.headers) secrets.addHeaders(source.headers);
+    const proxies = [network?.proxy, network?.proxies?.http, network?.proxies?.https];
+    for (const proxy of proxies) if (proxy) secrets.addFromAddress(proxy);
   }
 
   #subscribe(): Promise<unknown> {

@@ -33,3 +33,9 @@ export function withOwnLabels(sources: readonly MetricsSource[]): MetricsSource[
     return { ...source, label };
   });
 }
+
+/** Prometheus asks the endpoints, too, and both at once would count engines twice: only endpoints, where there are any. */
+export function countedOnce(sources: readonly MetricsSource[]): readonly MetricsSource[] {
+  const endpoints = sources.filter(({ kind }) => kind === 'endpoint');
+  return endpoints.length > 0 ? endpoints : sources;
+}

@@ -35,6 +35,7 @@ export class Tokens {
   }
 
   async #tell(params: TokenParams): Promise<void> {
+    if (params.token) this.#server.secrets.add(params.token);
     await this.#server.request<null>(METRICS_TOKEN_REQUEST, params);
   }
 }

@@ -2,8 +2,9 @@ import type { ChartHistory, ChartInfo, HistoryParams, MetricsUpdate } from '../.
 import { make, show } from '../dom';
 import type { Host } from '../host';
 import type { Palette } from '../palette';
-import { Chart, type View } from './chart';
+import { Chart } from './chart';
 import { PaintQueue } from './paint-queue';
+import type { View } from './view';
 
 const GROUPS: readonly (readonly [ChartInfo['group'], string])[] = [
   ['transfers', 'Transfers'],
@@ -145,6 +146,7 @@ export class ChartGrid {
       palette: this.#palette,
       view: () => this.view(),
       zoom: (view: View | undefined) => this.zoom(view),
+      now: () => this.#last?.at ?? Number.POSITIVE_INFINITY,
       announce: this.#announce,
     };
     const sections = GROUPS.flatMap(([group, title]) => {

@@ -5,12 +5,7 @@ import { clock, inUnit, onAxis, span } from '../format';
 import type { Palette } from '../palette';
 import { Curves, highest } from './curves';
 import { bucketWords, drawHeat, heatAxis } from './heat';
-
-/** A stretch of time, in milliseconds since the epoch. */
-export interface View {
-  readonly from: number;
-  readonly to: number;
-}
+import { closer, type View } from './view';
 
 /** Steps of an axis in units of 2^10: a thousand MB is no GB. */
 const BINARY_STEPS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512].concat(
@@ -23,6 +18,8 @@ export interface ChartHost {
   view(): View;
   /** A stretch was selected; nothing: back to the whole. */
   zoom(view: View | undefined): void;
+  /** The last moment that there can be figures of. */
+  now(): number;
   /** Says something to those who do not see it. */
   announce(text: string): void;
 }
@@ -47,7 +44,8 @@ export class Chart {
   /** The stretch that it was asked for. */
   asked: View | undefined;
   readonly #host: ChartHost;
-  readonly #plot = make('div', { class: 'plot', role: 'img', attributes: { tabindex: '0' } });
+  /** No stop for the tabulator key before there is something to read. */
+  readonly #plot = make('div', { class: 'plot', role: 'img' });
   readonly #moment = new LiveText(make('span', { class: 'moment' }));
   readonly #legend = make('ul', { class: 'legend' });
   readonly #empty = make('p', { class: 'no-data', text: 'Nothing is known for this stretch of time.' });
@@ -66,6 +64,7 @@ export class Chart {
     const caption = make('figcaption', {}, title, this.#moment.element);
     this.element = make('figure', { class: 'chart' }, caption, this.#plot, this.#empty, this.#legend, this.#all);
     this.element.dataset.chart = info.id;
+    mark(this.#plot, 'aria-label', info.title);
     this.#plot.addEventListener('keydown', (event) => this.#key(event));
     this.#plot.addEventListener('blur', () => this.#uplot?.setCursor({ left: -10, top: -10 }));
     this.#all.addEventListener('click', () => {
@@ -103,6 +102,7 @@ export class Chart {
       });
     } else {
       this.#uplot = new uPlot(this.#options(), data, this.#plot);
+      mark(this.#plot, 'tabindex', '0');
     }
     this.#read(this.#uplot.cursor.idx ?? undefined);
   }
@@ -324,7 +324,7 @@ export class Chart {
       ArrowRight: () => this.#point(uplot, at + step),
       Home: () => this.#point(uplot, 0),
       End: () => this.#point(uplot, times.length - 1),
-      '+': () => this.#host.zoom({ from: middle - (to - from) / 4, to: middle + (to - from) / 4 }),
+      '+': () => this.#host.zoom(closer({ from, to }, middle, this.#host.now())),
       '-': () => this.#host.zoom(undefined),
       Escape: () => this.#host.zoom(undefined),
     };

@@ -11,6 +11,7 @@ import {
   NONE,
   percent,
   perSecond,
+  plural,
   rate,
 } from '../format';
 
@@ -69,21 +70,24 @@ export function figuresOf({ window: w, prefillServing: p, decodeServing: d }: Pa
     {
       name: 'Failed',
       value: count(w.failedTransfers),
-      detail: w.failedNotifications ? `${count(w.failedNotifications)} notifications` : '',
+      detail: w.failedNotifications ? plural(w.failedNotifications, 'notification') : '',
       help: 'Increase in the window. Zero is a figure; – says that no page has it.',
       bad: Boolean(failures[0]),
     },
     {
       name: 'Expired',
       value: count(w.kvExpired),
-      detail: w.lateNotifications ? `${count(w.lateNotifications)} late notifications` : '',
+      detail: w.lateNotifications ? plural(w.lateNotifications, 'late notification') : '',
       help: 'Requests whose KV prefill gave up because nobody fetched it in time. Counted on prefill.',
       bad: Boolean(failures[1] || failures[2]),
     },
     {
       name: 'Queue',
       value: beside(count(p.waiting), count(d.waiting)),
-      detail: d.waitingDeferred === null ? '' : `${count(d.waitingDeferred)} wait for KV`,
+      detail:
+        d.waitingDeferred === null
+          ? ''
+          : `${count(d.waitingDeferred)} ${d.waitingDeferred === 1 ? 'waits' : 'wait'} for KV`,
       help: 'Requests that wait: on prefill / on decode.',
     },
     {
@@ -101,7 +105,7 @@ export function figuresOf({ window: w, prefillServing: p, decodeServing: d }: Pa
     {
       name: 'First token',
       value: beside(milliseconds(p.avgTtftMs), milliseconds(d.avgTtftMs)),
-      detail: detail('P90', band(d.p90TtftMs)),
+      detail: detail('decode P90', band(d.p90TtftMs)),
       help: 'Mean time to first token of each side from its own arrival: what a client waits is about the sum.',
     },
     {

@@ -1,5 +1,6 @@
 import type { PairRow } from '../../../protocol/metrics';
 import { LiveText, make, mark, show } from '../dom';
+import { shortened } from '../format';
 import { type Item, KeyedList } from '../keyed-list';
 import type { Palette } from '../palette';
 import { Spark } from '../spark';
@@ -50,7 +51,8 @@ class Pair implements Item<PairRow> {
   }
 
   update(pair: PairRow): void {
-    this.#label.set(pair.label);
+    const label = shortened(pair.label);
+    this.#label.set(label, label === pair.label ? '' : pair.label);
     this.#sides.set(sides(pair));
     for (const [index, figure] of figuresOf(pair).entries()) this.#tiles[index]?.update(figure, pair);
   }

@@ -39,6 +39,8 @@ export interface Verdict {
 export interface WatchedEndpoint {
   readonly label: string;
   readonly state: EndpointState;
+  /** `false`: nothing became of asking it yet, so that its state says nothing. */
+  readonly asked?: boolean;
   readonly problem: string | null;
   /** Families of vLLM and NIXL on its last page. */
   readonly families: ReadonlySet<string>;

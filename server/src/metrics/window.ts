@@ -34,6 +34,8 @@ export interface EngineWindow {
   /** Wall time between the first and the last page. */
   readonly seconds: number;
   readonly restarts: number;
+  /** `false`: no page of the stretch has anything of it, so that nothing is known of it. */
+  readonly seen?: boolean;
   /** The increase of a counter, summed over the label sets that carry `only`. */
   counter(family: string, only?: Labels): number | null;
   histogram(family: string): Distribution | null;

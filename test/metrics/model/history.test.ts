@@ -96,6 +96,56 @@ describe('curves', () => {
     for (const value of lines[0]!.values) expect(value).toBeCloseTo(40, 6);
   });
 
+  it('end with the last page: what is asked for beyond gives nothing', () => {
+    const { times, lines } = curves(steady(60), 'running', 50_000, 90_000, 20);
+    expect(times.map((time) => time / 1000)).toEqual([52, 54, 56, 58, 60]);
+    expect(lines[0]!.values).toEqual([52, 54, 56, 58, 60]);
+    expect(curves(steady(60), 'running', 60_000, 90_000, 20).times).toEqual([]);
+    expect(curves(new Fed(), 'running', 0, 90_000, 20).times).toEqual([]);
+  });
+
+  it('do not carry the last value of an engine on that others outlive', () => {
+    const fed = steady(60, ['decode-a', 'decode-b']);
+    for (let at = 62_000; at <= 80_000; at += 2000) fed.page('decode-b', at, counterText(TOKENS, LABELS, at / 100));
+    const { times, lines } = curves(fed, 'generation-tokens', 40_000, 80_000, 20);
+    const known = times.filter((_, index) => lines[0]!.values[index] !== null);
+    expect(times.at(-1)).toBe(80_000);
+    expect(known.at(-1)! - 60_000).toBeLessThanOrEqual(4000);
+    expect(lines[1]!.values.at(-1)).toBeCloseTo(10, 6);
+  });
+
+  it('have a point for every page, however long states wait for one', () => {
+    const fed = new Fed(2000, 30_000);
+    for (let at = 0; at <= 60_000; at += 2000) fed.page('d', at, counterText(TOKENS, LABELS, at / 100));
+    expect(curves(fed, 'generation-tokens', 0, 60_000).times).toHaveLength(30);
+    const state = (now: number) =>
+      fed.deployment.update(now, { running: true, windowSeconds: 60, source: 'prometheus' }).endpoints[0]!.state;
+    expect([state(140_000), state(151_000)]).toEqual(['no-nixl', 'stale']);
+    const seldom = new Fed();
+    for (let at = 0; at <= 60_000; at += 15_000) seldom.page('d', at, counterText(TOKENS, LABELS, at / 100));
+    expect(curves(seldom, 'generation-tokens', 0, 60_000).times).toEqual([15_000, 30_000, 45_000, 60_000]);
+  });
+
+  it('of a pair break where the side that counts transfers is away', () => {
+    const fed = new Fed();
+    for (let at = 0; at <= 40_000; at += 2000) {
+      const labels = (engine_type: string) => ({ ...LABELS, engine_type });
+      fed.page('prefill', at, transfersText(labels('prefill'), []));
+      if (at <= 20_000) fed.page('decode', at, transfersText(labels('decode'), some(at / 2000)));
+    }
+    for (const [name, role] of [
+      ['prefill', 'prefill'],
+      ['decode', 'decode'],
+    ] as const) {
+      fed.deployment.expect(name, `http://${name}/metrics`, role);
+    }
+    const { times, lines } = curves(fed, 'link-load', 0, 40_000, 20, 'pair');
+    const values = lines[0]!.values;
+    expect(times[9]).toBe(20_000);
+    expect(values[9]).toBeCloseTo(2, 6);
+    expect(values.slice(12)).toEqual(Array.from({ length: 8 }, () => null));
+  });
+
   it('show gauges as they were', () => {
     const { times, lines } = curves(steady(60), 'running', 10_000, 60_000, 10);
     expect(lines[0]!.values).toEqual(times.map((time) => time / 1000 - ((time / 1000) % 2)));

@@ -82,8 +82,8 @@ export class Fed {
   readonly deployment: Deployment;
   readonly #readers = new Map<string, PageReader>();
 
-  constructor(intervalMs = 2000) {
-    this.deployment = new Deployment({ intervalMs });
+  constructor(intervalMs = 2000, patienceMs = intervalMs) {
+    this.deployment = new Deployment({ intervalMs, patienceMs });
   }
 
   page(endpoint: string, at: number, text: string): Page {

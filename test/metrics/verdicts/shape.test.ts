@@ -173,6 +173,15 @@ describe('kv-cache-full', () => {
     ]);
   });
 
+  it('calls it full from nine tenths on, whatever the threshold', () => {
+    const titles = (usage: number) =>
+      of('kv-cache-full', { engines: [full({ gauges: { [USAGE]: usage } })], thresholds: { kvUsage: 0.01 } }).map(
+        ({ title }) => title,
+      );
+    expect(titles(0.012)).toEqual(['KV cache fills up']);
+    expect(titles(0.9)).toEqual(['KV cache is full']);
+  });
+
   it('is silent below the threshold, about a sleeping engine and without the figure', () => {
     const asleep = full({ gauges: { 'vllm:engine_sleep_state': { awake: 0, discard_all: 1 } } });
     expect(of('kv-cache-full', { engines: [healthyDecode(), asleep, { role: 'prefill' }] })).toEqual([]);

@@ -2,14 +2,15 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { MetricsSource, StartMetricsParams } from '../../../protocol/metrics';
+import type { MetricsSource, MetricsUpdate, StartMetricsParams } from '../../../protocol/metrics';
 import { PageReader } from '../../../server/src/metrics/exposition';
 import { findScenario, Simulation, serve } from '../../../server/src/metrics/simulator';
 import { Tokens } from '../../../server/src/metrics/sources';
+import { DemoSource } from '../../../server/src/metrics/sources/demo-source';
 import { Desk } from '../../../server/src/metrics/worker/desk';
 import type { Report } from '../../../server/src/metrics/worker/messages';
 import { Tape } from '../../../server/src/metrics/worker/tape';
-import { Watcher } from '../../../server/src/metrics/worker/watcher';
+import { summaryOf, Watcher } from '../../../server/src/metrics/worker/watcher';
 import { pageServer, Servers } from '../sources/support';
 
 let servers: Servers;
@@ -64,6 +65,50 @@ describe('a watcher', () => {
     const byLabel = (rows: ReturnType<typeof figures>) => rows.sort((a, b) => (a.endpoint < b.endpoint ? -1 : 1));
     expect(byLabel(figures(again))).toEqual(byLabel(figures(update)));
     expect(again.verdicts.map(({ id }) => id)).toEqual(update.verdicts.map(({ id }) => id));
+  });
+
+  it('tells nothing of the past of a demonstration before it has come to now', async () => {
+    const sources: MetricsSource[] = [{ kind: 'demo', label: 'demo', scenario: 'healthy' }];
+    const told: MetricsUpdate[] = [];
+    const watcher = await watch({ sources, intervalMs: 5 }, (one) => {
+      told.push(one.told().update);
+      return told.length === 3;
+    });
+    watcher.stop();
+    const [first] = told;
+    expect(first!.recorded!.to - first!.recorded!.from).toBeGreaterThan(4 * 60_000);
+    for (const { endpoints, verdicts } of told) {
+      expect(endpoints.map(({ state }) => state)).toEqual(['ok', 'ok']);
+      expect(verdicts).toEqual([]);
+    }
+  });
+
+  it('knows of a demonstration whether it is behind', async () => {
+    const began = Date.now();
+    const source = new DemoSource({ label: 'demo', scenario: 'healthy', intervalMs: 1000 });
+    const seen: { readonly at: number; readonly isBehind: boolean }[] = [];
+    await new Promise<void>((resolve) => {
+      source.start({
+        page: (_, __, { page }) => {
+          seen.push({ at: page.at, isBehind: source.isBehind });
+          if (page.at >= began) resolve();
+        },
+        failure: () => undefined,
+      });
+    });
+    source.stop();
+    expect(seen[0]!.at).toBeLessThan(began - 4 * 60_000);
+    for (const { at, isBehind } of seen.slice(0, 100)) expect({ at, isBehind }).toEqual({ at, isBehind: true });
+    expect(seen.at(-1)!.isBehind).toBe(false);
+  });
+
+  it('does not call an endpoint down that was not asked yet', () => {
+    const source: MetricsSource = { kind: 'endpoint', label: 'one', url: 'http://127.0.0.1:9' };
+    const watcher = new Watcher({ sources: [source], intervalMs: 1000 }, { tokens: new Tokens(), changed: () => {} });
+    const { update } = watcher.told();
+    expect(update.verdicts).toEqual([]);
+    expect(update.endpoints).toMatchObject([{ label: 'one', lastPageAt: null, problem: null }]);
+    expect(summaryOf(update)).toMatchObject({ worst: null, verdicts: 0, ok: 0, endpoints: 1 });
   });
 
   it('exports what it has seen as CSV and JSON', async () => {

@@ -3,6 +3,7 @@ import type { EngineWindow } from '../window';
 import type { Chart } from './chart';
 import { chartById } from './charts';
 import type { Row, Tier } from './history';
+import { transfersHidden } from './pairs';
 import type { LedgerStretch } from './stretch';
 
 /** Engines whose figures are drawn as one line. */
@@ -16,18 +17,30 @@ export interface Group {
 const MOST_POINTS = 2000;
 /** Between two pages may lie so many intervals before a curve breaks. */
 const PATIENCE = 3;
+/** After so many intervals the next page is overdue: the last value is not that of now any more. */
+const OVERDUE = 2;
+/** Pages that come so much more seldom than is asked for set the pace of points. */
+const SELDOM = 1.5;
 
 /**
  * The curves of a stretch of time, which points divide into equal steps: each stands for the one that ends with it. Who asks
- * on from the last point loses nothing and has nothing twice.
+ * on from the last point loses nothing and has nothing twice. Steps that begin with `until` or later have no point.
  */
-export function curvesOf(groups: readonly Group[], params: HistoryParams, intervalMs: number): ChartHistory[] {
+export function curvesOf(
+  groups: readonly Group[],
+  params: HistoryParams,
+  intervalMs: number,
+  until = Number.POSITIVE_INFINITY,
+): ChartHistory[] {
   const { from, to } = params;
   const all = groups.flatMap(({ stretches }) => stretches);
-  const shortest = Math.max(intervalMs, ...all.map(({ ledger }) => ledger.history.tierFor(from).every));
+  const gap = Math.min(...all.map(({ gapMs }) => gapMs));
+  const pace = all.length > 0 && gap > SELDOM * intervalMs ? gap : intervalMs;
+  const shortest = Math.max(pace, ...all.map(({ ledger }) => ledger.history.tierFor(from).every));
   const most = Math.max(1, Math.min(MOST_POINTS, Math.floor(params.points) || 1, Math.floor((to - from) / shortest)));
-  const times =
+  const ends =
     to > from ? Array.from({ length: most }, (_, n) => Math.round(from + ((n + 1) * (to - from)) / most)) : [];
+  const times = ends.filter((_, n) => (ends[n - 1] ?? from) < until);
   const charts = params.charts.flatMap((id) => chartById(id) ?? []);
   const bounds = new Map(all.map((stretch) => [stretch, boundsOf(stretch, from, times, intervalMs)]));
   const restarts = groups
@@ -48,6 +61,8 @@ interface Bounds {
   /** For every point the last row before its step, and the last within it; -1 where there is none. */
   readonly rows: readonly (readonly [number, number])[];
   readonly times: readonly number[];
+  /** What usually lies between two rows. */
+  readonly usual: number;
   /** Rows that lie farther apart have nothing to do with each other. */
   readonly longest: number;
 }
@@ -60,12 +75,13 @@ function boundsOf(stretch: LedgerStretch, from: number, times: readonly number[]
     before = bounds[1];
     return bounds;
   });
-  return { tier, rows, times, longest: PATIENCE * Math.max(intervalMs, tier.every, stretch.gapMs) };
+  const usual = Math.max(intervalMs, tier.every, stretch.gapMs);
+  return { tier, rows, times, usual, longest: PATIENCE * usual };
 }
 
 /** The rows that a point lies between; nothing where nobody knows what was then. */
 function boundAt(
-  { tier, rows, times, longest }: Bounds,
+  { tier, rows, times, usual, longest }: Bounds,
   point: number,
   counts: boolean,
 ): readonly [Row, Row] | undefined {
@@ -75,7 +91,8 @@ function boundAt(
   // No page within the step. What was counted comes with the next one, and must not come twice; of rates that one tells
   // already, or the last one is the newest that there is, where the endpoint is to be asked soon.
   const next = to + 1 < tier.length;
-  if ((next ? tier.time(to + 1) : times[point]!) - tier.time(to) > longest) return undefined;
+  if (next ? tier.time(to + 1) - tier.time(to) > longest : times[point]! - tier.time(to) > OVERDUE * usual)
+    return undefined;
   if (counts) return [row(tier, to), row(tier, to)];
   return next ? [row(tier, to), row(tier, to + 1)] : [row(tier, Math.max(0, to - 1)), row(tier, to)];
 }
@@ -92,11 +109,15 @@ function linesOf(
   several: boolean,
 ): Line[] {
   const counts = chart.unit === 'events' || chart.kind === 'heat';
-  const at = (point: number): readonly EngineWindow[] =>
-    stretches.flatMap((stretch) => {
+  const ofTransfers = chart.group === 'transfers' || chart.group === 'shape';
+  const isHidden = (windows: readonly EngineWindow[]) => transfersHidden(stretches, (one) => windows.includes(one));
+  const at = (point: number): readonly EngineWindow[] => {
+    const windows = stretches.flatMap((stretch) => {
       const bound = boundAt(bounds.get(stretch)!, point, counts);
       return bound ? [stretch.between(...bound)] : [];
     });
+    return ofTransfers && windows.length < stretches.length && isHidden(windows) ? [] : windows;
+  };
   const values = (compute: (windows: readonly EngineWindow[]) => number | null) =>
     Array.from({ length }, (_, point) => {
       const windows = at(point);

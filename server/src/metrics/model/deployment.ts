@@ -11,7 +11,7 @@ import { compareEngines } from './engines';
 import { servingFigures, transferFigures } from './figures';
 import type { EngineLedger } from './ledger';
 import { HostStretch, hostsOf } from './nixl-exporter';
-import { type Pair, pairsOf } from './pairs';
+import { type Pair, pairFigures, pairsOf } from './pairs';
 import { engineReport, type Report } from './report';
 import { roleOf, rolesByConduct } from './roles';
 import { LedgerStretch, type Role } from './stretch';
@@ -19,6 +19,8 @@ import { Watching } from './watching';
 
 export interface DeploymentOptions {
   readonly intervalMs?: number;
+  /** How often pages come where their source asks more seldom than we do: until it is known, and for states. */
+  readonly patienceMs?: number;
   /** Configured roles, by endpoint. */
   readonly roles?: ReadonlyMap<string, EngineRole>;
 }
@@ -39,12 +41,14 @@ const SPARK_POINTS = 60;
 export class Deployment implements Sink {
   readonly intervalMs: number;
   readonly #watching = new Map<string, Watching>();
+  readonly #patienceMs: number;
   readonly #configured: ReadonlyMap<string, EngineRole>;
   #latest: number | undefined;
   #roles: ReadonlyMap<EngineLedger, Role | undefined> | undefined;
 
-  constructor({ intervalMs = 2000, roles = new Map() }: DeploymentOptions = {}) {
+  constructor({ intervalMs = 2000, patienceMs = intervalMs, roles = new Map() }: DeploymentOptions = {}) {
     this.intervalMs = intervalMs;
+    this.#patienceMs = patienceMs;
     this.#configured = roles;
   }
 
@@ -108,7 +112,7 @@ export class Deployment implements Sink {
   /** What verdicts look at; `windowSeconds` may be infinite: since the first page. */
   watched(windowSeconds: number, thresholds: Thresholds, now = this.#latest ?? 0): Watched {
     const engines = this.#stretches().map((stretch) => stretch.since(now - windowSeconds * 1000));
-    const endpoints = [...this.#watching.values()].map((watching) => watching.watched(now, this.intervalMs));
+    const endpoints = [...this.#watching.values()].map((watching) => watching.watched(now, this.#patienceMs));
     const pairs = pairsOf(engines).filter(({ prefill, decode }) => prefill.length > 0 && decode.length > 0);
     return { endpoints, engines, pairs, thresholds };
   }
@@ -134,7 +138,7 @@ export class Deployment implements Sink {
       windowSeconds,
       source,
       charts: CHART_INFOS,
-      endpoints: [...this.#watching.values()].map((watching) => watching.row(now, this.intervalMs)),
+      endpoints: [...this.#watching.values()].map((watching) => watching.row(now, this.#patienceMs)),
       engines,
       pairs,
       verdicts: [],
@@ -143,9 +147,10 @@ export class Deployment implements Sink {
     };
   }
 
-  /** The curves of a stretch of time, by engine, by pair or by role. */
+  /** The curves of a stretch of time, by engine, by pair or by role; they end with the last page. */
   history(params: HistoryParams): ChartHistory[] {
-    return curvesOf(this.#groups(params.by), params, this.intervalMs);
+    const until = this.#recorded()?.to ?? Number.NEGATIVE_INFINITY;
+    return curvesOf(this.#groups(params.by), params, this.intervalMs, until);
   }
 
   /** The report of the command line, without verdicts: figures since the first page. */
@@ -157,7 +162,7 @@ export class Deployment implements Sink {
       );
       return {
         endpoint: label,
-        state: watching.state(now, this.intervalMs),
+        state: watching.state(now, this.#patienceMs),
         engines: engines.map((stretch) => {
           return engineReport(stretch.id.engine, stretch.id.model, transferFigures([stretch]));
         }),
@@ -193,7 +198,7 @@ export class Deployment implements Sink {
       label,
       prefill: prefill.map(({ id }) => id.key),
       decode: decode.map(({ id }) => id.key),
-      window: transferFigures(all),
+      window: pairFigures(prefill, decode),
       prefillServing: servingFigures(prefill),
       decodeServing: servingFigures(decode),
       spark: { linkLoadMBps: load?.lines[0]?.values ?? [], avgTransferMs: time?.lines[0]?.values ?? [] },
@@ -202,7 +207,7 @@ export class Deployment implements Sink {
 
   /** Another window of the same engine: bounds of the first stay where they are. */
   #copy({ id, ledger }: LedgerStretch): LedgerStretch {
-    return new LedgerStretch(this.#watching.get(id.endpoint)!.ledger, ledger);
+    return new LedgerStretch(this.#watching.get(id.endpoint)!.ledger, ledger, this.#knownRoles().get(ledger));
   }
 
   #recorded(): MetricsUpdate['recorded'] {

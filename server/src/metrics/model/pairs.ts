@@ -1,4 +1,7 @@
+import type { TransferFigures } from '../../../../protocol/metrics';
 import type { EngineWindow } from '../window';
+import { XFER_TIME } from './families';
+import { transferFigures } from './figures';
 
 /** Engines that exchange KV, as far as is known. */
 export interface Pair {
@@ -39,4 +42,35 @@ export function pairsOf(windows: readonly EngineWindow[]): readonly Pair[] {
     return [{ key: `${giver.key}${taker.key}`, label, prefill: giver.prefill, decode: taker.decode }];
   }
   return pairs;
+}
+
+/**
+ * Whether the side that counts transfers is out of sight. That is decode, which reads; prefill only where it was seen to
+ * write. What the other side has counted, zero, is not what was transferred.
+ */
+export function transfersHidden(
+  windows: readonly EngineWindow[],
+  isSeen: (window: EngineWindow) => boolean = ({ seen }) => seen !== false,
+): boolean {
+  const prefill = windows.filter(({ role }) => role === 'prefill' || role === 'both');
+  const decode = windows.filter(({ role }) => role === 'decode' || role === 'both');
+  const hidden = (side: readonly EngineWindow[]) => side.length > 0 && !side.some(isSeen);
+  if (hidden(decode)) return !prefill.some((window) => isSeen(window) && carries(window));
+  return hidden(prefill) && prefill.some(carries) && !decode.some(carries);
+}
+
+function carries(window: EngineWindow): boolean {
+  return (window.lifetime(XFER_TIME) ?? 0) > 0;
+}
+
+/** Figures of both sides together; what the side that is out of sight would have counted is not known. */
+export function pairFigures(prefill: readonly EngineWindow[], decode: readonly EngineWindow[]): TransferFigures {
+  const all = [...new Set([...prefill, ...decode])];
+  const figures = transferFigures(all);
+  // What prefill counts, decode has at zero.
+  const unseen = prefill.length > 0 && prefill.every(({ seen }) => seen === false);
+  const held = (value: number | null) => (unseen && value === 0 ? null : value);
+  const { kvExpired, lateNotifications } = figures;
+  const known = transfersHidden(all) ? transferFigures([]) : figures;
+  return { ...known, kvExpired: held(kvExpired), lateNotifications: held(lateNotifications) };
 }

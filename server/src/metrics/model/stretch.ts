@@ -59,7 +59,8 @@ export class LedgerStretch implements Stretch {
     if (time <= this.ledger.firstAt) return this;
     this.#from = this.ledger.history.rowAt(time);
     if (this.#from) this.#fromAt = Math.max(this.ledger.firstAt, this.#from.tier.time(this.#from.index));
-    this.#seenFrom = time;
+    // Nothing was counted, and not zero, where it was not heard since.
+    this.#seenFrom = time < this.ledger.lastAt ? time : Number.POSITIVE_INFINITY;
     return this;
   }
 
@@ -92,6 +93,11 @@ export class LedgerStretch implements Stretch {
 
   get seconds(): number {
     return Math.max(0, this.#toAt - this.#fromAt) / 1000;
+  }
+
+  /** A page of it is part of the stretch. */
+  get seen(): boolean {
+    return this.ledger.lastAt >= this.#seenFrom;
   }
 
   get restarts(): number {

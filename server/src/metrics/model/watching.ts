@@ -62,6 +62,7 @@ export class Watching {
     return {
       label: this.label,
       state: this.state(now, usualMs),
+      asked: this.#last !== undefined || this.#failure !== undefined,
       problem: this.problem,
       families: this.ledger.families,
       openMetrics: this.#last?.isOpen ?? false,

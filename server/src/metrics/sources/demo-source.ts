@@ -15,16 +15,23 @@ export interface DemoOptions {
 
 const PAST_MS = 5 * 60_000;
 const PAST_STEP_MS = 2000;
+/** So many steps later than it should be, it is behind. */
+const BEHIND_STEPS = 3;
 
 /** A simulated deployment: nobody is asked for anything. */
 export class DemoSource implements Source {
   readonly label: string;
   readonly #options: DemoOptions;
   #poller: Poller | undefined;
+  #isBehind = false;
 
   constructor(options: DemoOptions) {
     this.label = options.label;
     this.#options = options;
+  }
+
+  get isBehind(): boolean {
+    return this.#isBehind;
   }
 
   start(sink: Sink): void {
@@ -40,7 +47,9 @@ export class DemoSource implements Source {
     const demo = new Demo(new Simulation(scenario, { start }));
     const step = Math.max(intervalMs, PAST_STEP_MS);
     let past = start;
+    this.#isBehind = pastMs > BEHIND_STEPS * step;
     this.#poller = new Poller({ intervalMs }, async (signal) => {
+      this.#isBehind ||= Date.now() - past > BEHIND_STEPS * step;
       for (; past < Date.now() - step && !signal.aborted; past += step) {
         demo.show(past, sink, null);
         // Whoever else is asked in this thread comes in between.
@@ -48,13 +57,18 @@ export class DemoSource implements Source {
       }
       const now = Date.now();
       past = now;
-      return { failed: false, report: (nextAt) => demo.show(now, sink, nextAt) };
+      const report = (nextAt: number) => {
+        this.#isBehind = false;
+        demo.show(now, sink, nextAt);
+      };
+      return { failed: false, report };
     });
     this.#poller.start();
   }
 
   stop(): void {
     this.#poller?.stop();
+    this.#isBehind = false;
   }
 }
 

@@ -36,6 +36,8 @@ export interface Sink {
  */
 export interface Source {
   readonly label: string;
+  /** It tells of what is long past, and has not come to now yet. */
+  readonly isBehind?: boolean;
   start(sink: Sink): void;
   /** Nothing reaches the sink afterwards. May be called twice. */
   stop(): void;

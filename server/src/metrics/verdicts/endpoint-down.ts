@@ -5,8 +5,8 @@ export const endpointDown: VerdictKind = {
   about:
     'An endpoint does not answer, or not with a page that can be read. One or two lost scrapes are not enough: until then it is stale.',
   *look({ endpoints }) {
-    for (const { label, state, problem } of endpoints) {
-      if (state !== 'down' && state !== 'refused') continue;
+    for (const { label, state, asked, problem } of endpoints) {
+      if (asked === false || (state !== 'down' && state !== 'refused')) continue;
       const down = state === 'down';
       const reason = problem ? ` ${sentence(problem)}` : '';
       yield {

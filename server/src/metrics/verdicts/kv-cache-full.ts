@@ -5,6 +5,9 @@ import { at, flag, isAsleep, isFresh } from './support/engines';
 import { known, waitingOf } from './support/figures';
 import { count, number, percent, stretch } from './support/words';
 
+/** Thresholds may be lower than what anybody would call full. */
+const FULL = 0.9;
+
 export const kvCacheFull: VerdictKind = {
   id: 'kv-cache-full',
   about:
@@ -25,7 +28,7 @@ export const kvCacheFull: VerdictKind = {
       yield {
         id: 'kv-cache-full',
         severity: harm.length > 0 ? 'warning' : 'info',
-        title: 'KV cache is full',
+        title: usage >= FULL ? 'KV cache is full' : 'KV cache fills up',
         ...at(engine),
         message: `The KV cache is ${percent(usage)} full${harm.length > 0 ? `, and ${harm.join(' and ')}` : ''}. ${
           engine.role === 'prefill'

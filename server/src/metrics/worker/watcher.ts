@@ -39,7 +39,7 @@ export interface Told {
 const WINDOW_SECONDS = 60;
 const QUIET_INTERVALS = 5;
 
-/** Prometheus scrapes at an interval of its own; what is older than three of these is old. */
+/** Prometheus scrapes at an interval of its own, and its samples come late; what is older than three of these is old. */
 const PROMETHEUS_INTERVAL_MS = 30_000;
 
 /** Watches a deployment: asks its sources, keeps what they say, judges it. */
@@ -75,9 +75,8 @@ export class Watcher {
     }
     this.#unfinished = sources.filter(({ kind }) => kind === 'recording').length;
     const seldom = sources.some(({ kind }) => kind === 'prometheus');
-    this.#deployment = new Deployment({
-      intervalMs: seldom ? Math.max(intervalMs, PROMETHEUS_INTERVAL_MS) : intervalMs,
-    });
+    const patienceMs = seldom ? Math.max(intervalMs, PROMETHEUS_INTERVAL_MS) : intervalMs;
+    this.#deployment = new Deployment({ intervalMs, patienceMs });
     for (const source of sources) {
       if (source.kind === 'endpoint') this.#deployment.expect(source.label, shownUrl(source.url), source.role);
     }
@@ -138,7 +137,8 @@ export class Watcher {
     const { windowSeconds = WINDOW_SECONDS } = this.#params;
     const now = this.#now();
     const update = this.#deployment.update(now, { running: this.#isRunning, windowSeconds, source: this.#kind() });
-    const cards = this.#judged(now, windowSeconds);
+    // What held then is no news, and of now nothing is known yet.
+    const cards = this.#isBehind ? [] : this.#judged(now, windowSeconds);
     return {
       update: { ...update, intervalMs: this.#params.intervalMs, verdicts: cards.map(({ card }) => card) },
       cards,
@@ -179,10 +179,16 @@ export class Watcher {
     return this.#cards.of(verdicts, now);
   }
 
-  /** Recordings have a time of their own. */
+  /** Recordings have a time of their own; so has a demonstration that shows its past. */
   #now(): number {
-    const recorded = this.#params.sources.every(({ kind }) => kind === 'recording');
+    const recorded = this.#params.sources.every(
+      ({ kind }) => kind === 'recording' || (kind === 'demo' && this.#isBehind),
+    );
     return recorded ? (this.#deployment.latest ?? Date.now()) : Date.now();
+  }
+
+  get #isBehind(): boolean {
+    return this.#sources.some(({ isBehind }) => isBehind);
   }
 
   #kind(): MetricsUpdate['source'] {
@@ -193,7 +199,7 @@ export class Watcher {
   #tell(): void {
     this.#quiet += 1;
     // Where nothing comes in, figures grow old all the same.
-    if (!this.#news && this.#quiet < QUIET_INTERVALS) return;
+    if (this.#isBehind || (!this.#news && this.#quiet < QUIET_INTERVALS)) return;
     this.#news = false;
     this.#quiet = 0;
     this.#options.changed();
