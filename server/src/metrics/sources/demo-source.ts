@@ -15,6 +15,8 @@ export interface DemoOptions {
 
 const PAST_MS = 5 * 60_000;
 const PAST_STEP_MS = 2000;
+/** Of a large deployment fewer moments of the past are told, so that it does not take long to catch up. */
+const PAGES_A_STEP = 16;
 /** So many steps later than it should be, it is behind. */
 const BEHIND_STEPS = 3;
 
@@ -44,8 +46,9 @@ export class DemoSource implements Source {
       return;
     }
     const start = Date.now() - pastMs;
-    const demo = new Demo(new Simulation(scenario, { start }));
-    const step = Math.max(intervalMs, PAST_STEP_MS);
+    const simulation = new Simulation(scenario, { start });
+    const demo = new Demo(simulation);
+    const step = Math.max(intervalMs, PAST_STEP_MS * Math.ceil(simulation.endpoints.length / PAGES_A_STEP));
     let past = start;
     this.#isBehind = pastMs > BEHIND_STEPS * step;
     this.#poller = new Poller({ intervalMs }, async (signal) => {
