@@ -234,6 +234,8 @@ export interface EngineRow {
   readonly roleFrom: 'configuration' | 'labels' | 'behaviour' | null;
   readonly asleep: boolean;
   readonly restarts: number;
+  /** When it was first heard of. */
+  readonly firstPageAt: number;
   readonly window: TransferFigures;
   readonly sinceStart: TransferFigures;
   readonly serving: ServingFigures;

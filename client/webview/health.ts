@@ -110,6 +110,10 @@ function nothing({ windowSeconds }: MetricsUpdate, all: Totals, seen: Sight): st
     const unknown = seen.uncounted && `${seen.uncounted.who} ${seen.uncounted.verb} no figures of transfers`;
     return `${begin}${more}${unknown ? `; ${unknown}${seen.whole ? '' : ' yet'}` : ''}.`;
   }
+  if (seen.late) {
+    const { who, verb, ms } = seen.late;
+    return `No transfer was counted ${when}${more}; ${who} ${verb} been in sight for ${span(ms)} only.`;
+  }
   const [side] = seen.missing;
   if (side) {
     const [other, counts] = OTHER[side];
@@ -147,6 +151,6 @@ function tone({ verdicts, endpoints }: MetricsUpdate, all: Totals, seen: Sight):
   if (verdicts.some(({ severity }) => severity === 'warning') || failing(all)) return 'warning';
   if (seen.silent || (all.transfers && endpoints.some(({ state }) => FAILING.has(state)))) return 'warning';
   if (all.transfers) return 'good';
-  const none = !seen.unpaired && seen.uncounted === null && seen.missing.length === 0 && seen.whole;
+  const none = !seen.unpaired && !seen.uncounted && !seen.late && seen.missing.length === 0 && seen.whole;
   return none ? 'idle' : 'unknown';
 }

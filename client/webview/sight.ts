@@ -20,6 +20,8 @@ export interface Sight {
   readonly roleless: boolean;
   /** Who of the pairs has no figures of transfers, though they may be the ones who count. */
   readonly uncounted: { readonly who: string; readonly verb: string } | null;
+  /** Who of those that may count came into sight within the window, and how long ago. */
+  readonly late: { readonly who: string; readonly verb: string; readonly ms: number } | null;
   /** Who of the pairs does not answer, and since when. */
   readonly silent: { readonly who: string; readonly verb: string; readonly since: number | null } | null;
 }
@@ -35,6 +37,7 @@ export function sight(update: MetricsUpdate): Sight {
   const rows = new Map(engines.map((engine) => [engine.key, engine]));
   const missing = new Set<Side>();
   const uncounted = new Map<Side, EngineRow[]>();
+  const late = new Map<Side, EngineRow[]>();
   const silent = new Map<Side, EngineRow[]>();
   const failing = new Set(endpoints.filter(({ state }) => FAILING.has(state)).map(({ label }) => label));
   const members: Record<Side, EngineRow[]> = { prefill: [], decode: [] };
@@ -52,12 +55,17 @@ export function sight(update: MetricsUpdate): Sight {
         all.filter(({ endpoint }) => failing.has(endpoint)),
       );
       const counts = counting.length === 0 || counting.some(([one]) => one === side);
-      if (counts)
-        add(
-          uncounted,
-          side,
-          all.filter(({ window }) => window.transfers === null),
-        );
+      if (!counts) continue;
+      add(
+        uncounted,
+        side,
+        all.filter(({ window }) => window.transfers === null),
+      );
+      add(
+        late,
+        side,
+        all.filter(({ firstPageAt }) => at - firstPageAt < windowMs),
+      );
     }
   }
   const quiet = [...silent.values()].flat().map(({ endpoint }) => endpoint);
@@ -69,6 +77,7 @@ export function sight(update: MetricsUpdate): Sight {
     unpaired: pairs.length === 0,
     roleless: engines.some(({ role, window }) => role === null && window.transfers !== null),
     uncounted: uncounted.size > 0 ? names(uncounted, members) : null,
+    late: late.size > 0 ? { ...names(late, members), ms: youngest(late, at) } : null,
     silent: silent.size > 0 ? { ...names(silent, members), since: last.length > 0 ? Math.min(...last) : null } : null,
   };
 }
@@ -76,6 +85,10 @@ export function sight(update: MetricsUpdate): Sight {
 /** Since when it was counted: `in the last 60 s`, or less where not all of the window was watched. */
 export function period({ whole, watchedMs }: Sight, windowSeconds: number): string {
   return whole ? `in the last ${span(windowSeconds * 1000)}` : `in the ${span(watchedMs)} that were watched`;
+}
+
+function youngest(found: ReadonlyMap<Side, readonly EngineRow[]>, at: number): number {
+  return Math.min(...[...found.values()].flat().map(({ firstPageAt }) => Math.max(0, at - firstPageAt)));
 }
 
 function add(map: Map<Side, EngineRow[]>, side: Side, rows: readonly EngineRow[]): void {

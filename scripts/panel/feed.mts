@@ -20,6 +20,8 @@ export interface FeedOptions {
 }
 
 export const START = Date.UTC(2026, 0, 15, 9, 0, 0);
+/** What there is to look back on begins there. */
+const RECORDED_FROM = START - 6 * 3600_000;
 const BUCKETS = ['5', '10', '25', '50', '75', '100', '200', '300', '500', '750', '1000', '5000', '+Inf'];
 
 const info = (
@@ -92,7 +94,7 @@ export class Feed {
       pairs: this.#pairs(at, engines),
       verdicts: this.#verdicts(at),
       others: [{ name: 'vllm:nixl_num_pending_sends', endpoint: 'prefill-0', labels: { engine: '0' }, value: 3 }],
-      recorded: { from: START - 6 * 3600_000, to: at },
+      recorded: { from: RECORDED_FROM, to: at },
     };
   }
 
@@ -157,6 +159,7 @@ export class Feed {
         roleFrom: 'configuration',
         asleep: false,
         restarts: index === prefill ? 1 : 0,
+        firstPageAt: RECORDED_FROM,
         window: figures,
         sinceStart: figures,
         serving: this.#serving(index, at, isDecode),

@@ -69,6 +69,18 @@ describe('that nothing moves is said only of what was watched', () => {
     );
   });
 
+  test('one that came into sight within the window', () => {
+    const update = updateOf('idle', 2);
+    const engines = update.engines.map((row) =>
+      row.key === 'decode-1/0' ? { ...row, firstPageAt: START - 4000 } : row,
+    );
+    expect(health({ ...update, engines })).toEqual({
+      tone: 'unknown',
+      text: 'No transfer was counted in the last 60 s; decode-1 has been in sight for 4 s only.',
+    });
+    expect(health(counted({ ...update, engines }, 'prefill', 40)).tone).toBe('idle');
+  });
+
   test('the side that does not count may be unknown', () => {
     const update = counted(withWindow(updateOf('idle'), 'prefill', { transfers: null }), 'decode', 40);
     expect(health(update)).toEqual({ tone: 'idle', text: 'No KV was transferred in the last 60 s.' });

@@ -217,6 +217,7 @@ describe('a project of two files', () => {
       }).engines[0]!;
     expect(flagLines(replaced('command: [m, --port=9000]'))).toEqual(['port 9000']);
     expect(environmentOf(replaced('environment: !reset {}', 'env_file: !reset null'))).toEqual({});
+    expect(environmentOf(replaced('environment: &none !reset {}', 'env_file: !reset null'))).toEqual({});
     expect(environmentOf(replaced('environment: !override', '  UCX_TLS: ud', 'env_file: !override [b.env]'))).toEqual({
       B: '2',
       UCX_TLS: 'ud',

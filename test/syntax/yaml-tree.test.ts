@@ -49,7 +49,10 @@ describe('values', () => {
   test('with a tag of somebody’s own are unknown', () => {
     const root = rootOf('a: !reset null\nb: !override [1]\nc: !!int "5"\n');
     expect(at(root, 'a')).toMatchObject({ type: 'unknown', reason: { kind: 'tag', detail: '!reset' } });
+    expect(at(root, 'a')!.tag).toBe('!reset');
     expect(toPlain(at(root, 'b')!)).toEqual([1]);
+    expect(at(root, 'b')!.tag).toBe('!override');
+    expect(at(root, 'c')!.tag).toBeUndefined();
     expect(toPlain(at(root, 'c')!)).toBe(5);
   });
 

@@ -1,4 +1,5 @@
 import type { FilePlace, Problem, Severity } from '../analysis';
+import { counted } from './counted';
 import type { Excerpt } from './excerpt';
 import { type Paint, paint } from './paint';
 import { displayWidth, printable } from './printable';
@@ -51,7 +52,7 @@ function prettyFinding(finding: Problem, excerpt: Excerpt | undefined, brush: Pa
       const carets = '^'.repeat(Math.max(1, displayWidth(text.slice(start, end))));
       lines.push(`${bar} ${indent}${brush.severity(finding.severity, carets)}`);
     }
-    if (excerpt.omitted > 0) lines.push(`${bar} … ${count(excerpt.omitted, 'more line')}`);
+    if (excerpt.omitted > 0) lines.push(`${bar} … ${counted(excerpt.omitted, 'more line')}`);
   }
   for (const related of finding.related) {
     lines.push(`${gutter} ${brush.dim('=')} ${printable(`${related.file}:${position(related)}  ${related.message}`)}`);
@@ -73,14 +74,10 @@ function summary(report: Report, brush: Paint): string {
   const found = (['error', 'warning', 'info', 'hint'] as const).flatMap((severity) => {
     const number = counts.get(severity) ?? 0;
     return number > 0
-      ? [brush.severity(severity, severity === 'info' ? `${number} info` : count(number, severity))]
+      ? [brush.severity(severity, severity === 'info' ? `${number} info` : counted(number, severity))]
       : [];
   });
-  const read = `${count(report.files, 'file')} read`;
-  const open = report.unchecked.length > 0 ? `, ${count(report.unchecked.length, 'part')} not checked` : '';
+  const read = `${counted(report.files, 'file')} read`;
+  const open = report.unchecked.length > 0 ? `, ${counted(report.unchecked.length, 'part')} not checked` : '';
   return `${found.length > 0 ? found.join(', ') : 'Nothing found'} (${read}${open})`;
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

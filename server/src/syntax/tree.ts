@@ -15,6 +15,8 @@ interface NodeBase {
   readonly notation: Notation;
   /** The alias or merge key through which this node came, if any. */
   readonly via?: Place | undefined;
+  /** A tag of YAML's that is an application's own: `!reset`. */
+  readonly tag?: string;
 }
 
 export interface ObjectNode extends NodeBase {

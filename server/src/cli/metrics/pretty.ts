@@ -2,6 +2,7 @@ import type { Band, EngineRow, PairRow, ServingFigures, TransferFigures } from '
 import type { Severity } from '../../analysis';
 import { MB } from '../../metrics/model';
 import type { Setting, Verdict } from '../../metrics/verdict';
+import { counted } from '../counted';
 import { type Paint, paint } from '../paint';
 import { displayWidth, printable } from '../printable';
 import type { Outcome } from './outcome';
@@ -128,8 +129,8 @@ function summary({ update, verdicts }: Outcome, brush: Paint): string {
     : '';
   const read = endpoints.filter(({ lastPageAt }) => lastPageAt !== null).length;
   const parts = [
-    `${read === endpoints.length ? count(read, 'endpoint') : `${read} of ${count(endpoints.length, 'endpoint')}`} read`,
-    count(rows.length, 'engine'),
+    `${read === endpoints.length ? counted(read, 'endpoint') : `${read} of ${counted(endpoints.length, 'endpoint')}`} read`,
+    counted(rows.length, 'engine'),
     ...(span === '' ? [] : [`increases over ${span}`]),
     'GB = 10^9 bytes',
   ];
@@ -137,7 +138,7 @@ function summary({ update, verdicts }: Outcome, brush: Paint): string {
     const number = verdicts.filter((verdict) => verdict.severity === severity).length;
     return number === 0
       ? []
-      : [brush.severity(LEVEL[severity], severity === 'warning' ? count(number, severity) : `${number} ${severity}`)];
+      : [brush.severity(LEVEL[severity], severity === 'warning' ? counted(number, severity) : `${number} ${severity}`)];
   });
   const found = said.length > 0 ? said.join(', ') : 'Nothing conspicuous';
   return `${found} (${parts.join(', ')})`;
@@ -204,8 +205,4 @@ function speed(mebibytes: number | null): string {
 
 function engines(number: number): string {
   return number === 0 ? 'none seen' : String(number);
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

@@ -1,5 +1,6 @@
 import { type FilePlace, sortUnchecked } from '../../analysis';
 import type { Change, EngineStanding, Migration } from '../../migration';
+import { counted } from '../counted';
 import { type Paint, paint } from '../paint';
 import { printable } from '../printable';
 import type { Outcome } from './format-json';
@@ -151,13 +152,9 @@ function summary({ changes, files }: Migration, outcome: Outcome, write: boolean
   const edits = files.reduce((sum, file) => sum + file.edits.length, 0);
   const left = changes.filter(({ state }) => state === 'by-hand').length;
   const done = write
-    ? `${count(outcome.written.length, 'file')} written`
+    ? `${counted(outcome.written.length, 'file')} written`
     : edits > 0
-      ? `${count(edits, 'edit')} in ${count(files.length, 'file')}: --write applies them`
+      ? `${counted(edits, 'edit')} in ${counted(files.length, 'file')}: --write applies them`
       : 'Nothing to write';
-  return `${done}; ${left === 0 ? 'nothing' : count(left, 'thing')} left to do by hand (${count(outcome.files, 'file')} read).`;
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+  return `${done}; ${left === 0 ? 'nothing' : counted(left, 'thing')} left to do by hand (${counted(outcome.files, 'file')} read).`;
 }

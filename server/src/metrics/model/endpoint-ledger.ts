@@ -124,7 +124,7 @@ export class EndpointLedger {
   }
 
   #entry(series: Series, value: number, at: number): Entry {
-    const key = `${series.family} ${series.part} ${series.le ?? ''} ${series.set.key}`;
+    const key = keyOf(series);
     const known = this.#known.get(key);
     if (known) return known.series === series ? known : { ...known, series };
     if (this.#known.size >= MOST_SERIES && !this.#makeRoom()) {
@@ -162,7 +162,7 @@ export class EndpointLedger {
     if (meant.length > 1) return { series, kind: 'ignored' };
     const entry = this.#slotEntry(series, value, at, meant[0]);
     if (meant.length === 1 || this.#known.size < MOST_SERIES) {
-      this.#known.set(`${series.family} ${series.part} ${series.le ?? ''} ${series.set.key}`, entry);
+      this.#known.set(keyOf(series), entry);
     }
     return entry;
   }
@@ -224,6 +224,11 @@ export class EndpointLedger {
     for (const { history } of this.agents.values()) bytes += history.bytes;
     return bytes;
   }
+}
+
+/** A reader may hand out another object for the same series, after pages that did not have it. */
+function keyOf({ family, part, le, set }: Series): string {
+  return `${family} ${part} ${le ?? ''} ${set.key}`;
 }
 
 /** Under which name an unknown metric is shown; its buckets are not. */

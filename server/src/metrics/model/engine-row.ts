@@ -18,6 +18,7 @@ export function engineRow(stretch: LedgerStretch | HostStretch, since: number): 
     roleFrom: roleFrom ?? null,
     asleep: isAsleep(stretch),
     restarts,
+    firstPageAt: stretch.firstAt,
     window: transferFigures([stretch]),
     sinceStart,
     serving: servingFigures([stretch]),

@@ -58,6 +58,10 @@ export class HostStretch implements Stretch {
     return Math.max(0, ...this.parts.map(({ seconds }) => seconds));
   }
 
+  get firstAt(): number {
+    return Math.min(...this.parts.map(({ firstAt }) => firstAt));
+  }
+
   get restarts(): number {
     return this.parts.reduce((sum, { restarts }) => sum + restarts, 0);
   }

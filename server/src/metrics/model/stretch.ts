@@ -91,6 +91,10 @@ export class LedgerStretch implements Stretch {
     return this.#role?.from;
   }
 
+  get firstAt(): number {
+    return this.ledger.firstAt;
+  }
+
   get seconds(): number {
     return Math.max(0, this.#toAt - this.#fromAt) / 1000;
   }

@@ -24,17 +24,19 @@ const HEAD = 256;
 export async function readWholePage(reader: PageReader, body: AsyncIterable<Uint8Array>, at?: number): Promise<Page> {
   const page = await reader.read(checked(body), at);
   if (page.bytes === 0) throw new ScrapeProblem('refused', 'The answer is empty.');
-  if (page.beyond !== undefined) throw new ScrapeProblem('refused', BEYOND[page.beyond]);
+  if (page.beyond !== undefined) throw new ScrapeProblem('refused', tooMuch(page.beyond));
   if (!page.complete) throw new ScrapeProblem('down', 'The answer broke off in the middle.');
   if (page.unfinished) throw new ScrapeProblem('down', 'The answer broke off within a histogram.');
   return page;
 }
 
-const INSTEAD = 'Figures of a part of them would be wrong: ask each engine at its own address, or Prometheus.';
-const BEYOND: Readonly<Record<NonNullable<Page['beyond']>, string>> = {
-  series: `The page has more than ${MOST_SERIES.toLocaleString('en')} series that are wanted. ${INSTEAD}`,
-  labels: `The series of the page have more than ${MOST_LABEL_BYTES / 2 ** 20} MB of names and labels. ${INSTEAD}`,
-};
+function tooMuch(what: NonNullable<Page['beyond']>): string {
+  const beyond =
+    what === 'series'
+      ? `The page has more than ${MOST_SERIES.toLocaleString('en')} series that are wanted.`
+      : `The series of the page have more than ${MOST_LABEL_BYTES / 2 ** 20} MB of names and labels.`;
+  return `${beyond} Figures of a part of them would be wrong: ask each engine at its own address, or Prometheus.`;
+}
 
 /** Passes an answer on as long as it looks like a metrics page. */
 async function* checked(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

@@ -67,10 +67,14 @@ function layersOf(all: readonly TreeNode[]): ObjectNode[] {
 
 /** `!reset` takes a value of the file below away, `!override` takes its place. */
 function tagOf(one: Member | undefined): 'reset' | 'override' | undefined {
-  if (!one) return undefined;
-  const { source, span } = one.keyPlace;
-  const [, tag] = /^["']?\s*:\s+!(reset|override)\b/.exec(source.text.slice(span.end, span.end + 40)) ?? [];
-  return tag as 'reset' | 'override' | undefined;
+  switch (one?.value.tag) {
+    case '!reset':
+      return 'reset';
+    case '!override':
+      return 'override';
+    default:
+      return undefined;
+  }
 }
 
 /** Lists that are replaced; all others grow. */

@@ -10,8 +10,9 @@ export interface Pair {
 
 /**
  * The pairs of which nobody can doubt that they exchange blocks: the only two of their file, where nothing tells that they are
- * of different deployments, or of one object (a resource with a part for each role), or those that names or a pool of pods tie to each other and to nobody else, in one file or
- * in two. Where there are several of either, which belong together is for a router to know.
+ * of different deployments; those of one object (a resource with a part for each role); and those that names or a pool of
+ * pods tie to each other and to nobody else, in one file or in two. Where there are several of either, which belong together
+ * is for a router to know.
  */
 export function pairsIn(deployment: Deployment, { pairs, pools }: Neighbourhood): readonly Pair[] {
   const engines = deployment.engines.filter(takesPart);

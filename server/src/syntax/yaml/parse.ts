@@ -119,8 +119,8 @@ class TreeBuilder {
   }
 
   private convert(node: Node, flow: boolean): TreeNode {
-    if (isMap(node)) return this.object(node, flow);
-    if (isSeq(node)) return this.array(node, flow);
+    if (isMap(node)) return tagged(this.object(node, flow), node.tag);
+    if (isSeq(node)) return tagged(this.array(node, flow), node.tag);
     if (isAlias(node)) return this.alias(node, flow);
     return this.scalar(node as Scalar, flow);
   }
@@ -236,8 +236,8 @@ class TreeBuilder {
     });
     const place = this.source.place({ start, end: Math.max(start, end) });
     const notation: Notation = flow ? 'yaml-flow' : 'yaml-block';
-    if (node.tag && !/^(?:!$|tag:yaml\.org,2002:)/.test(node.tag)) {
-      return { type: 'unknown', reason: { kind: 'tag', detail: node.tag }, place, notation };
+    if (isOwnTag(node.tag)) {
+      return { type: 'unknown', reason: { kind: 'tag', detail: node.tag }, place, notation, tag: node.tag };
     }
     const hole = node.type === 'PLAIN' ? text.holes()[0] : undefined;
     // Without quotes the text may turn out a number, or a whole block.
@@ -254,4 +254,13 @@ class TreeBuilder {
     if (yaml11) return { type: 'string', value: text.text, text, place, notation, yaml11 };
     return { type: 'string', value: text.text, text, place, notation };
   }
+}
+
+/** An application's own tag; those of YAML itself only say what the node is. */
+function isOwnTag(tag: string | undefined): tag is string {
+  return tag !== undefined && !/^(?:!$|tag:yaml\.org,2002:)/.test(tag);
+}
+
+function tagged(node: TreeNode, tag: string | undefined): TreeNode {
+  return isOwnTag(tag) ? { ...node, tag } : node;
 }
