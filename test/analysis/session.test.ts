@@ -205,6 +205,15 @@ describe('limits', () => {
     expect(session.work.documentsParsed).toBe(0);
   });
 
+  it('count levels of YAML, not of what is none', () => {
+    const { problems, unchecked, text } = analyze({
+      name: 'a.sh',
+      text: `# ${'['.repeat(1000)}\nvllm serve m --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producr"}'\n`,
+    });
+    expect(unchecked).toEqual([]);
+    expect(problems.map(({ start, end }) => text.slice(start, end))).toContain('kv_producr');
+  });
+
   it('count only the documents that concern us', () => {
     const filler = `a: ${'x'.repeat(9 * 1024 * 1024)}\n`;
     const deep = `b: ${'['.repeat(1000)}\n`;

@@ -17,6 +17,13 @@ test('documents with words of ours, and those that they are asked about', () => 
   expect(kept(object('InferencePool', 'p'), object('MultiRoleInference', 'm'), object('Role', 'r'))).toEqual([0, 1]);
 });
 
+test('definitions of kinds start nothing, whatever their texts speak of', () => {
+  const definition = (kind: string) => `apiVersion: v1\n${kind}\nspec: { description: image vllm/vllm-openai }\n`;
+  expect(kept(definition('kind: CustomResourceDefinition'), engine)).toEqual([1]);
+  expect(kept(definition('kind: "CustomResourceDefinition"'), engine)).toEqual([1]);
+  expect(kept(definition('kind: Pod\nof: { kind: CustomResourceDefinition }'), engine)).toEqual([0, 1]);
+});
+
 test('a ConfigMap takes part when another document names it', () => {
   expect(kept(object('ConfigMap', 'transport'), engine, object('ConfigMap', 'dashboard'))).toEqual([0, 1]);
   expect(kept(object('ConfigMap', 'transport'), object('ConfigMap', 'other'))).toEqual([]);

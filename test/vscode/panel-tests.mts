@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { panelFrame, panelSays } from '../../scripts/editor/panel.mts';
 import { until } from '../../scripts/editor/until.mts';
 import type { Workbench } from '../../scripts/editor/workbench.mts';
@@ -8,8 +10,11 @@ import type { Runner } from './runner.mts';
 const PATIENCE = 60_000;
 const EXCHANGE = /^Prefill and decode exchange KV: [\d.]+ transfers\/s, .* on the link; nothing fails\.$/;
 
-/** The panel as a person works it, on a deployment that is simulated and served on this machine. */
-export function panelTests(runner: Runner, workbench: Workbench, live: LiveDeployment): void {
+/**
+ * The panel as a person works it, on a deployment that is simulated and served on this machine.
+ * @param logs where the editor keeps what output channels say
+ */
+export function panelTests(runner: Runner, workbench: Workbench, live: LiveDeployment, logs: string): void {
   const { page } = workbench;
   const choices = page.locator('.quick-input-list .monaco-list-row');
   const tab = page.locator('.tab').filter({ hasText: 'NIXL Live Metrics' });
@@ -100,6 +105,10 @@ export function panelTests(runner: Runner, workbench: Workbench, live: LiveDeplo
 
   runner.test('NIXL: Set Metrics Token…: the endpoint that asks for it gets it', async () => {
     const input = page.locator('.quick-input-widget input:visible').first();
+    // What follows is traced: the next test reads it.
+    await workbench.command('Developer: Set Log Level...');
+    await choices.filter({ hasText: 'NIXL for vLLM' }).click();
+    await choices.filter({ hasText: 'Trace' }).first().click();
     await workbench.command('NIXL: Set Metrics Token…');
     await choices.filter({ hasText: 'Another host…' }).click();
     await input.fill(live.guarded);
@@ -116,6 +125,22 @@ export function panelTests(runner: Runner, workbench: Workbench, live: LiveDeplo
     await panelSays(workbench, '.banner', /^Stopped/);
     await tab.locator('.codicon-close').click();
   });
+
+  runner.test('a verbose trace tells that a token was sent, and not which', async () => {
+    const traced = await until('the trace of the request', PATIENCE, async () => {
+      const text = await logOf(logs);
+      return text.includes('nixl/metrics/token') && text.includes('nixl/metrics/start') ? text : undefined;
+    });
+    assert.match(traced, /"token": "…"/);
+    assert.ok(!traced.includes(TOKEN), 'The token stands in the trace.');
+  });
+}
+
+/** What our output channel has said in all sessions. */
+async function logOf(folder: string): Promise<string> {
+  const files = await readdir(folder, { recursive: true }).catch(() => []);
+  const own = files.filter((file) => file.endsWith('NIXL for vLLM.log'));
+  return (await Promise.all(own.map((file) => readFile(join(folder, file), 'utf8')))).join('');
 }
 
 async function isShown({ page }: Workbench): Promise<boolean> {

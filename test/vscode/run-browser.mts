@@ -21,8 +21,12 @@ import { userTests } from './user-tests.mts';
 /** Narrow enough to be quick, wide enough that no line of the fixtures is cut. */
 const WINDOW = { path: browserPath(), width: 1600, height: 900 };
 
-/** Nothing that draws a line of text twice. */
-const SETTINGS = { 'editor.minimap.enabled': false, 'editor.stickyScroll.enabled': false };
+/** Nothing that draws a line of text twice; and whole messages in traces, which must not hold a secret. */
+const SETTINGS = {
+  'editor.minimap.enabled': false,
+  'editor.stickyScroll.enabled': false,
+  'nixl.trace.server': 'verbose',
+};
 
 async function asUser(): Promise<Counts> {
   say(`As a person, in VS Code ${VSCODE} with dist/nixl-vllm.vsix:`);
@@ -38,7 +42,7 @@ async function asUser(): Promise<Counts> {
       const page = await browser.open(fixture.folder);
       const runner = new Runner(say);
       userTests(runner, new Workbench(page), fixture);
-      panelTests(runner, new Workbench(page), live);
+      panelTests(runner, new Workbench(page), live, join(home, 'user/logs'));
       return await runner.run(async (name) => {
         const picture = join(REPORT, `${name.replaceAll(/\W+/g, '-')}.png`);
         await page.screenshot({ path: picture });
