@@ -208,7 +208,7 @@ describe('limits', () => {
   it('count levels of YAML, not of what is none', () => {
     const { problems, unchecked, text } = analyze({
       name: 'a.sh',
-      text: `# ${'['.repeat(1000)}\nvllm serve m --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producr"}'\n`,
+      text: `cat > note <<'EOF'\nnote: ${'['.repeat(1000)}\nEOF\nvllm serve m --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_producr"}'\n`,
     });
     expect(unchecked).toEqual([]);
     expect(problems.map(({ start, end }) => text.slice(start, end))).toContain('kv_producr');

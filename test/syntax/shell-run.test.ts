@@ -335,6 +335,12 @@ describe('functions', () => {
     expect(commands.at(-1)!.words.map(show)).toEqual(['it']);
   });
 
+  test('one that calls itself after other functions were defined is followed', () => {
+    const next = 'next() { next() { next() { next() { it d; }; it c; }; it b; }; it a; }';
+    const said = its(`${next}; f() { next; [ -f x ] || f; }; f`);
+    expect(said.slice(0, 4)).toEqual([['a'], ['b'], ['c'], ['d']]);
+  });
+
   test('one that calls itself with other words, or sets something, is followed', () => {
     expect(its('f() { case $1 in 5) f 4;; 4) f 3;; esac; A="$A$1"; }; A=; f 5; it $A')).toEqual([['345']]);
     expect(its('f() { [ -f x ] && f; A="$A b"; }; A=a; f; it "$A"')).not.toEqual([['a b']]);

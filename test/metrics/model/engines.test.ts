@@ -18,6 +18,18 @@ describe('engines', () => {
     expect(endpoint!.engines.map(({ engine, model }) => `${engine}${model}`)).toEqual(['0m', '1m', '2a', '2m', '10m']);
   });
 
+  it('say when they came into sight', () => {
+    const fed = new Fed();
+    const page = (engine: string) => counterText(FAILED, { engine, model_name: 'm' }, 0);
+    fed.page('a', 500, page('0'));
+    fed.page('b', 2000, page('0'));
+    fed.page('a', 2500, page('0'));
+    expect(update(fed, 2500).engines.map(({ endpoint, firstPageAt }) => [endpoint, firstPageAt])).toEqual([
+      ['a', 500],
+      ['b', 2000],
+    ]);
+  });
+
   it('are told apart by workers and replicas, and keep labels of families out of it', () => {
     const fed = new Fed();
     const dynamo = {

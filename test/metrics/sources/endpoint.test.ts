@@ -73,6 +73,8 @@ describe('a scrape', () => {
     await scrape(url);
     expect(asked[0]!.headers.authorization).toBe(`Basic ${Buffer.from('me:p@ss').toString('base64')}`);
     expect(shownUrl(`${url}/metrics?token=abc&job=vllm`)).not.toMatch(/p%40ss|abc|me:/);
+    for (const name of ['auth', 'key', 'pwd', 'X-Amz-Signature', 'code'])
+      expect(shownUrl(`${url}/?${name}=abc`)).not.toMatch(/abc/);
     expect(shownUrl('not an//address@me:secret')).not.toContain('an//address@');
     expect(redactText('GET http://a:b@h/ with Bearer abc.def and hunter2', ['hunter2'])).toBe(
       'GET http://h/ with Bearer *** and ***',

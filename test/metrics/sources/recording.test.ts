@@ -96,6 +96,28 @@ describe('a recording', () => {
     ]);
   });
 
+  it('may leave the last line end out of all pages; one that ends with another series broke off', async () => {
+    const page = (failed: string, expired?: number) =>
+      `# TYPE vllm:nixl_num_failed_transfers_total counter\nvllm:nixl_num_failed_transfers_total{engine="0",model_name="m"} ${failed}${
+        expired === undefined
+          ? ''
+          : `\n# TYPE vllm:nixl_num_kv_expired_reqs_total counter\nvllm:nixl_num_kv_expired_reqs_total{engine="0",model_name="m"} ${expired}`
+      }`;
+    await writeRecorded(folder, 'decode', 1000, page('10', 5));
+    await writeRecorded(folder, 'decode', 2000, page('1'));
+    await writeRecorded(folder, 'decode', 3000, page('30', 6));
+    const collector = new Collector();
+    new RecordingSource({ label: 'recording', path: folder }).start(collector);
+    await collector.until(({ hasEnded }) => hasEnded);
+    expect(
+      collector.pages.map(({ arrival: { page } }) => [page.at, ...page.samples.map(({ value }) => value)]),
+    ).toEqual([
+      [1000, 10, 5],
+      [3000, 30, 6],
+    ]);
+    expect(collector.failures.map(({ failure: { at } }) => at)).toEqual([2000]);
+  });
+
   it('tells of a page that is too large what is wrong', async () => {
     const line = (index: number) => `vllm:nixl_num_failed_transfers_total{engine="${index}",model_name="m"} 1\n`;
     await writeRecorded(folder, 'd', 1000, Array.from({ length: 100_001 }, (_, index) => line(index)).join(''));

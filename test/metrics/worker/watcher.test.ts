@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as breathe } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { MetricsSource, MetricsUpdate, StartMetricsParams } from '../../../protocol/metrics';
 import { PageReader } from '../../../server/src/metrics/exposition';
@@ -81,6 +82,27 @@ describe('a watcher', () => {
       expect(endpoints.map(({ state }) => state)).toEqual(['ok', 'ok']);
       expect(verdicts).toEqual([]);
     }
+  });
+
+  it('judges nothing of the past of a demonstration, and then what is now', async () => {
+    const sources: MetricsSource[] = [{ kind: 'demo', label: 'demo', scenario: 'telemetry-off' }];
+    let told = false;
+    const changed = () => {
+      told = true;
+    };
+    const watcher = new Watcher({ sources, intervalMs: 1000 }, { tokens: new Tokens(), changed });
+    watcher.start();
+    let looks = 0;
+    for (; !told; await breathe()) {
+      const { update } = watcher.told();
+      const { recorded } = update;
+      if (told || !recorded || recorded.to - recorded.from < 60_000 || recorded.to > Date.now() - 60_000) continue;
+      looks += 1;
+      expect(update.verdicts).toEqual([]);
+    }
+    watcher.stop();
+    expect(looks).toBeGreaterThan(0);
+    expect(watcher.told().update.verdicts.map(({ id }) => id)).toContain('telemetry-off');
   });
 
   it('knows of a demonstration whether it is behind', async () => {
